@@ -56,9 +56,10 @@ public struct Duration: Comparable, Hashable, Sendable, BitwiseCopyable {
   /// - Precondition: finite and within ±292 years.
   @inlinable
   public init(seconds: Double) {
-    let nanoseconds = (seconds * 1e9).rounded()
+    let nanoseconds = seconds * 1e9
     precondition(
       nanoseconds > -9.2e18 && nanoseconds < 9.2e18, "a duration is finite: \(seconds) seconds")
-    self.nanoseconds = Int64(nanoseconds)
+    // Truncation after adding a half: `rounded()` would call the C library.
+    self.nanoseconds = Int64(nanoseconds < 0 ? nanoseconds - 0.5 : nanoseconds + 0.5)
   }
 }
