@@ -1,52 +1,146 @@
 /// Pending events in time order; events at one instant leave in the order of scheduling.
+///
+/// A monotone radix queue. Simulated time never goes back, so an event can wait in the bucket of the
+/// highest digit in which its time differs from a `base` that time has already passed; a bucket is
+/// only split by its next digit when its turn comes. Each event moves once per digit at most, in
+/// streams, and equal times never overtake each other because chains are filled and emptied in
+/// order: no sequence number is stored.
+///
+/// The soonest events lie sorted in one block, the *front*. What is due before `frontLimit` is
+/// inserted there; everything else goes to a bucket. A handful of events never leaves the front.
+///
+/// A value: copies share memory until one of them is changed.
 @frozen
-public struct EventQueue<Event: BitwiseCopyable & Sendable>: Sendable {
-  @usableFromInline var entries: [(time: Int64, order: UInt64, event: Event)] = []
-  @usableFromInline var scheduled: UInt64 = 0
+public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  @usableFromInline typealias Entry = PendingEvent<Event>
+
+  @usableFromInline var pool: BlockPool
+  /// The next event to leave, and the end of the sorted events that follow it in the front block.
+  @usableFromInline var front: UnsafeMutablePointer<Entry>
+  @usableFromInline var frontEnd: UnsafeMutablePointer<Entry>
+  @usableFromInline var frontBlock: UnsafeMutableRawPointer
+  /// Every event in a bucket is due at or after this time.
+  @usableFromInline var frontLimit: UInt64
+  /// The time that buckets are reckoned from; never after `now`.
+  @usableFromInline var base: UInt64
+  /// One bit per level that has events.
+  @usableFromInline var occupiedLevels: UInt64
+
+  @usableFromInline var pending: Int
+  @usableFromInline var clock: Instant
+
+  /// An empty queue whose first event may be due at `start` or later.
+  ///
+  /// - Precondition: `start` is not negative.
+  @inlinable
+  public init(startingAt start: Instant = .start) {
+    precondition(start >= .start, "time starts at zero or later: \(start.nanoseconds) ns")
+    clock = start
+    pending = 0
+    base = UInt64(bitPattern: start.nanoseconds)
+    frontLimit = .max
+    occupiedLevels = 0
+    pool = BlockPool(blockBytes: Self.blockBytes)
+    frontBlock = pool.takeBlock()
+    front = Self.firstEntry(of: frontBlock)
+    frontEnd = front
+  }
+
+  /// Events that wait.
+  @inlinable public var count: Int { pending }
+  @inlinable public var isEmpty: Bool { pending == 0 }
   /// Time of the last event that left; nothing may be pushed before it.
-  public private(set) var now: Instant
+  @inlinable public var now: Instant { clock }
 
-  public init(startingAt start: Instant = .start) { now = start }
-
-  public var count: Int { entries.count }
-  public var isEmpty: Bool { entries.isEmpty }
-  /// Time of the next event, or nil.
-  public var nextTime: Instant? { entries.first.map { Instant(nanoseconds: $0.time) } }
-
-  /// - Precondition: `time` is not before the last event that left.
+  /// Schedules an event.
+  ///
+  /// - Precondition: `time` is not before `now`.
+  /// - Complexity: O(1) amortised.
+  @inlinable
   public mutating func push(_ event: Event, at time: Instant) {
-    precondition(time >= now, "events never go back: \(time) is before \(now)")
-    entries.append((time.nanoseconds, scheduled, event))
-    scheduled += 1
-    var child = entries.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard isBefore(child, parent) else { break }
-      entries.swapAt(child, parent)
-      child = parent
-    }
+    if time < now { refusePast(time) }
+    if !isKnownUniquelyReferenced(&pool) { separate() }
+    let entry = Entry(time: UInt64(bitPattern: time.nanoseconds), event: event)
+    if count == 0 { widenFront() }
+    pending &+= 1
+    if entry.time < frontLimit { insertInFront(entry) } else { append(entry) }
   }
 
+  /// Removes the next event.
+  ///
+  /// - Complexity: O(1) amortised.
+  @inlinable
   public mutating func pop() -> (time: Instant, event: Event)? {
-    guard let first = entries.first else { return nil }
-    let last = entries.removeLast()
-    if !entries.isEmpty {
-      entries[0] = last
-      var parent = 0
-      while true {
-        var least = parent
-        for child in [2 * parent + 1, 2 * parent + 2]
-        where child < entries.count && isBefore(child, least) { least = child }
-        if least == parent { break }
-        entries.swapAt(least, parent)
-        parent = least
-      }
+    if front == frontEnd {
+      if count == 0 { return nil }
+      refillFront()
     }
-    now = Instant(nanoseconds: first.time)
-    return (now, first.event)
+    return takeFirst()
   }
 
-  private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    (entries[left].time, entries[left].order) < (entries[right].time, entries[right].order)
+  /// Removes the next event if it is due at or before `limit`.
+  ///
+  /// When it is due later, time passes to `limit`: nothing may be pushed before it any more.
+  @inlinable
+  public mutating func pop(notAfter limit: Instant) -> (time: Instant, event: Event)? {
+    if front == frontEnd {
+      if count == 0 { return nil }
+      if nextBucketStart > UInt64(bitPattern: limit.nanoseconds) {
+        passTime(to: limit)
+        return nil
+      }
+      refillFront()
+    }
+    if front.pointee.time > UInt64(bitPattern: limit.nanoseconds) {
+      passTime(to: limit)
+      return nil
+    }
+    return takeFirst()
+  }
+
+  /// Time of the next event, or nil.
+  ///
+  /// - Complexity: O(1) mostly; the size of one bucket when the front is used up.
+  @inlinable
+  public var nextTime: Instant? {
+    guard count > 0 else { return nil }
+    guard front == frontEnd else {
+      return Instant(nanoseconds: Int64(bitPattern: front.pointee.time))
+    }
+    let level = occupiedLevels.trailingZeroBitCount
+    let digit = pool.occupied[level].trailingZeroBitCount
+    var soonest = UInt64.max
+    Self.forEachEntry(of: pool.buckets[(level << RadixLayout.digitBits) | digit]) {
+      soonest = min(soonest, $0.time)
+    }
+    return Instant(nanoseconds: Int64(bitPattern: soonest))
+  }
+
+  /// Bytes of memory set aside for pending events, used or not.
+  @inlinable
+  public var allocatedBytes: Int {
+    pool.slabBytes + RadixLayout.bucketCount * MemoryLayout<Bucket>.stride
+  }
+}
+
+extension EventQueue {
+  @inlinable
+  mutating func takeFirst() -> (time: Instant, event: Event) {
+    let entry = front.pointee
+    front += 1
+    pending &-= 1
+    clock = Instant(nanoseconds: Int64(bitPattern: entry.time))
+    return (clock, entry.event)
+  }
+
+  @inlinable
+  mutating func passTime(to limit: Instant) {
+    if limit > clock { clock = limit }
+  }
+
+  @inlinable
+  @inline(never)
+  func refusePast(_ time: Instant) -> Never {
+    preconditionFailure("events never go back: \(time) is before \(now)")
   }
 }

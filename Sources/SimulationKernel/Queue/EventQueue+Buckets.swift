@@ -1,0 +1,258 @@
+/// The front block, the buckets behind it, and how events move from one to the other.
+extension EventQueue {
+  // MARK: Layout of a block: a link to the next block, then events
+
+  @inlinable static var headerBytes: Int { max(16, MemoryLayout<Entry>.alignment) }
+  @inlinable static var capacityBytes: Int {
+    RadixLayout.blockCapacity &* MemoryLayout<Entry>.stride
+  }
+  @inlinable static var blockBytes: Int {
+    let unit = max(16, MemoryLayout<Entry>.alignment)
+    return (headerBytes + capacityBytes + unit - 1) / unit * unit
+  }
+
+  @inlinable
+  static func firstEntry(of block: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Entry> {
+    (block + headerBytes).assumingMemoryBound(to: Entry.self)
+  }
+
+  @inlinable
+  static func nextBlock(after block: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    block.load(as: UnsafeMutableRawPointer?.self)
+  }
+
+  // MARK: The front
+
+  /// Makes room for everything in the front: the queue is empty.
+  @inlinable
+  mutating func widenFront() {
+    base = UInt64(bitPattern: now.nanoseconds)
+    frontLimit = .max
+    front = Self.firstEntry(of: frontBlock)
+    frontEnd = front
+  }
+
+  /// Puts an event behind all events of the front that are due no later.
+  @inlinable
+  mutating func insertInFront(_ entry: Entry) {
+    if frontEnd == Self.firstEntry(of: frontBlock) + RadixLayout.blockCapacity {
+      makeRoomInFront()
+      if entry.time >= frontLimit { return append(entry) }
+    }
+    var slot = frontEnd
+    while slot > front && (slot - 1).pointee.time > entry.time {
+      slot.update(from: slot - 1, count: 1)
+      slot -= 1
+    }
+    slot.initialize(to: entry)
+    frontEnd += 1
+  }
+
+  /// Moves the front to the start of its block, or its later half into buckets when it is long.
+  @inlinable
+  @inline(never)
+  mutating func makeRoomInFront() {
+    let first = Self.firstEntry(of: frontBlock)
+    let live = frontEnd - front
+    if live > RadixLayout.blockCapacity / 2 {
+      // Cut where the time changes, so that all events of one instant stay on one side. Nothing in
+      // the buckets is due before the old limit, so the spilled events keep their place in line.
+      var cut = front + live / 2
+      while cut > front && (cut - 1).pointee.time == cut.pointee.time { cut -= 1 }
+      frontLimit = cut.pointee.time
+      var entry = cut
+      while entry < frontEnd {
+        append(entry.pointee)
+        entry += 1
+      }
+      frontEnd = cut
+    }
+    let kept = frontEnd - front
+    first.update(from: front, count: kept)
+    front = first
+    frontEnd = first + kept
+  }
+
+  // MARK: The buckets
+
+  @inlinable
+  mutating func append(_ entry: Entry) {
+    let level = RadixLayout.level(ofDifference: entry.time ^ base)
+    let digit = RadixLayout.digit(of: entry.time, level: level)
+    let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
+    var tail = bucket.pointee.tail
+    if tail == bucket.pointee.tailEnd { tail = extend(bucket, level: level, digit: digit) }
+    guard let tail else { return }
+    tail.assumingMemoryBound(to: Entry.self).initialize(to: entry)
+    bucket.pointee.tail = tail + MemoryLayout<Entry>.stride
+  }
+
+  /// Adds a block to a bucket whose last block is full, and returns the place for the next event.
+  @inlinable
+  @inline(never)
+  mutating func extend(
+    _ bucket: UnsafeMutablePointer<Bucket>, level: Int, digit: Int
+  ) -> UnsafeMutableRawPointer {
+    let block = pool.takeBlock()
+    if let end = bucket.pointee.tailEnd {
+      (end - Self.capacityBytes - Self.headerBytes).storeBytes(
+        of: block, as: UnsafeMutableRawPointer?.self)
+    } else {
+      bucket.pointee.head = block
+      pool.occupied[level] |= 1 &<< UInt64(digit)
+      occupiedLevels |= 1 &<< UInt64(level)
+    }
+    bucket.pointee.tailEnd = block + Self.headerBytes + Self.capacityBytes
+    return block + Self.headerBytes
+  }
+
+  @inlinable
+  mutating func vacate(_ bucket: UnsafeMutablePointer<Bucket>, level: Int, digit: Int) {
+    bucket.pointee = Bucket()
+    pool.occupied[level] &= ~(1 &<< UInt64(digit))
+    if pool.occupied[level] == 0 { occupiedLevels &= ~(1 &<< UInt64(level)) }
+  }
+
+  /// The first time of the bucket whose turn is next. The front is used up, the queue is not.
+  @inlinable
+  var nextBucketStart: UInt64 {
+    let level = occupiedLevels.trailingZeroBitCount
+    let digit = pool.occupied[level].trailingZeroBitCount
+    return RadixLayout.start(of: digit, level: level, near: base)
+  }
+
+  /// Fills the front with the soonest events. The front is used up, the queue is not.
+  @inlinable
+  @inline(never)
+  mutating func refillFront() {
+    if !isKnownUniquelyReferenced(&pool) { separate() }
+    while true {
+      let level = occupiedLevels.trailingZeroBitCount
+      let digit = pool.occupied[level].trailingZeroBitCount
+      let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
+      guard let head = bucket.pointee.head, let tail = bucket.pointee.tail else { return }
+      let first = Self.firstEntry(of: head)
+      base = RadixLayout.start(of: digit, level: level, near: base)
+      if let next = Self.nextBlock(after: head) {
+        if level == 0 {
+          // All events of one instant. The rest of the chain stays where further events of this
+          // instant will be appended.
+          adoptFront(head, first: first, end: first + RadixLayout.blockCapacity, limit: base)
+          bucket.pointee.head = next
+          return
+        }
+      } else {
+        let end = tail.assumingMemoryBound(to: Entry.self)
+        if level == 0 || end - first <= RadixLayout.sortLimit {
+          let width: UInt64 = 1 &<< UInt64(level &* RadixLayout.digitBits)
+          vacate(bucket, level: level, digit: digit)
+          let limit = occupiedLevels == 0 ? UInt64.max : base &+ width
+          adoptFront(head, first: first, end: end, limit: limit)
+          if level > 0 { Self.sort(first, end) }
+          return
+        }
+      }
+      let last = bucket.pointee
+      vacate(bucket, level: level, digit: digit)
+      split(last)
+    }
+  }
+
+  @inlinable
+  mutating func adoptFront(
+    _ block: UnsafeMutableRawPointer, first: UnsafeMutablePointer<Entry>,
+    end: UnsafeMutablePointer<Entry>, limit: UInt64
+  ) {
+    pool.giveBack(frontBlock)
+    frontBlock = block
+    front = first
+    frontEnd = end
+    frontLimit = limit
+  }
+
+  /// Distributes a chain over lower levels, in order.
+  @inlinable
+  mutating func split(_ chain: Bucket) {
+    var block = chain.head
+    while let current = block {
+      let next = Self.nextBlock(after: current)
+      var entry = Self.firstEntry(of: current)
+      let end =
+        next == nil
+        ? chain.tail.map { $0.assumingMemoryBound(to: Entry.self) } ?? entry
+        : entry + RadixLayout.blockCapacity
+      while entry < end {
+        append(entry.pointee)
+        entry += 1
+      }
+      pool.giveBack(current)
+      block = next
+    }
+  }
+
+  /// Insertion sort by time; equal times keep their order.
+  @inlinable
+  static func sort(_ first: UnsafeMutablePointer<Entry>, _ end: UnsafeMutablePointer<Entry>) {
+    var next = first + 1
+    while next < end {
+      let entry = next.pointee
+      var slot = next
+      while slot > first && (slot - 1).pointee.time > entry.time {
+        slot.update(from: slot - 1, count: 1)
+        slot -= 1
+      }
+      slot.initialize(to: entry)
+      next += 1
+    }
+  }
+
+  // MARK: Copies
+
+  @inlinable
+  static func forEachEntry(of chain: Bucket, _ body: (Entry) -> Void) {
+    var block = chain.head
+    while let current = block {
+      block = nextBlock(after: current)
+      var entry = firstEntry(of: current)
+      let end =
+        block == nil
+        ? chain.tail.map { $0.assumingMemoryBound(to: Entry.self) } ?? entry
+        : entry + RadixLayout.blockCapacity
+      while entry < end {
+        body(entry.pointee)
+        entry += 1
+      }
+    }
+  }
+
+  /// Gives this value memory of its own.
+  ///
+  /// - Complexity: O(`count`).
+  @inlinable
+  @inline(never)
+  mutating func separate() {
+    let shared = pool
+    pool = BlockPool(blockBytes: Self.blockBytes)
+    let live = frontEnd - front
+    let block = pool.takeBlock()
+    let first = Self.firstEntry(of: block)
+    first.initialize(from: front, count: live)
+    frontBlock = block
+    front = first
+    frontEnd = first + live
+    var levels = occupiedLevels
+    while levels != 0 {
+      let level = levels.trailingZeroBitCount
+      levels &= levels - 1
+      var digits = shared.occupied[level]
+      while digits != 0 {
+        let digit = digits.trailingZeroBitCount
+        digits &= digits - 1
+        // Relative to the same base, each event finds the bucket that it had.
+        Self.forEachEntry(of: shared.buckets[(level << RadixLayout.digitBits) | digit]) {
+          append($0)
+        }
+      }
+    }
+  }
+}
