@@ -1,0 +1,33 @@
+/// A scenario, a sweep or a patch as it was written: a tree of values with their places.
+public struct ScenarioDocument: Sendable, Equatable {
+  public var root: DocumentValue
+
+  public init(root: DocumentValue) {
+    self.root = root
+  }
+
+  /// Reads JSON with comments and trailing commas.
+  ///
+  /// - Throws: All syntax errors, and an error when the text is not an object.
+  public init(
+    parsing source: SourceText, limits: ScenarioParser.Limits = .init()
+  ) throws(ScenarioErrors) {
+    root = try ScenarioParser.parse(source, limits: limits)
+    guard root.members != nil else {
+      throw ScenarioErrors(
+        ScenarioError(.wrongType, "expected an object, found \(root.summary)", at: root.location))
+    }
+  }
+
+  /// Reads a text by its name; for tests and examples.
+  public init(name: String, text: String) throws(ScenarioErrors) {
+    try self.init(parsing: SourceText(name: name, text: text))
+  }
+
+  /// The value at a path of keys.
+  public subscript(path: DocumentPath) -> DocumentValue? {
+    var value: DocumentValue? = root
+    for key in path.keys { value = value?[key] }
+    return value
+  }
+}

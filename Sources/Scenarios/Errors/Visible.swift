@@ -1,0 +1,58 @@
+/// How text looks on a terminal.
+enum Visible {
+  /// `text` with everything that would move the cursor or turn the line around replaced by U+FFFD.
+  ///
+  /// A scenario may come from a stranger; its error must not be able to write escape sequences.
+  static func text(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { result.append(isUnsafe(scalar) ? "\u{FFFD}" : scalar) }
+    return String(result)
+  }
+
+  /// `text` between single quotes, shortened to 60 characters.
+  static func quoted(_ text: String) -> String {
+    let limit = 60
+    guard text.unicodeScalars.count > limit else { return "'\(Visible.text(text))'" }
+    var start = String.UnicodeScalarView()
+    start.append(contentsOf: text.unicodeScalars.prefix(limit))
+    return "'\(Visible.text(String(start)))…'"
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,
+      0xFEFF:
+      true
+    default: false
+    }
+  }
+
+  /// Terminal columns of one grapheme: 0, 1 or 2.
+  static func width(of character: Character) -> Int {
+    var width = 0
+    for scalar in character.unicodeScalars {
+      // A variation selector asks for the picture, which is two columns wide.
+      if scalar.value == 0xFE0F { return 2 }
+      width = max(width, Self.width(of: scalar))
+    }
+    return width
+  }
+
+  private static func width(of scalar: Unicode.Scalar) -> Int {
+    if scalar.value < 0x300 { return scalar.value == 0xAD ? 0 : 1 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: break
+    }
+    if scalar.properties.isEmojiPresentation { return 2 }
+    return wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1
+  }
+
+  /// East Asian Wide and Fullwidth (Unicode Annex 11), by block.
+  private static let wideRanges: [ClosedRange<UInt32>] = [
+    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+    0xA000...0xA4CF, 0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x17000...0x18CFF, 0x1B000...0x1B2FF, 0x20000...0x3FFFD,
+  ]
+}

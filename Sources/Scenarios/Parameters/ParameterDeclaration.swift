@@ -1,0 +1,36 @@
+/// One parameter as its system asked for it and as the scenario set it.
+public struct ParameterDeclaration: Sendable, Equatable {
+  /// What sort of value it takes.
+  public enum Kind: String, Sendable, CaseIterable {
+    case duration, clock, integer, number, share, probability, rate, scale, flag, choice
+    case choiceOrDuration, text
+  }
+
+  /// From the document's root, elements of lists by their number: `clients.timeout`,
+  /// `operators[0].at`.
+  public let path: String
+  public let kind: Kind
+  /// What the value counts: `nodes`, `bytes`; empty for kinds that carry their unit with them.
+  public let unit: String
+  /// `nil` for a parameter that has to be set; `none` for one that may be absent.
+  public let defaultText: String?
+  /// `5s to 20s`; empty when everything of its kind is allowed.
+  public let rangeText: String
+  /// Bounds as they would be written, absent where there is none.
+  public let lowerText: String?
+  public let upperText: String?
+  /// Allowed words of a choice.
+  public let choices: [String]
+  public let source: ParameterSource
+  public let summary: String
+  /// The value in use, as it would be written.
+  public let valueText: String
+  /// The value in use, for output: a number or flag as such, everything with a unit as text.
+  public let value: JSONValue
+  /// Whether the scenario or a patch sets it.
+  public let isSet: Bool
+  /// Where it is set; its `fileName` tells the scenario from `--set`.
+  public let location: SourceLocation?
+  /// `true` when the parameter belongs to an element of a list or a dictionary of the scenario.
+  public let isElement: Bool
+}

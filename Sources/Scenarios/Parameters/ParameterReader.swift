@@ -1,0 +1,323 @@
+import SimulationKernel
+
+/// Reads typed parameters from a document, and remembers what was asked for.
+///
+/// Nothing throws until `finish()`: a wrong value is noted and its default used instead, so that one
+/// reading finds all errors. Whatever key nobody asked for by then is an error too.
+///
+///     var reader = ParameterReader(document)
+///     let timeout = reader.duration(
+///       "clients.timeout", default: .seconds(10), in: .seconds(5) ... .seconds(20), .postmortem(),
+///       "How long a client waits for an answer.")
+///     try reader.finish()
+public struct ParameterReader: Sendable {
+  /// Every parameter asked for so far, in that order.
+  public private(set) var declarations: [ParameterDeclaration] = []
+  /// Whether this reading only collects declarations: values are the defaults, and bodies of lists
+  /// and dictionaries run once for a nameless element (`operators[]`).
+  public let isDescribing: Bool
+
+  private let root: DocumentValue
+  private var declared: Set<String> = []
+  private var errors: [ScenarioError] = []
+  private var known = KnownKeys()
+  private var scope: Scope
+
+  /// The part of the document that paths start from.
+  private struct Scope: Sendable {
+    /// Steps from the root; an element of a list is `[3]`.
+    var steps: [String] = []
+    var value: DocumentValue?
+    var isElement = false
+  }
+
+  public init(_ document: ScenarioDocument) {
+    root = document.root
+    scope = Scope(value: document.root)
+    isDescribing = false
+    if document.root.members == nil {
+      report(
+        ScenarioError(
+          .wrongType, "expected an object, found \(root.summary)", at: root.location))
+    }
+  }
+
+  private init(describing: Void) {
+    let source = SourceText(name: "", text: "{}")
+    root = DocumentValue(.object([]), at: source.location(0..<2))
+    scope = Scope(value: root)
+    isDescribing = true
+  }
+
+  /// A reader of an empty document that collects declarations, for a schema.
+  public static func describing() -> ParameterReader { ParameterReader(describing: ()) }
+
+  /// Ends the reading.
+  ///
+  /// - Throws: All errors, those about keys that nobody reads included.
+  public func finish() throws(ScenarioErrors) {
+    guard !isDescribing else { return }
+    let unknown = known.unknownKeys(in: root, declared: declarations.map(\.path))
+    let all = ScenarioErrors(errors + unknown)
+    guard all.isEmpty else { throw all }
+  }
+
+  /// Parameters without a source, which a report has to name.
+  public var assumptions: [ParameterDeclaration] {
+    declarations.filter(\.source.isAssumption)
+  }
+
+  /// Whether an error has been found so far.
+  public var hasErrors: Bool { !errors.isEmpty }
+
+  // MARK: Errors of the caller
+
+  /// Notes an error that the caller found, such as two values that do not go together.
+  public mutating func report(_ error: ScenarioError) {
+    if !isDescribing { errors.append(error) }
+  }
+
+  /// Notes an error at the place of a parameter, or at the scope's when it is not set.
+  public mutating func fail(
+    _ path: String, _ message: String, kind: ScenarioError.Kind = .conflict, help: String? = nil
+  ) {
+    report(ScenarioError(kind, message, at: location(of: path) ?? place, help: help))
+  }
+
+  /// Where a parameter is set, or `nil` when it has its default.
+  public func location(of path: String) -> SourceLocation? { value(at: path)?.location }
+
+  /// Whether a path is set to something else than null.
+  public func isSet(_ path: String) -> Bool { value(at: path) != nil }
+
+  /// The place of the scope.
+  public var place: SourceLocation { scope.value?.location ?? root.location }
+
+  /// The path of the scope from the root; empty at the root.
+  public var path: String { Self.pathText(scope.steps) }
+
+  private func value(at path: String) -> DocumentValue? {
+    var value = scope.value
+    for key in Self.steps(path) { value = value?[key] }
+    return value?.isNull == false ? value : nil
+  }
+
+  // MARK: Reading
+
+  /// The value at `path` for reading; notes an error when something on the way is not an object.
+  mutating func take(_ path: String, isWhole: Bool = true) -> DocumentValue? {
+    let steps = Self.steps(path)
+    known.add(scope.steps + steps, isWhole: isWhole)
+    var value = scope.value
+    for (index, key) in steps.enumerated() {
+      guard let parent = value, !parent.isNull else { return nil }
+      guard parent.members != nil else {
+        let name = Self.pathText(scope.steps + steps[..<index])
+        report(
+          ScenarioError(
+            .wrongType, "\(Visible.quoted(name)) takes an object, not \(parent.summary)",
+            at: parent.location,
+            help: "it holds parameters such as \(Visible.quoted(Self.pathText(scope.steps + steps)))"
+          ))
+        return nil
+      }
+      value = parent[key]
+    }
+    return value?.isNull == false ? value : nil
+  }
+
+  /// What stands in for an absent value.
+  public enum Default<Value: Sendable>: Sendable {
+    case value(Value)
+    /// The scenario has to set it.
+    case required
+    /// It may be absent.
+    case optional
+  }
+
+  /// Reads one value, of any format; the typed methods come down to this one.
+  ///
+  /// - Returns: `nil` when absent without a default, or wrong without a default.
+  public mutating func read<Value>(
+    _ path: String, as format: ParameterFormat<Value>, default fallback: Default<Value>,
+    range: ParameterRange<Value>?, unit: String = "", _ source: ParameterSource, _ summary: String
+  ) -> Value? {
+    let fullPath = Self.pathText(scope.steps + Self.steps(path))
+    var isSet = false
+    var result: Value?
+    var defaultText: String?
+    switch fallback {
+    case .value(let value):
+      result = value
+      defaultText = format.text(value)
+      // Our own mistake, not the user's: a default outside of its range could not be written down.
+      precondition(
+        range?.contains(value) ?? true,
+        "the default of '\(fullPath)' is in its range: \(format.text(value))")
+    case .required: defaultText = nil
+    case .optional: defaultText = "none"
+    }
+    let found = take(path)
+    if let found {
+      do throws(ParameterProblem) {
+        let value = try format.parse(found)
+        if let range, !range.contains(value) {
+          let suffix = unit.isEmpty ? "" : " \(unit)"
+          throw ParameterProblem(
+            .outOfRange,
+            "is \(format.text(value))\(suffix); allowed: \(range.text(format))\(suffix)")
+        }
+        result = value
+        isSet = true
+      } catch {
+        report(
+          ScenarioError(
+            error.kind, "\(Visible.quoted(fullPath)) \(error.predicate)", at: found.location,
+            help: error.help))
+      }
+    } else if case .required = fallback {
+      report(
+        ScenarioError(.missing, "\(Visible.quoted(fullPath)) is missing: \(summary)", at: place))
+    }
+    if declared.insert(fullPath).inserted {
+      declarations.append(
+        ParameterDeclaration(
+          path: fullPath, kind: format.kind, unit: unit, defaultText: defaultText,
+          rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
+          upperText: range?.upper.map(format.text), choices: format.choices, source: source,
+          summary: summary, valueText: result.map(format.text) ?? "none",
+          value: result.map(format.json) ?? .null, isSet: isSet,
+          location: isSet ? found?.location : nil, isElement: scope.isElement))
+    }
+    return result
+  }
+
+  // MARK: Scopes
+
+  /// Reads with all paths relative to `path`: for two systems that have the same parameters.
+  public mutating func scoped<Result>(
+    _ path: String, _ body: (inout ParameterReader) -> Result
+  ) -> Result {
+    let value = take(path, isWhole: false)
+    if let value, value.members == nil {
+      report(
+        ScenarioError(
+          .wrongType,
+          "\(Visible.quoted(Self.pathText(scope.steps + Self.steps(path)))) takes an object, not \(value.summary)",
+          at: value.location))
+      return enter(Self.steps(path), nil, isElement: scope.isElement, body)
+    }
+    return enter(Self.steps(path), value, isElement: scope.isElement, body)
+  }
+
+  private mutating func enter<Result>(
+    _ steps: [String], _ value: DocumentValue?, isElement: Bool,
+    _ body: (inout ParameterReader) -> Result
+  ) -> Result {
+    let outer = scope
+    scope = Scope(steps: outer.steps + steps, value: value, isElement: isElement)
+    defer { scope = outer }
+    return body(&self)
+  }
+
+  /// Reads a list of objects: `body` runs once per element, with paths relative to it.
+  ///
+  /// - Returns: What `body` made of them, without `nil`s; empty when the list is absent.
+  public mutating func list<Element>(
+    _ path: String, _ body: (inout ParameterReader) -> Element?
+  ) -> [Element] {
+    let steps = Self.steps(path)
+    if isDescribing {
+      _ = take(path)
+      _ = enter(Self.element(steps, ""), nil, isElement: true, body)
+      return []
+    }
+    guard let value = take(path) else { return [] }
+    guard let elements = value.elements else {
+      wrongType(path, "a list of objects", value)
+      return []
+    }
+    return elements.indices.compactMap { index in
+      let elementSteps = Self.element(steps, "\(index)")
+      guard elements[index].members != nil else {
+        let name = Self.pathText(scope.steps + elementSteps)
+        report(
+          ScenarioError(
+            .wrongType, "\(Visible.quoted(name)) takes an object, not \(elements[index].summary)",
+            at: elements[index].location))
+        return nil
+      }
+      known.add(scope.steps + elementSteps, isWhole: false)
+      return enter(elementSteps, elements[index], isElement: true, body)
+    }
+  }
+
+  /// Reads an object whose keys are names: `body` runs once per member, with paths relative to it.
+  ///
+  /// Members that are null count as absent: that is how a patch removes one.
+  public mutating func dictionary<Element>(
+    _ path: String, _ body: (inout ParameterReader, _ name: String) -> Element?
+  ) -> [(name: String, value: Element)] {
+    let steps = Self.steps(path)
+    if isDescribing {
+      _ = take(path)
+      _ = enter(steps + ["*"], nil, isElement: true) { body(&$0, "*") }
+      return []
+    }
+    guard let value = take(path) else { return [] }
+    guard let members = value.members else {
+      wrongType(path, "an object of named entries", value)
+      return []
+    }
+    return members.compactMap { member in
+      guard !member.value.isNull else { return nil }
+      let memberSteps = steps + [member.key]
+      guard member.value.members != nil else {
+        let name = Self.pathText(scope.steps + memberSteps)
+        report(
+          ScenarioError(
+            .wrongType, "\(Visible.quoted(name)) takes an object, not \(member.value.summary)",
+            at: member.value.location))
+        return nil
+      }
+      known.add(scope.steps + memberSteps, isWhole: false)
+      return enter(memberSteps, member.value, isElement: true) { body(&$0, member.key) }
+        .map { (member.key, $0) }
+    }
+  }
+
+  /// Takes a whole subtree that somebody else reads; its keys are not checked here.
+  @discardableResult
+  public mutating func claim(_ path: String) -> DocumentValue? { take(path) }
+
+  mutating func wrongType(_ path: String, _ noun: String, _ value: DocumentValue) {
+    let name = Self.pathText(scope.steps + Self.steps(path))
+    report(
+      ScenarioError(
+        .wrongType, "\(Visible.quoted(name)) takes \(noun), not \(value.summary)",
+        at: value.location))
+  }
+
+  // MARK: Paths
+
+  private static func steps(_ path: String) -> [String] {
+    path.split(separator: ".").map(String.init)
+  }
+
+  /// `operators` and `3` as the step `operators[3]`… of two: the list, then `[3]`.
+  private static func element(_ steps: [String], _ index: String) -> [String] {
+    steps + ["[\(index)]"]
+  }
+
+  static func pathText(_ steps: some Sequence<String>) -> String {
+    var text = ""
+    for step in steps {
+      if step.hasPrefix("["), step.hasSuffix("]") {
+        text += step
+      } else {
+        text = DocumentPath.joined(text, DocumentPath.component(step))
+      }
+    }
+    return text
+  }
+}
