@@ -1,0 +1,244 @@
+import SimulationKernel
+
+extension Etcd {
+  /// A watcher inside a keyspace.
+  ///
+  /// Never used again after the watcher is gone.
+  @frozen
+  public struct WatchID: Hashable, Sendable, BitwiseCopyable {
+    public let slot: UInt32
+    public let generation: UInt32
+  }
+
+  /// A change on its way to one watcher.
+  public struct Delivery: Equatable, Sendable, BitwiseCopyable {
+    public let watch: WatchID
+    public let event: Event
+    /// Whether the watcher is gone with this delivery: a long poll takes one.
+    public let isLast: Bool
+  }
+
+  /// What an operation has to say beside its response.
+  ///
+  /// Reuse one, and empty it between operations.
+  public struct Output: Equatable, Sendable {
+    /// What watchers are sent, in etcd's order.
+    public var deliveries: [Delivery] = []
+    /// Expire events of a sweep, oldest first.
+    public var expired: [Event] = []
+    /// Keys that went with a directory, the directory itself last.
+    public var removedKeys: [Key] = []
+
+    public init() {}
+
+    /// Empties the lists and keeps their room.
+    public mutating func removeAll() {
+      deliveries.removeAll(keepingCapacity: true)
+      expired.removeAll(keepingCapacity: true)
+      removedKeys.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// How a watch began.
+  public enum WatchStart: Equatable, Sendable {
+    /// The history had a matching event.
+    ///
+    /// A long poll is answered with it; a stream sends it and is deaf from then on, though its
+    /// connection stays open.
+    case replayed(Event)
+    /// The watcher waits for a change.
+    case waiting(WatchID)
+  }
+
+  struct Watcher: Equatable, Sendable, BitwiseCopyable {
+    var since: UInt64 = 0
+    var key: UInt32 = noIndex
+    var generation: UInt32 = 0
+    var next = noIndex
+    var previous = noIndex
+    var unread: Int32 = 0
+    var isRecursive = false
+    var isStream = false
+    var isPaced = false
+    var isWaiting = false
+  }
+
+  /// The watchers that wait; each is a link in the chain of its key.
+  struct WatcherPool: Equatable, Sendable {
+    var watchers: [Watcher] = []
+    var free: [UInt32] = []
+    var count = 0
+    /// The path of the event in hand, from the key up; empty between operations.
+    var chain: [UInt32] = []
+  }
+}
+
+extension Etcd.Keyspace {
+  /// Watchers that wait at the moment.
+  public var watcherCount: Int { hub.count }
+
+  /// Starts a watch.
+  ///
+  /// `isRecursive`: sees changes below the key too, except hidden ones.
+  ///
+  /// `isStream`: takes event after event; otherwise the first one ends the watch.
+  ///
+  /// `since`: `waitIndex`: the first index of interest, looked for in the history first. 0 for
+  /// whatever comes next.
+  ///
+  /// `isPaced`: the reader may be slow: the caller reports what it has read with `read`, and a
+  /// reader that falls too far behind is dropped without a word. A reader that is not paced
+  /// takes every event at once.
+  ///
+  /// - Throws: 401 when the history no longer reaches back to `since`.
+  public mutating func watch(
+    _ key: Etcd.Key, isRecursive: Bool, isStream: Bool, since: UInt64 = 0, isPaced: Bool = false
+  ) throws(Etcd.Failure) -> Etcd.WatchStart {
+    let first = since == 0 ? index + 1 : since
+    switch replay(at: key, isRecursive: isRecursive, since: first) {
+    case .event(let event): return .replayed(event)
+    case .cleared(let start):
+      throw Etcd.Failure(
+        .historyCleared, .cleared(start: start, requested: first), index: index)
+    case .notYet: break
+    }
+    let slot = hub.free.popLast() ?? UInt32(hub.watchers.count)
+    if slot == hub.watchers.count { hub.watchers.append(Etcd.Watcher()) }
+    let last = entries[Int(key.rawValue)].lastWatcher
+    let generation = hub.watchers[Int(slot)].generation
+    hub.watchers[Int(slot)] = Etcd.Watcher(
+      since: first, key: key.rawValue, generation: generation, previous: last,
+      isRecursive: isRecursive, isStream: isStream, isPaced: isPaced && isStream, isWaiting: true)
+    if last == noIndex {
+      entries[Int(key.rawValue)].firstWatcher = slot
+    } else {
+      hub.watchers[Int(last)].next = slot
+    }
+    entries[Int(key.rawValue)].lastWatcher = slot
+    hub.count += 1
+    return .waiting(Etcd.WatchID(slot: slot, generation: generation))
+  }
+
+  /// Ends a watch, as when its client hangs up.
+  ///
+  /// A watch that is gone already is ignored.
+  public mutating func cancel(_ watch: Etcd.WatchID) {
+    if isWaiting(watch) { removeWatcher(watch.slot) }
+  }
+
+  /// Whether the watcher will still be told of changes.
+  public func isWaiting(_ watch: Etcd.WatchID) -> Bool {
+    guard watch.slot < hub.watchers.count else { return false }
+    let watcher = hub.watchers[Int(watch.slot)]
+    return watcher.isWaiting && watcher.generation == watch.generation
+  }
+
+  /// Notes that a paced reader has taken `count` events from its buffer.
+  public mutating func read(_ count: Int, by watch: Etcd.WatchID) {
+    guard isWaiting(watch), count > 0 else { return }
+    let unread = Int(hub.watchers[Int(watch.slot)].unread)
+    hub.watchers[Int(watch.slot)].unread = Int32(max(0, unread - min(count, unread)))
+  }
+
+  // MARK: Rules for watchers kept elsewhere
+
+  /// What the history holds for a watcher of `key` that starts at index `since`.
+  ///
+  /// Unlike a live watcher, the history shows hidden keys below the watched one, and takes the
+  /// removal of a directory for a change of every path that begins with the same text.
+  public func replay(at key: Etcd.Key, isRecursive: Bool, since: UInt64) -> Etcd.Replay {
+    if since < history.startIndex { return .cleared(start: history.startIndex) }
+    let event = history.first(from: since) { event in
+      if event.key == key { return true }
+      if isRecursive && paths.isBelow(event.key, key) { return true }
+      return (event.action == .delete || event.action == .expire) && event.node.isDirectory
+        && paths.hasTextPrefix(key, event.key)
+    }
+    return event.map { .event($0) } ?? .notYet
+  }
+
+  /// How often a live watcher of `key` is told of an event: 0, 1 or 2 times.
+  ///
+  /// Twice when the watched key itself is removed: once because it went, once because it changed.
+  /// A long poll takes the first and is gone. Assumes that the event is not older than the watch.
+  ///
+  /// `removedKeys`: the keys that went with the event, from the operation's output;
+  /// matters only for watchers below a removed directory.
+  public func copies(
+    of event: Etcd.Event, forWatcherAt key: Etcd.Key, isRecursive: Bool,
+    removedKeys: [Etcd.Key] = []
+  ) -> Int {
+    if event.isRefresh || event.action == .get { return 0 }
+    if event.key == key { return event.action.isRemoval ? 2 : 1 }
+    if paths.isBelow(event.key, key) {
+      return isRecursive && paths[event.key].hiddenDepth <= paths[key].depth ? 1 : 0
+    }
+    return event.action.isRemoval && removedKeys.contains(key) && paths.isBelow(key, event.key)
+      ? 1 : 0
+  }
+
+  // MARK: Telling
+
+  /// Adds an event to the history and tells the watchers from the root down to its key.
+  mutating func publish(_ event: Etcd.Event, into output: inout Etcd.Output) {
+    history.append(event)
+    guard hub.count > 0 && !event.isRefresh else { return }
+    var chain: [UInt32] = []
+    swap(&chain, &hub.chain)
+    var current = event.key.rawValue
+    while current != noIndex {
+      if entries[Int(current)].firstWatcher != noIndex { chain.append(current) }
+      current = entries[Int(current)].parent
+    }
+    for key in chain.reversed() {
+      tellWatchers(at: key, of: event, isRemoved: false, into: &output)
+    }
+    chain.removeAll(keepingCapacity: true)
+    swap(&chain, &hub.chain)
+  }
+
+  /// Tells the watchers of one path, in the order in which they came.
+  ///
+  /// `isRemoved`: the path itself went with the event, which interests everyone on it.
+  mutating func tellWatchers(
+    at key: UInt32, of event: Etcd.Event, isRemoved: Bool, into output: inout Etcd.Output
+  ) {
+    var slot = entries[Int(key)].firstWatcher
+    guard slot != noIndex else { return }
+    let isOwnKey = key == event.key.rawValue
+    let depth = paths[Etcd.Key(rawValue: key)].depth
+    if !isOwnKey && !isRemoved && paths[event.key].hiddenDepth > depth { return }
+    while slot != noIndex {
+      let watcher = hub.watchers[Int(slot)]
+      if (watcher.isRecursive || isOwnKey || isRemoved) && event.index >= watcher.since {
+        if watcher.isPaced && watcher.unread >= configuration.watcherBuffer {
+          removeWatcher(slot)
+        } else {
+          let watch = Etcd.WatchID(slot: slot, generation: watcher.generation)
+          output.deliveries.append(
+            Etcd.Delivery(watch: watch, event: event, isLast: !watcher.isStream))
+          if watcher.isPaced { hub.watchers[Int(slot)].unread += 1 }
+          if !watcher.isStream { removeWatcher(slot) }
+        }
+      }
+      slot = watcher.next
+    }
+  }
+
+  private mutating func removeWatcher(_ slot: UInt32) {
+    let watcher = hub.watchers[Int(slot)]
+    if watcher.previous == noIndex {
+      entries[Int(watcher.key)].firstWatcher = watcher.next
+    } else {
+      hub.watchers[Int(watcher.previous)].next = watcher.next
+    }
+    if watcher.next == noIndex {
+      entries[Int(watcher.key)].lastWatcher = watcher.previous
+    } else {
+      hub.watchers[Int(watcher.next)].previous = watcher.previous
+    }
+    hub.watchers[Int(slot)] = Etcd.Watcher(generation: watcher.generation &+ 1)
+    hub.free.append(slot)
+    hub.count -= 1
+  }
+}
