@@ -10,6 +10,7 @@ extension Supervision {
     public var period: Int32
 
     /// - Parameters:
+    ///   - strategy: OTP's and Elixir's default is one-for-one.
     ///   - intensity: 0 or more; OTP's default is 1, Elixir's 3.
     ///   - period: Whole seconds, 1 or more; the default of both is 5.
     public init(strategy: Strategy = .oneForOne, intensity: Int32 = 1, period: Int32 = 5) {
@@ -30,8 +31,9 @@ extension Supervision {
 
   /// A chain of supervisors with the workers under the last one.
   public struct Configuration: Hashable, Sendable {
-    /// From the top down; each supervisor but the last has the next one as its only child,
-    /// `permanent`. With one child the three strategies are the same.
+    /// From the top down; every supervisor but the last has the next one as its only child.
+    ///
+    /// That child is `permanent`, and with one child the three strategies are the same.
     public let levels: [Level]
     /// The last supervisor's children in the order of starting.
     public let workers: [RestartType]

@@ -75,7 +75,9 @@ extension Supervision.Tree {
     }
   }
 
-  private mutating func restart(_ worker: Int, at now: Instant, _ log: inout [Supervision.Occurrence]) {
+  private mutating func restart(
+    _ worker: Int, at now: Instant, _ log: inout [Supervision.Occurrence]
+  ) {
     workers[worker].status = .absent
     guard accepts(restartOn: lastLevel, at: now) else {
       return giveUp(from: lastLevel, at: now, &log)
@@ -115,7 +117,9 @@ extension Supervision.Tree {
     restartSupervisor(below: root - 1, at: now, &log)
   }
 
-  private mutating func giveUp(from level: Int, at now: Instant, _ log: inout [Supervision.Occurrence]) {
+  private mutating func giveUp(
+    from level: Int, at now: Instant, _ log: inout [Supervision.Occurrence]
+  ) {
     terminate(workers.indices, &log)
     takeDown()
     log.append(.supervisorGaveUp(level: level))

@@ -57,8 +57,9 @@ extension Supervision {
 
     /// A tree that has not been started.
     ///
-    /// - Parameter clockPhase: Only its part below a second counts: whole seconds shift every
-    ///   reading alike.
+    /// - Parameters:
+    ///   - configuration: The supervisors and their workers.
+    ///   - clockPhase: Only its part below a second counts: whole seconds shift every reading alike.
     public init(_ configuration: Configuration, clockPhase: Duration) {
       self.configuration = configuration
       let remainder = clockPhase.nanoseconds % Self.second

@@ -8,52 +8,52 @@ struct RecordedSupervisorCase: Decodable, Sendable {
   struct Level: Decodable, Sendable {
     let strategy: String
     let intensity: Int32
-    let period_s: Int32
+    let periodS: Int32
   }
   struct Worker: Decodable, Sendable { let restart: String }
   struct Crash: Decodable, Sendable {
-    let t_ms: Int64
+    let tMs: Int64
     let worker: Int
     let reason: String
   }
   struct Poison: Decodable, Sendable {
     let mode: String
-    let from_ms: Int64
-    let to_ms: Int64
-    let delay_ms: Int64
+    let fromMs: Int64
+    let toMs: Int64
+    let delayMs: Int64
   }
   struct CrashOutcome: Decodable, Hashable, Sendable {
     let worker: Int
     let hit: Bool
     let restarted: Bool
-    let workers_started_after: [Int]
-    let restart_ms: Int64?
+    let workersStartedAfter: [Int]
+    let restartMs: Int64?
   }
   struct GiveUp: Decodable, Hashable, Sendable {
     let level: Int
     let reason: String
-    let t_ms: Int64
+    let tMs: Int64
   }
   struct Outcome: Decodable, Sendable {
     var crashes: [CrashOutcome] = []
-    var give_ups: [GiveUp] = []
-    var node_stops = false
-    var node_stop_ms: Int64?
-    var worker_starts: [Int]
-    var worker_start_failures: [Int]
-    var supervisor_starts: [Int]
-    var alive_at_end: [Int] = []
-    var poison_crashes = 0
+    var giveUps: [GiveUp] = []
+    var nodeStops = false
+    var nodeStopMs: Int64?
+    var workerStarts: [Int]
+    var workerStartFailures: [Int]
+    var supervisorStarts: [Int]
+    var aliveAtEnd: [Int] = []
+    var poisonCrashes = 0
   }
 
   let id: String
   let kind: String
-  let phase_ms: Int64
+  let phaseMs: Int64
   let levels: [Level]
   let workers: [Worker]
   let crashes: [Crash]
   let poison: Poison?
-  let observed_until_ms: Int64
+  let observedUntilMs: Int64
   let outcome: Outcome
   /// False when the five recorded runs of the case did not agree.
   let deterministic: Bool
@@ -63,8 +63,10 @@ struct RecordedSupervisorCase: Decodable, Sendable {
   /// All cases of a file with one JSON object per line.
   static func load(_ file: URL) throws -> [RecordedSupervisorCase] {
     let text = try String(contentsOf: file, encoding: .utf8)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try text.split(separator: "\n").map { line in
-      try JSONDecoder().decode(RecordedSupervisorCase.self, from: Data(line.utf8))
+      try decoder.decode(RecordedSupervisorCase.self, from: Data(line.utf8))
     }
   }
 
@@ -81,7 +83,7 @@ struct RecordedSupervisorCase: Decodable, Sendable {
           throw Unreadable(text: level.strategy)
         }
         return Supervision.Level(
-          strategy: strategy, intensity: level.intensity, period: level.period_s)
+          strategy: strategy, intensity: level.intensity, period: level.periodS)
       },
       workers: workers.map { worker in
         guard let type = types[worker.restart] else { throw Unreadable(text: worker.restart) }

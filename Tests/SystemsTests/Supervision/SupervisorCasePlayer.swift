@@ -20,6 +20,7 @@ struct SupervisorCasePlayer {
   private var pending: [(time: Int64, order: Int, event: Event)] = []
   private var scheduled = 0
   private var now: Int64 = 0
+  private var counted: Set<Supervision.Child> = []
   /// The scripted exit that later starts are told under, as the recorder does.
   private var latest: (worker: Int, hit: Bool, started: [Int], restart: Int64?)?
 
@@ -34,11 +35,11 @@ struct SupervisorCasePlayer {
   private init(_ script: RecordedSupervisorCase) throws {
     self.script = script
     tree = Supervision.Tree(
-      try script.configuration(), clockPhase: .milliseconds(script.phase_ms))
+      try script.configuration(), clockPhase: .milliseconds(script.phaseMs))
     outcome = .init(
-      worker_starts: script.workers.map { _ in 0 },
-      worker_start_failures: script.workers.map { _ in 0 },
-      supervisor_starts: script.levels.map { _ in 0 })
+      workerStarts: script.workers.map { _ in 0 },
+      workerStartFailures: script.workers.map { _ in 0 },
+      supervisorStarts: script.levels.map { _ in 0 })
   }
 
   private mutating func schedule(_ event: Event, at time: Int64) {
@@ -49,18 +50,18 @@ struct SupervisorCasePlayer {
   private mutating func run() {
     note(tree.start(at: instant))
     for (index, crash) in script.crashes.enumerated() {
-      schedule(.scriptedExit(index: index), at: crash.t_ms)
+      schedule(.scriptedExit(index: index), at: crash.tMs)
     }
     while let index = pending.indices.min(by: {
       (pending[$0].time, pending[$0].order) < (pending[$1].time, pending[$1].order)
     }) {
       let (time, _, event) = pending.remove(at: index)
-      if time > script.observed_until_ms { break }
+      if time > script.observedUntilMs { break }
       now = time
       handle(event)
     }
     closeScriptedExit()
-    outcome.alive_at_end = script.workers.indices.filter { tree.liveChild(of: $0) != nil }
+    outcome.aliveAtEnd = script.workers.indices.filter { tree.liveChild(of: $0) != nil }
   }
 
   private var instant: Instant { .start + .milliseconds(now) }
@@ -77,9 +78,19 @@ struct SupervisorCasePlayer {
       note(tree.childExited(child, reasons[crash.reason] ?? .crash, at: instant))
     case .poisonCrash(let child):
       guard tree.isLive(child) else { return }
-      outcome.poison_crashes += 1
+      countPoisonCrashes(with: child)
       note(tree.childExited(child, .crash, at: instant))
     }
+  }
+
+  /// Siblings whose timers fire in the same tick have all crashed before their supervisor, reading
+  /// the first exit, ends the others.
+  private mutating func countPoisonCrashes(with first: Supervision.Child) {
+    var crashing = [first]
+    for case (now, _, .poisonCrash(let child)) in pending where tree.isLive(child) {
+      crashing.append(child)
+    }
+    for child in crashing where counted.insert(child).inserted { outcome.poisonCrashes += 1 }
   }
 
   private mutating func closeScriptedExit() {
@@ -88,12 +99,12 @@ struct SupervisorCasePlayer {
       .init(
         worker: latest.worker, hit: latest.hit,
         restarted: latest.hit && latest.started.contains(latest.worker),
-        workers_started_after: latest.started, restart_ms: latest.restart))
+        workersStartedAfter: latest.started, restartMs: latest.restart))
     self.latest = nil
   }
 
   private var isPoisoned: Bool {
-    script.poison.map { $0.from_ms <= now && now < $0.to_ms } ?? false
+    script.poison.map { $0.fromMs <= now && now < $0.toMs } ?? false
   }
 
   /// Reads what happened and answers every start, which in turn makes more happen.
@@ -103,15 +114,15 @@ struct SupervisorCasePlayer {
       var more: [Supervision.Occurrence] = []
       for occurrence in unread {
         switch occurrence {
-        case .supervisorStarting(let level): outcome.supervisor_starts[level] += 1
+        case .supervisorStarting(let level): outcome.supervisorStarts[level] += 1
         case .supervisorGaveUp(let level):
-          outcome.give_ups.append(.init(level: level, reason: "shutdown", t_ms: now))
+          outcome.giveUps.append(.init(level: level, reason: "shutdown", tMs: now))
         case .supervisorFailedToStart(let level):
-          outcome.give_ups.append(.init(level: level, reason: "failed_to_start", t_ms: now))
+          outcome.giveUps.append(.init(level: level, reason: "failed_to_start", tMs: now))
         case .workerStarting(let child): more += answer(child)
         case .applicationEnded(let nodeStops):
-          outcome.node_stops = nodeStops
-          outcome.node_stop_ms = now
+          outcome.nodeStops = nodeStops
+          outcome.nodeStopMs = now
         case .supervisorStarted, .supervisorStopped, .workerTerminated, .workerRetired,
           .restartDelayed:
           break
@@ -125,13 +136,13 @@ struct SupervisorCasePlayer {
     let worker = Int(child.worker)
     if isPoisoned, let poison = script.poison {
       if poison.mode == "init_fail" {
-        outcome.worker_start_failures[worker] += 1
+        outcome.workerStartFailures[worker] += 1
         return tree.startFailed(child, at: instant)
       }
-      let rounding = poison.delay_ms > 0 ? Self.timerRounding : 0
-      schedule(.poisonCrash(child), at: now + poison.delay_ms + rounding)
+      let rounding = poison.delayMs > 0 ? Self.timerRounding : 0
+      schedule(.poisonCrash(child), at: now + poison.delayMs + rounding)
     }
-    outcome.worker_starts[worker] += 1
+    outcome.workerStarts[worker] += 1
     latest?.started.append(worker)
     if let latest, latest.hit, latest.worker == worker, latest.restart == nil {
       self.latest?.restart = now
