@@ -26,7 +26,7 @@ extension KernelMath {
     let low = (whole - sum) + r + rounding
     let r2 = r * r
     // The series of log(1 + r); |r| < 2^-7.4 leaves the ninth term below 2^-69.
-    let upper = (1.0 / 5 - r / 6) + r2 * (1.0 / 7 - r / 8)
+    let upper = (1.0 / 5 - r * (1.0 / 6)) + r2 * (1.0 / 7 - r * 0.125)
     let series = r2 * ((-0.5 + r * (1.0 / 3)) + r2 * (-0.25 + r * upper))
     let tail = cell.exponent * KernelMathTables.ln2Low + cell.logarithmLow
     return sum + (series + (low + tail))
@@ -52,8 +52,8 @@ extension KernelMath {
     let squareLost = (sum - high) + square
     let squareLow = cell.restLow * (half + halfHigh)
     let r2 = r * r
-    let upper = (1.0 / 7 - r / 8) + r2 * (1.0 / 9 - r / 10)
-    let series = r2 * r * ((1.0 / 3 - r * 0.25) + r2 * ((1.0 / 5 - r / 6) + r2 * upper))
+    let upper = (1.0 / 7 - r * 0.125) + r2 * (1.0 / 9 - r * 0.1)
+    let series = r2 * r * ((1.0 / 3 - r * 0.25) + r2 * ((1.0 / 5 - r * (1.0 / 6)) + r2 * upper))
     let low = ((tail + lost) + (squareLow + squareLost)) + series
     let rounded = high + low
     return (rounded, (high - rounded) + low)

@@ -17,7 +17,7 @@ extension KernelMath {
       if tail == 0 { return q < 0 ? -.infinity : .infinity }
       return .nan
     }
-    let depth = (-log(tail)).squareRoot()
+    let depth = squareRoot(log(tail))
     let value = depth <= 5 ? ratio(middle, at: depth - 1.6) : ratio(far, at: depth - 5)
     return q < 0 ? -value : value
   }

@@ -22,7 +22,7 @@ public struct KeyedPermutation: Hashable, Sendable, BitwiseCopyable {
     self.stream = stream
     self.count = max(count, 0)
     let size = UInt64(max(count, 1))
-    var root = UInt64(Double(size).squareRoot())
+    var root = UInt64(KernelMath.squareRoot(Double(size)))
     while root * root < size { root += 1 }
     width = root
     height = (size - 1) / root + 1

@@ -48,7 +48,7 @@ extension RandomStream {
   /// A gamma variate of this shape (above one) and scale one.
   private func marsagliaTsang(_ shape: Double) -> Double {
     let d = shape - 1.0 / 3
-    let c = 1 / (9 * d).squareRoot()
+    let c = 1 / KernelMath.squareRoot(9 * d)
     var attempt: UInt64 = 0
     while true {
       let x = standardNormal(for: 0, draw: attempt)
