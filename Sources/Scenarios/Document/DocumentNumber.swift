@@ -58,8 +58,7 @@ enum NumberGrammar {
     }
     if index < bytes.endIndex, bytes[index] | 0x20 == UInt8(ascii: "e") {
       var exponent = index + 1
-      if exponent < bytes.endIndex, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[exponent])
-      {
+      if exponent < bytes.endIndex, "+-".utf8.contains(bytes[exponent]) {
         exponent += 1
       }
       let end = digits(from: exponent)

@@ -49,7 +49,8 @@ public enum SimilarNames {
   /// Damerau–Levenshtein distance (optimal string alignment), or `nil` above a third of the length.
   static func distance(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Int? {
     let limit = max(1, max(left.count, right.count) / 3)
-    guard abs(left.count - right.count) <= limit, right.count <= 80, min(left.count, right.count) > 1
+    guard abs(left.count - right.count) <= limit, right.count <= 80,
+      min(left.count, right.count) > 1
     else { return nil }
     let (left, right) = (Array(left), Array(right))
     var beforeLast = [Int](repeating: 0, count: right.count + 1)

@@ -21,7 +21,8 @@ extension ScenarioParser {
       case UInt8(ascii: "\\"):
         parseEscape(into: &text)
       case 0x0A, 0x0D:
-        report("the string is not closed on its line", start..<position, help: "add a \" at its end")
+        report(
+          "the string is not closed on its line", start..<position, help: "add a \" at its end")
         return String(decoding: text, as: UTF8.self)
       case 0..<0x20:
         let code = String(byte, radix: 16, uppercase: true)
@@ -91,7 +92,7 @@ extension ScenarioParser {
     let shown = source.string(in: start..<position)
     report(
       "\(shown) is half of a surrogate pair", start..<position,
-      help: "characters beyond U+FFFF are two escapes, such as \\uD83D\\uDE00, or are written as such"
+      help: "beyond U+FFFF write two escapes, such as \\uD83D\\uDE00, or the character itself"
     )
     return replacement
   }
@@ -156,14 +157,16 @@ extension ScenarioParser {
     return NumberGrammar.isDigit(bytes[index + 1]) || isWordStart(bytes[index + 1])
   }
 
+  private static let finiteHelp = "numbers are finite; leave the key out to take its default"
+
   private static func numberHelp(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let word = text.lowercased()
     if word.hasSuffix("nan") || word.hasSuffix("infinity") || word.hasSuffix("inf") {
-      return "numbers are finite; leave the key out to take its default"
+      return finiteHelp
     }
     if bytes.first == UInt8(ascii: "+") { return "leave out the '+'" }
-    if bytes.first == UInt8(ascii: ".") || text.hasPrefix("-.") { return "write 0 before the point" }
+    if text.hasPrefix(".") || text.hasPrefix("-.") { return "write 0 before the point" }
     if word.hasPrefix("0x") { return "a hexadecimal seed is written in quotes" }
     if text.contains("_") { return "leave out the '_'" }
     let sign = bytes.first == UInt8(ascii: "-") ? 1 : 0
@@ -195,7 +198,7 @@ extension ScenarioParser {
     case "true", "yes", "on": help = "write true"
     case "false", "no", "off": help = "write false"
     case "null", "none", "nil", "undefined": help = "write null"
-    case "nan", "infinity", "inf": help = "numbers are finite; leave the key out to take its default"
+    case "nan", "infinity", "inf": help = Self.finiteHelp
     default: help = "text is written in double quotes"
     }
     report("\(Visible.quoted(text)) is not a value", start..<position, help: help)

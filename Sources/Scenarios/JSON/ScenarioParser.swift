@@ -233,8 +233,12 @@ public struct ScenarioParser {
       "expected '\(Character(UnicodeScalar(close)))', found \(found())",
       position..<(position + 1),
       notes: [.init("opened here", at: source.location(open..<(open + 1)))])
-    // The bracket may close something further out; otherwise it was meant to close this.
-    if (isObject ? openArrays : openObjects) == 0 { position += 1 }
+    // The bracket may close something further out.
+    if (isObject ? openArrays : openObjects) > 0 { return true }
+    position += 1
+    // It is one too many when the right one follows; otherwise it was meant to be that.
+    skipTrivia()
+    if position < end, bytes[position] == close { position += 1 }
     return true
   }
 

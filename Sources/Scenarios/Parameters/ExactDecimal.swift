@@ -58,9 +58,8 @@ struct ExactDecimal: Sendable, Equatable {
     return text.first == UInt8(ascii: "-") ? -value : value
   }
 
-  /// The magnitude times `multiplier`, when that is whole and fits.
-  ///
-  /// - Parameter multiplier: At most the nanoseconds of a day, 8.64e13.
+  /// The magnitude times `multiplier`, which is at most the nanoseconds of a day, when that is whole
+  /// and fits.
   func magnitude(times multiplier: UInt64 = 1) throws(Failure) -> UInt64 {
     guard !isZero else { return 0 }
     guard digits.count <= Self.digitsMax else {

@@ -30,7 +30,7 @@ struct KnownKeys: Sendable {
 
   /// An error for every key of `root` that is not known, with the nearest that is.
   ///
-  /// - Parameter declared: Full paths of parameters, for keys that stand in the wrong place.
+  /// `declared` are full paths of parameters, for keys that stand in the wrong place.
   func unknownKeys(in root: DocumentValue, declared: [String]) -> [ScenarioError] {
     var errors: [ScenarioError] = []
     visit(root, node: 0, steps: [], declared: declared, into: &errors)

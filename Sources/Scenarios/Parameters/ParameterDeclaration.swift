@@ -3,7 +3,7 @@ public struct ParameterDeclaration: Sendable, Equatable {
   /// What sort of value it takes.
   public enum Kind: String, Sendable, CaseIterable {
     case duration, clock, integer, number, share, probability, rate, scale, flag, choice
-    case choiceOrDuration, text
+    case choiceOrDuration, text, seed
   }
 
   /// From the document's root, elements of lists by their number: `clients.timeout`,
@@ -33,4 +33,6 @@ public struct ParameterDeclaration: Sendable, Equatable {
   public let location: SourceLocation?
   /// `true` when the parameter belongs to an element of a list or a dictionary of the scenario.
   public let isElement: Bool
+  /// Whether it takes a list of such values.
+  public let isList: Bool
 }

@@ -17,7 +17,7 @@ public struct ParameterProblem: Error, Sendable {
 /// How values of one kind are read from a document and written into one.
 public struct ParameterFormat<Value: Sendable>: Sendable {
   public let kind: ParameterDeclaration.Kind
-  /// `a duration`
+  /// The kind with its article, as it stands in errors: `a duration`.
   public let noun: String
   public let choices: [String]
   /// What a broken reading goes on with; never seen, as the reading fails.
@@ -88,9 +88,8 @@ extension ParameterFormat where Value == String {
 }
 
 extension ParameterFormat where Value: RawRepresentable<String> & CaseIterable {
-  /// One of the enumeration's words.
-  ///
-  /// - Parameter placeholder: Any of them, for a required parameter that is missing.
+  /// One of the enumeration's words; `placeholder` is any of them, for a required parameter that is
+  /// missing.
   public static func choice(placeholder: Value) -> ParameterFormat {
     let words = Value.allCases.map(\.rawValue)
     return ParameterFormat(

@@ -50,9 +50,8 @@ extension ParameterReader {
     read(path, as: .probability, default: value, range: .init(range), source, summary)
   }
 
-  /// Events per second, written `"4000/s"`, `"120/m"`, `"30/h"`; not negative unless `range` says so.
-  ///
-  /// - Parameter range: Per second.
+  /// Events per second, written `"4000/s"`, `"120/m"`, `"30/h"`; not negative unless `range`, which
+  /// is per second too, says so.
   public mutating func rate(
     _ path: String, default value: Double,
     in range: ClosedRange<Double> = 0 ... .greatestFiniteMagnitude, _ source: ParameterSource,

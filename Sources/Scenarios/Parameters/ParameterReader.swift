@@ -62,6 +62,15 @@ public struct ParameterReader: Sendable {
     guard all.isEmpty else { throw all }
   }
 
+  /// Ends a reading of the members `keys` of the document; all other members are somebody else's.
+  func finishPart(_ keys: [String]) throws(ScenarioErrors) {
+    var part = self
+    for member in root.members ?? [] where !keys.contains(member.key) {
+      part.known.add([member.key], isWhole: true)
+    }
+    try part.finish()
+  }
+
   /// Parameters without a source, which a report has to name.
   public var assumptions: [ParameterDeclaration] {
     declarations.filter(\.source.isAssumption)
@@ -159,37 +168,81 @@ public struct ParameterReader: Sendable {
     }
     let found = take(path)
     if let found {
-      do throws(ParameterProblem) {
-        let value = try format.parse(found)
-        if let range, !range.contains(value) {
-          let suffix = unit.isEmpty ? "" : " \(unit)"
-          throw ParameterProblem(
-            .outOfRange,
-            "is \(format.text(value))\(suffix); allowed: \(range.text(format))\(suffix)")
-        }
+      if let value = parse(found, as: format, range: range, unit: unit, path: fullPath) {
         result = value
         isSet = true
-      } catch {
-        report(
-          ScenarioError(
-            error.kind, "\(Visible.quoted(fullPath)) \(error.predicate)", at: found.location,
-            help: error.help))
       }
     } else if case .required = fallback {
       report(
         ScenarioError(.missing, "\(Visible.quoted(fullPath)) is missing: \(summary)", at: place))
     }
-    if declared.insert(fullPath).inserted {
-      declarations.append(
-        ParameterDeclaration(
-          path: fullPath, kind: format.kind, unit: unit, defaultText: defaultText,
-          rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
-          upperText: range?.upper.map(format.text), choices: format.choices, source: source,
-          summary: summary, valueText: result.map(format.text) ?? "none",
-          value: result.map(format.json) ?? .null, isSet: isSet,
-          location: isSet ? found?.location : nil, isElement: scope.isElement))
-    }
+    declare(
+      fullPath, format, defaultText, range, unit, source, summary,
+      valueText: result.map(format.text) ?? "none", value: result.map(format.json) ?? .null,
+      location: isSet ? found?.location : nil)
     return result
+  }
+
+  /// Reads a list of values of one format, such as `["20m", "45m"]`.
+  ///
+  /// - Returns: `value` when absent; without its wrong elements after an error.
+  public mutating func values<Value>(
+    _ path: String, as format: ParameterFormat<Value>, default value: [Value],
+    in range: ParameterRange<Value>? = nil, unit: String = "", _ source: ParameterSource,
+    _ summary: String
+  ) -> [Value] {
+    let fullPath = Self.pathText(scope.steps + Self.steps(path))
+    func text(_ values: [Value]) -> String {
+      "[\(values.map(format.text).joined(separator: ", "))]"
+    }
+    var result = value
+    let found = take(path)
+    if let elements = found?.elements {
+      result = elements.enumerated().compactMap { index, element in
+        parse(element, as: format, range: range, unit: unit, path: "\(fullPath)[\(index)]")
+      }
+    } else if let found {
+      wrongType(path, "a list", found)
+    }
+    declare(
+      fullPath, format, text(value), range, unit, source, summary, valueText: text(result),
+      value: .array(result.map(format.json)), location: found?.location, isList: true)
+    return result
+  }
+
+  private mutating func parse<Value>(
+    _ found: DocumentValue, as format: ParameterFormat<Value>, range: ParameterRange<Value>?,
+    unit: String, path: String
+  ) -> Value? {
+    do throws(ParameterProblem) {
+      let value = try format.parse(found)
+      guard let range, !range.contains(value) else { return value }
+      let suffix = unit.isEmpty ? "" : " \(unit)"
+      throw ParameterProblem(
+        .outOfRange,
+        "is \(format.text(value))\(suffix); allowed: \(range.text(format))\(suffix)")
+    } catch {
+      report(
+        ScenarioError(
+          error.kind, "\(Visible.quoted(path)) \(error.predicate)", at: found.location,
+          help: error.help))
+      return nil
+    }
+  }
+
+  private mutating func declare<Value>(
+    _ path: String, _ format: ParameterFormat<Value>, _ defaultText: String?,
+    _ range: ParameterRange<Value>?, _ unit: String, _ source: ParameterSource, _ summary: String,
+    valueText: String, value: JSONValue, location: SourceLocation?, isList: Bool = false
+  ) {
+    guard declared.insert(path).inserted else { return }
+    declarations.append(
+      ParameterDeclaration(
+        path: path, kind: format.kind, unit: unit, defaultText: defaultText,
+        rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
+        upperText: range?.upper.map(format.text), choices: format.choices, source: source,
+        summary: summary, valueText: valueText, value: value, isSet: location != nil,
+        location: location, isElement: scope.isElement, isList: isList))
   }
 
   // MARK: Scopes
@@ -200,11 +253,7 @@ public struct ParameterReader: Sendable {
   ) -> Result {
     let value = take(path, isWhole: false)
     if let value, value.members == nil {
-      report(
-        ScenarioError(
-          .wrongType,
-          "\(Visible.quoted(Self.pathText(scope.steps + Self.steps(path)))) takes an object, not \(value.summary)",
-          at: value.location))
+      wrongType(path, "an object", value)
       return enter(Self.steps(path), nil, isElement: scope.isElement, body)
     }
     return enter(Self.steps(path), value, isElement: scope.isElement, body)
@@ -304,7 +353,7 @@ public struct ParameterReader: Sendable {
     path.split(separator: ".").map(String.init)
   }
 
-  /// `operators` and `3` as the step `operators[3]`… of two: the list, then `[3]`.
+  /// The steps of an element: those of its list, then `[3]`.
   private static func element(_ steps: [String], _ index: String) -> [String] {
     steps + ["[\(index)]"]
   }

@@ -10,8 +10,10 @@ public enum ParameterSource: Sendable, Equatable {
   case assumption(String = "")
   /// Follows from something else, which the text names.
   case derived(String)
+  /// The author's choice, such as the scenario's name, or when an operator does something.
+  case scenario
 
-  /// `postmortem`, `operations`, `recorded`, `assumption` or `derived`.
+  /// `postmortem`, `operations`, `recorded`, `assumption`, `derived` or `scenario`.
   public var name: String {
     switch self {
     case .postmortem: "postmortem"
@@ -19,6 +21,7 @@ public enum ParameterSource: Sendable, Equatable {
     case .recorded: "recorded"
     case .assumption: "assumption"
     case .derived: "derived"
+    case .scenario: "scenario"
     }
   }
 
@@ -26,7 +29,7 @@ public enum ParameterSource: Sendable, Equatable {
   public var remark: String {
     switch self {
     case .postmortem(let text), .recorded(let text), .assumption(let text), .derived(let text): text
-    case .operations: ""
+    case .operations, .scenario: ""
     }
   }
 

@@ -19,7 +19,7 @@ public struct SourceText: Sendable {
 
   /// A text by its bytes, UTF-8 with or without a byte order mark.
   ///
-  /// - Parameter name: What errors call it: a path as the user wrote it, or an option such as `--set`.
+  /// Errors call it by its name: a path as the user wrote it, or an option such as `--set`.
   public init(name: String, bytes: [UInt8]) {
     storage = Storage(name: name, bytes: bytes)
   }

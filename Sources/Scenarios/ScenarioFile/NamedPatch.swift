@@ -1,0 +1,34 @@
+/// A mitigation or a hypothesis: a patch with a name.
+public struct NamedPatch: Sendable {
+  public let name: String
+  /// One sentence for people.
+  public let summary: String
+  public let patch: DocumentValue
+  /// Where the name is written.
+  public let location: SourceLocation
+}
+
+/// A patch to apply, in the words of the command line.
+public enum PatchSelection: Sendable {
+  case hypothesis(String)
+  case mitigation(String)
+  /// `PATH=VALUE`
+  case set(String)
+  /// An option with a parameter of its own, such as `--seed` for `seed`.
+  case option(name: String, path: DocumentPath, value: String)
+  /// A document, such as a point of a sweep, by the name that reports give it.
+  case document(ScenarioDocument, name: String)
+}
+
+extension PatchSelection: CustomStringConvertible {
+  /// As it would be written on the command line, not quoted for a shell: `--set a=1`.
+  public var description: String {
+    switch self {
+    case .hypothesis(let name): "--hypothesis \(name)"
+    case .mitigation(let name): "--mitigation \(name)"
+    case .set(let text): "--set \(text)"
+    case .option(let name, _, let value): "\(name) \(value)"
+    case .document(_, let name): name
+    }
+  }
+}
