@@ -33,7 +33,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks", dependencies: ["SimulationKernel", "Systems"], swiftSettings: settings),
     .testTarget(
-      name: "SimulationKernelTests", dependencies: ["SimulationKernel"], swiftSettings: settings),
+      name: "SimulationKernelTests", dependencies: ["SimulationKernel", "benchmarks"],
+      swiftSettings: settings),
     .testTarget(
       name: "ScenariosTests", dependencies: ["SimulationKernel", "Scenarios"],
       swiftSettings: settings),

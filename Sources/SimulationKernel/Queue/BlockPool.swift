@@ -4,7 +4,7 @@
 struct Bucket {
   /// First block, or nil when the bucket is empty.
   @usableFromInline var head: UnsafeMutableRawPointer?
-  /// Where the next event goes. Equal to `tailEnd` when the last block is full or there is none.
+  /// Where the next event goes; equal to `tailEnd` when the last block is full or there is none.
   @usableFromInline var tail: UnsafeMutableRawPointer?
   @usableFromInline var tailEnd: UnsafeMutableRawPointer?
 

@@ -113,7 +113,7 @@ extension EventQueue {
     if pool.occupied[level] == 0 { occupiedLevels &= ~(1 &<< UInt64(level)) }
   }
 
-  /// The first time of the bucket whose turn is next. The front is used up, the queue is not.
+  /// The first time of the bucket whose turn is next; the front is used up, the queue is not.
   @inlinable
   var nextBucketStart: UInt64 {
     let level = occupiedLevels.trailingZeroBitCount
@@ -121,7 +121,7 @@ extension EventQueue {
     return RadixLayout.start(of: digit, level: level, near: base)
   }
 
-  /// Fills the front with the soonest events. The front is used up, the queue is not.
+  /// Fills the front with the soonest events; the front is used up, the queue is not.
   @inlinable
   @inline(never)
   mutating func refillFront() {
@@ -133,28 +133,26 @@ extension EventQueue {
       guard let head = bucket.pointee.head, let tail = bucket.pointee.tail else { return }
       let first = Self.firstEntry(of: head)
       base = RadixLayout.start(of: digit, level: level, near: base)
-      if let next = Self.nextBlock(after: head) {
-        if level == 0 {
-          // All events of one instant. The rest of the chain stays where further events of this
-          // instant will be appended.
-          adoptFront(head, first: first, end: first + RadixLayout.blockCapacity, limit: base)
-          bucket.pointee.head = next
-          return
-        }
-      } else {
+      guard let next = Self.nextBlock(after: head) else {
         let end = tail.assumingMemoryBound(to: Entry.self)
-        if level == 0 || end - first <= RadixLayout.sortLimit {
-          let width: UInt64 = 1 &<< UInt64(level &* RadixLayout.digitBits)
-          vacate(bucket, level: level, digit: digit)
-          let limit = occupiedLevels == 0 ? UInt64.max : base &+ width
-          adoptFront(head, first: first, end: end, limit: limit)
-          if level > 0 { Self.sort(first, end) }
-          return
-        }
+        let width: UInt64 = 1 &<< UInt64(level &* RadixLayout.digitBits)
+        vacate(bucket, level: level, digit: digit)
+        // With no other event behind it, the front may as well take whatever comes.
+        let limit = occupiedLevels == 0 ? UInt64.max : base &+ width
+        adoptFront(head, first: first, end: end, limit: limit)
+        if level > 0 { Self.sort(first, end) }
+        return
       }
-      let last = bucket.pointee
+      if level == 0 {
+        // More than a block of events of one instant: the rest of the chain stays where further
+        // events of this instant will be appended.
+        adoptFront(head, first: first, end: first + RadixLayout.blockCapacity, limit: base)
+        bucket.pointee.head = next
+        return
+      }
+      let chain = bucket.pointee
       vacate(bucket, level: level, digit: digit)
-      split(last)
+      split(chain)
     }
   }
 

@@ -34,7 +34,8 @@ public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable
   /// - Precondition: `start` is not negative.
   @inlinable
   public init(startingAt start: Instant = .start) {
-    precondition(start >= .start, "time starts at zero or later: \(start.nanoseconds) ns")
+    precondition(
+      start >= .start, "time starts at zero or later: \(start)")
     clock = start
     pending = 0
     base = UInt64(bitPattern: start.nanoseconds)
@@ -78,20 +79,28 @@ public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable
     return takeFirst()
   }
 
-  /// Removes the next event if it is due at or before `limit`.
+  /// Removes the next event if it is due before `limit`.
   ///
-  /// When it is due later, time passes to `limit`: nothing may be pushed before it any more.
+  /// When it is due at `limit` or later, time passes to `limit`: nothing may be pushed before it any
+  /// more. An empty queue stays where it is.
   @inlinable
-  public mutating func pop(notAfter limit: Instant) -> (time: Instant, event: Event)? {
+  public mutating func pop(before limit: Instant) -> (time: Instant, event: Event)? {
+    pop(beforeNanoseconds: UInt64(bitPattern: Swift.max(limit, now).nanoseconds))
+  }
+
+  /// As above for a limit that may lie one past the end of time.
+  @inlinable
+  mutating func pop(beforeNanoseconds limit: UInt64) -> (time: Instant, event: Event)? {
     if front == frontEnd {
       if count == 0 { return nil }
-      if nextBucketStart > UInt64(bitPattern: limit.nanoseconds) {
+      // A bucket must not become the base while time is still before its start.
+      if nextBucketStart >= limit {
         passTime(to: limit)
         return nil
       }
       refillFront()
     }
-    if front.pointee.time > UInt64(bitPattern: limit.nanoseconds) {
+    if front.pointee.time >= limit {
       passTime(to: limit)
       return nil
     }
@@ -134,13 +143,14 @@ extension EventQueue {
   }
 
   @inlinable
-  mutating func passTime(to limit: Instant) {
-    if limit > clock { clock = limit }
+  mutating func passTime(to limit: UInt64) {
+    clock = Swift.max(clock, Instant(nanoseconds: Int64(clamping: limit)))
   }
 
   @inlinable
   @inline(never)
   func refusePast(_ time: Instant) -> Never {
-    preconditionFailure("events never go back: \(time) is before \(now)")
+    // Not a precondition: in optimised builds that would keep its message to itself.
+    fatalError("events never go back: \(time) is before \(now)")
   }
 }

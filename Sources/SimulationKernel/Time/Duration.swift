@@ -1,6 +1,7 @@
 /// A span of simulated time, in whole nanoseconds.
 ///
 /// Arithmetic is checked: a result outside of `Int64` nanoseconds (about 292 years) stops the run.
+/// What comes from a file goes through `adding`, `multiplied` and the failable initialisers instead.
 /// Shadows `Swift.Duration`, whose attoseconds cost 16 bytes per event.
 @frozen
 public struct Duration: Comparable, Hashable, Sendable, BitwiseCopyable {
@@ -12,39 +13,31 @@ public struct Duration: Comparable, Hashable, Sendable, BitwiseCopyable {
     self.nanoseconds = nanoseconds
   }
 
-  public static var zero: Duration { Duration(nanoseconds: 0) }
+  @inlinable public static var zero: Duration { Duration(nanoseconds: 0) }
+  /// The longest span, a little over 292 years.
+  @inlinable public static var max: Duration { Duration(nanoseconds: .max) }
+  /// The longest negative span.
+  @inlinable public static var min: Duration { Duration(nanoseconds: .min) }
+
+  @inlinable
   public static func nanoseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count) }
-  public static func microseconds(_ count: Int64) -> Duration {
-    Duration(nanoseconds: count * 1_000)
-  }
-  public static func milliseconds(_ count: Int64) -> Duration {
-    Duration(nanoseconds: count * 1_000_000)
-  }
-  public static func seconds(_ count: Int64) -> Duration {
-    Duration(nanoseconds: count * 1_000_000_000)
-  }
-  public static func minutes(_ count: Int64) -> Duration { .seconds(count * 60) }
-  public static func hours(_ count: Int64) -> Duration { .seconds(count * 3_600) }
+  @inlinable
+  public static func microseconds(_ count: Int64) -> Duration { .nanoseconds(1_000) * count }
+  @inlinable
+  public static func milliseconds(_ count: Int64) -> Duration { .nanoseconds(1_000_000) * count }
+  @inlinable
+  public static func seconds(_ count: Int64) -> Duration { .nanoseconds(1_000_000_000) * count }
+  @inlinable
+  public static func minutes(_ count: Int64) -> Duration { .nanoseconds(60_000_000_000) * count }
+  @inlinable
+  public static func hours(_ count: Int64) -> Duration { .nanoseconds(3_600_000_000_000) * count }
+  /// Days of 24 hours.
+  @inlinable
+  public static func days(_ count: Int64) -> Duration { .nanoseconds(86_400_000_000_000) * count }
 
   @inlinable
   public static func < (left: Duration, right: Duration) -> Bool {
     left.nanoseconds < right.nanoseconds
-  }
-  @inlinable
-  public static func + (left: Duration, right: Duration) -> Duration {
-    Duration(nanoseconds: left.nanoseconds + right.nanoseconds)
-  }
-  @inlinable
-  public static func - (left: Duration, right: Duration) -> Duration {
-    Duration(nanoseconds: left.nanoseconds - right.nanoseconds)
-  }
-  @inlinable
-  public static func * (left: Duration, right: Int64) -> Duration {
-    Duration(nanoseconds: left.nanoseconds * right)
-  }
-  @inlinable
-  public static func / (left: Duration, right: Int64) -> Duration {
-    Duration(nanoseconds: left.nanoseconds / right)
   }
 
   /// Length in seconds, rounded to the nearest double.
@@ -56,10 +49,22 @@ public struct Duration: Comparable, Hashable, Sendable, BitwiseCopyable {
   /// - Precondition: finite and within ±292 years.
   @inlinable
   public init(seconds: Double) {
+    guard let duration = Duration(representableSeconds: seconds) else {
+      fatalError("a duration is within 292 years: \(seconds) seconds")
+    }
+    self = duration
+  }
+
+  /// The span of `seconds` as `init(seconds:)` rounds it, or nil when it is not finite or exceeds
+  /// 292 years.
+  @inlinable
+  public init?(representableSeconds seconds: Double) {
     let nanoseconds = seconds * 1e9
-    precondition(
-      nanoseconds > -9.2e18 && nanoseconds < 9.2e18, "a duration is finite: \(seconds) seconds")
-    // Truncation after adding a half: `rounded()` would call the C library.
-    self.nanoseconds = Int64(nanoseconds < 0 ? nanoseconds - 0.5 : nanoseconds + 0.5)
+    guard nanoseconds > -9.2e18 && nanoseconds < 9.2e18 else { return nil }
+    // Truncated by hand: `rounded()` would call the C library.
+    let whole = Int64(nanoseconds)
+    // Adding a half first would round 0.49999999999999994 up.
+    let rest = nanoseconds - Double(whole)
+    self.nanoseconds = rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole
   }
 }

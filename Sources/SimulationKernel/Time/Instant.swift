@@ -11,27 +11,49 @@ public struct Instant: Comparable, Hashable, Sendable, BitwiseCopyable {
     self.nanoseconds = nanoseconds
   }
 
-  public static var start: Instant { Instant(nanoseconds: 0) }
+  @inlinable public static var start: Instant { Instant(nanoseconds: 0) }
   /// The last instant there is; nothing can be scheduled after it.
-  public static var endOfTime: Instant { Instant(nanoseconds: .max) }
+  @inlinable public static var endOfTime: Instant { Instant(nanoseconds: .max) }
 
   @inlinable
   public static func < (left: Instant, right: Instant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
+
   @inlinable
   public static func + (left: Instant, right: Duration) -> Instant {
-    Instant(nanoseconds: left.nanoseconds + right.nanoseconds)
+    let (sum, overflow) = left.nanoseconds.addingReportingOverflow(right.nanoseconds)
+    if overflow { TimeOverflow.stop(left.nanoseconds, "+", right.nanoseconds) }
+    return Instant(nanoseconds: sum)
   }
+
   @inlinable
   public static func - (left: Instant, right: Duration) -> Instant {
-    Instant(nanoseconds: left.nanoseconds - right.nanoseconds)
+    let (difference, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
+    if overflow { TimeOverflow.stop(left.nanoseconds, "-", right.nanoseconds) }
+    return Instant(nanoseconds: difference)
   }
+
   @inlinable
   public static func - (left: Instant, right: Instant) -> Duration {
-    Duration(nanoseconds: left.nanoseconds - right.nanoseconds)
+    let (difference, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
+    if overflow { TimeOverflow.stop(left.nanoseconds, "-", right.nanoseconds) }
+    return Duration(nanoseconds: difference)
   }
+
+  @inlinable
+  public static func += (left: inout Instant, right: Duration) { left = left + right }
+  @inlinable
+  public static func -= (left: inout Instant, right: Duration) { left = left - right }
+
   /// Time since an earlier instant.
   @inlinable
   public func elapsed(since earlier: Instant) -> Duration { self - earlier }
+
+  /// The instant after a span, or nil when it lies past the end of time or before any instant.
+  @inlinable
+  public func adding(_ duration: Duration) -> Instant? {
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+    return overflow ? nil : Instant(nanoseconds: sum)
+  }
 }

@@ -71,12 +71,12 @@ struct QueuePair {
     check()
   }
 
-  mutating func pop(notAfter limit: Int64) {
-    let quick = fast.pop(notAfter: Instant(nanoseconds: limit))
-    let isDue = slow.next.map { $0.time <= limit } ?? false
+  mutating func pop(before limit: Int64) {
+    let quick = fast.pop(before: Instant(nanoseconds: limit))
+    let isDue = slow.next.map { $0.time < limit } ?? false
     let sure = isDue ? slow.pop() : nil
     if quick?.time.nanoseconds != sure?.time || quick?.event != sure?.event {
-      differ("pop(notAfter: \(limit)): \(describe(quick)), expected \(describe(sure))")
+      differ("pop(before: \(limit)): \(describe(quick)), expected \(describe(sure))")
     }
     check()
   }
@@ -152,7 +152,7 @@ struct EventQueuePropertyTests {
         }
       case 4...9:
         let (sum, overflow) = pair.now.addingReportingOverflow(mix.delay(&random))
-        pair.pop(notAfter: overflow ? .max : sum)
+        pair.pop(before: overflow ? .max : sum)
       case let choice where choice % 12 < growth:
         pair.push(after: mix.delay(&random))
       default:

@@ -1,0 +1,75 @@
+/// The first event in which two runs differ.
+public struct EventDifference: Hashable, Sendable {
+  /// An event of one of the two runs.
+  public struct Occurrence: Hashable, Sendable {
+    public let time: Instant
+    /// The event as text.
+    public let event: String
+  }
+
+  /// Events before it, on which both runs agree.
+  public let index: UInt64
+  /// What the first run did, or nil when it had ended.
+  public let left: Occurrence?
+  /// What the second run did, or nil when it had ended.
+  public let right: Occurrence?
+}
+
+extension EventDifference: CustomStringConvertible {
+  public var description: String {
+    func text(_ occurrence: Occurrence?) -> String {
+      occurrence.map { "\($0.time) \($0.event)" } ?? "no further event"
+    }
+    return "event \(index): \(text(left)) | \(text(right))"
+  }
+}
+
+extension Simulation {
+  /// Finds the first event in which two runs differ in time or fingerprint.
+  ///
+  /// Runs both to their end, searches their digest trails for the last agreement, and steps through
+  /// fresh runs from there: for runs that are too long to record, this costs each twice.
+  ///
+  /// - Parameters:
+  ///   - makeLeft: Makes the first simulation anew, with its first events scheduled.
+  ///   - makeRight: Makes the second one.
+  ///   - instant: Events due at it or later are not looked at; nil for none. Runs without it must
+  ///     end by themselves or by their budget.
+  /// - Returns: Nil when the runs do not differ.
+  public static func firstDifference(
+    of makeLeft: () -> Simulation, and makeRight: () -> Simulation, until instant: Instant? = nil
+  ) -> EventDifference? {
+    let limit = instant.map { UInt64(clamping: $0.nanoseconds) } ?? never
+    var nobody = NoObserver<W>()
+    var left = makeLeft()
+    var right = makeRight()
+    left.advance(before: limit, events: .max, observer: &nobody) { _, _ in true }
+    right.advance(before: limit, events: .max, observer: &nobody) { _, _ in true }
+    if left.digest == right.digest && left.eventCount == right.eventCount { return nil }
+
+    let agreed = left.digestTrail.lastAgreement(with: right.digestTrail)
+    let (leftEnd, rightEnd) = (left.eventCount, right.eventCount)
+    left = makeLeft()
+    right = makeRight()
+    if agreed > left.eventCount && agreed > right.eventCount {
+      left.advance(before: limit, events: agreed - left.eventCount, observer: &nobody) { _, _ in
+        true
+      }
+      right.advance(before: limit, events: agreed - right.eventCount, observer: &nobody) { _, _ in
+        true
+      }
+    }
+    while true {
+      // Not past the end of the whole run: a step would go on behind a world that asked to stop.
+      let leftEvent = left.eventCount < leftEnd ? left.step(before: limit) : nil
+      let rightEvent = right.eventCount < rightEnd ? right.step(before: limit) : nil
+      if leftEvent == nil && rightEvent == nil { return nil }
+      if leftEvent == nil || rightEvent == nil || left.digest != right.digest {
+        return EventDifference(
+          index: left.eventCount - (leftEvent == nil ? 0 : 1),
+          left: leftEvent.map { .init(time: $0.time, event: String(describing: $0.event)) },
+          right: rightEvent.map { .init(time: $0.time, event: String(describing: $0.event)) })
+      }
+    }
+  }
+}

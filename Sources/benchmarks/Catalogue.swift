@@ -1,0 +1,78 @@
+import SimulationKernel
+
+/// A named benchmark with its usual and its quick size.
+struct Benchmark {
+  let name: String
+  let repetitions: Int
+  let run: (_ isQuick: Bool) -> Sample
+  /// Left out of a quick run: it is the size that is interesting.
+  var isLarge = false
+}
+
+/// All benchmarks, in the order in which they run.
+enum Catalogue {
+  static var all: [Benchmark] {
+    var all: [Benchmark] = []
+    for pending in [1_000, 100_000, 1_000_000, 10_000_000] {
+      all += hold(ExponentialIncrements.self, pending: pending, withHeap: true)
+    }
+    for pending in [1, 2] {
+      all += hold(ExponentialIncrements.self, pending: pending, withHeap: true)
+    }
+    for pending in [1_000, 100_000, 1_000_000] {
+      all += hold(TiedIncrements.self, pending: pending, withHeap: pending == 1_000_000)
+      all += hold(TiedSecondIncrements.self, pending: pending, withHeap: false)
+      all += hold(BimodalIncrements.self, pending: pending, withHeap: pending == 1_000_000)
+      all += hold(ParetoIncrements.self, pending: pending, withHeap: pending == 1_000_000)
+    }
+    return all + worlds
+  }
+
+  private static func hold<Ahead: Increments>(
+    _: Ahead.Type, pending: Int, withHeap: Bool
+  ) -> [Benchmark] {
+    let radix = Benchmark(
+      name: "hold/\(Ahead.name)/\(pending)", repetitions: pending >= 10_000_000 ? 3 : 5,
+      run: { isQuick in
+        HoldModel<EventQueue<HoldEvent>, Ahead>.measure(
+          pending: pending, steps: isQuick ? 200_000 : max(4_000_000, pending))
+      }, isLarge: pending >= 1_000_000)
+    guard withHeap else { return [radix] }
+    let heap = Benchmark(
+      name: "hold/\(Ahead.name)/\(pending)/heap", repetitions: pending >= 10_000_000 ? 1 : 3,
+      run: { isQuick in
+        HoldModel<BinaryHeap, Ahead>.measure(
+          pending: pending, steps: isQuick ? 200_000 : max(2_000_000, pending / 2))
+      }, isLarge: pending >= 1_000_000)
+    return [radix, heap]
+  }
+
+  private static var worlds: [Benchmark] {
+    [
+      Benchmark(name: "phold", repetitions: 7) {
+        PHOLD.measure(events: $0 ? 200_000 : 8_000_000)
+      },
+      Benchmark(name: "phold/fused", repetitions: 7) {
+        PHOLD.measureFused(events: $0 ? 200_000 : 8_000_000)
+      },
+      Benchmark(name: "phold/erased", repetitions: 3) {
+        PHOLD.measureErased(events: $0 ? 200_000 : 2_000_000)
+      },
+      Benchmark(name: "heartbeats", repetitions: 3) {
+        HeartbeatWorld.measure(sessions: $0 ? 10_000 : 1_000_000)
+      },
+      Benchmark(name: "fan-out/1000", repetitions: 5) {
+        FanOutWorld.measure(watchers: 1_000, events: $0 ? 200_000 : 8_000_000)
+      },
+    ]
+  }
+
+  /// Pairs whose ratio says something: what it says, and the two names.
+  static let ratios: [(text: String, over: String, under: String)] =
+    [1_000, 100_000, 1_000_000, 10_000_000].map {
+      ("binary heap / radix queue at \($0)", "hold/exponential/\($0)/heap", "hold/exponential/\($0)")
+    } + [
+      ("PHOLD through the kernel / fused by hand", "phold", "phold/fused"),
+      ("PHOLD behind an existential / through the kernel", "phold/erased", "phold"),
+    ]
+}
