@@ -24,6 +24,8 @@ extension Etcd {
     public var isStream = false
     /// Index to watch from; 0 for the next change.
     public var waitIndex: UInt64 = 0
+    /// The answer to a change leaves out the nodes: `noValueOnSuccess`.
+    public var omitsNodes = false
 
     public init(_ method: Method, _ key: Key) {
       self.method = method

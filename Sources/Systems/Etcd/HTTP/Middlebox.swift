@@ -1,0 +1,94 @@
+extension Etcd {
+  /// A box between client and server that cuts a request in two, and what it does with the pieces.
+  ///
+  /// Sits between the client's head and its body. Each recorded kind is a preset.
+  public struct Middlebox: Equatable, Sendable, BitwiseCopyable {
+    public enum Forwarding: UInt8, Sendable, BitwiseCopyable { case nothing, head, everything }
+
+    /// What happens to the declared length when only the head is passed on.
+    public enum Framing: UInt8, Sendable, BitwiseCopyable {
+      case untouched
+      /// Content-Length: 0 — a clean, empty request.
+      case emptyBody
+      /// Chunks, with their end: clean and empty as well.
+      case chunkedAndEnded
+      /// Chunks, cut off: the server can tell.
+      case chunkedAndCut
+    }
+
+    public var forwards: Forwarding
+    public var framing: Framing
+    /// How the server's side of the connection ends for the server.
+    public var endTowardsServer: StreamState
+    /// How the connection ends for the client; it never gets an answer.
+    public var endTowardsClient: PythonClient.ServerEnd
+
+    public init(
+      forwards: Forwarding, framing: Framing = .untouched, endTowardsServer: StreamState,
+      endTowardsClient: PythonClient.ServerEnd = .finished
+    ) {
+      self.forwards = forwards
+      self.framing = framing
+      self.endTowardsServer = endTowardsServer
+      self.endTowardsClient = endTowardsClient
+    }
+
+    public static let finBoth = Middlebox(forwards: .head, endTowardsServer: .finished)
+    public static let finClientResetServer = Middlebox(forwards: .head, endTowardsServer: .reset)
+    public static let resetBoth = Middlebox(
+      forwards: .head, endTowardsServer: .reset, endTowardsClient: .reset)
+    public static let finClientServerLeftOpen = Middlebox(forwards: .head, endTowardsServer: .open)
+    public static let nothingForwarded = Middlebox(forwards: .nothing, endTowardsServer: .finished)
+    public static let responseLost = Middlebox(forwards: .everything, endTowardsServer: .open)
+    public static let reframedEmpty = Middlebox(
+      forwards: .head, framing: .emptyBody, endTowardsServer: .open)
+    public static let reframedChunkedEnded = Middlebox(
+      forwards: .head, framing: .chunkedAndEnded, endTowardsServer: .open)
+    public static let reframedChunkedCut = Middlebox(
+      forwards: .head, framing: .chunkedAndCut, endTowardsServer: .finished)
+
+    /// What the server receives of a request.
+    public func forwarded(head: [UInt8], body: [UInt8]) -> [UInt8] {
+      switch forwards {
+      case .nothing: []
+      case .everything: head + body
+      case .head: reframed(head)
+      }
+    }
+
+    private func reframed(_ head: [UInt8]) -> [UInt8] {
+      let replacement: String
+      switch framing {
+      case .untouched: return head
+      case .emptyBody: replacement = "Content-Length: 0\r\n"
+      case .chunkedAndEnded, .chunkedAndCut: replacement = "Transfer-Encoding: chunked\r\n"
+      }
+      var result: [UInt8] = []
+      for line in head.split(separator: ByteText.newline, omittingEmptySubsequences: false) {
+        if ByteText.lowercased(line).starts(with: "content-length".utf8) {
+          result += replacement.utf8
+        } else if line.endIndex < head.endIndex {
+          result += Array(line) + [ByteText.newline]
+        }
+      }
+      if framing == .chunkedAndEnded { result += "0\r\n\r\n".utf8 }
+      return result
+    }
+
+    /// How the server sees the body of a form request in sizes; for worlds that keep no bytes.
+    public func arrival(isForm: Bool, bodyLength: Int) -> BodyArrival? {
+      switch forwards {
+      case .nothing: return nil
+      case .everything:
+        return BodyArrival(
+          isForm: isForm, declaredLength: bodyLength, receivedLength: bodyLength,
+          stream: endTowardsServer)
+      case .head:
+        let isClean = framing == .emptyBody || framing == .chunkedAndEnded
+        return BodyArrival(
+          isForm: isForm, declaredLength: isClean ? 0 : bodyLength, receivedLength: 0,
+          stream: endTowardsServer)
+      }
+    }
+  }
+}
