@@ -40,13 +40,13 @@ public struct Probability: Hashable, Sendable, BitwiseCopyable {
     let parts = text.utf8.split(
       separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 {
-      guard let numerator = DecimalText.wholeNumber(Array(parts[0])),
-        let denominator = DecimalText.wholeNumber(Array(parts[1]))
+      guard let numerator = ExactDecimalText.wholeNumber(Array(parts[0])),
+        let denominator = ExactDecimalText.wholeNumber(Array(parts[1]))
       else { return nil }
       self.init(numerator, in: denominator)
       return
     }
-    guard let decimal = DecimalText(Array(text.utf8)) else { return nil }
+    guard let decimal = ExactDecimalText(Array(text.utf8)) else { return nil }
     if decimal.digits == 0 {
       self = .never
       return
@@ -96,7 +96,7 @@ extension Probability: CustomStringConvertible {
 }
 
 /// A decimal number as written: `digits` × 10^`exponent`.
-private struct DecimalText {
+private struct ExactDecimalText {
   /// Significant digits without trailing zeros.
   var digits: UInt64 = 0
   var exponent = 0
@@ -127,7 +127,7 @@ private struct DecimalText {
       let isNegative = tail.first == UInt8(ascii: "-")
       if isNegative || tail.first == UInt8(ascii: "+") { tail = tail.dropFirst() }
       // Five digits are more than any probability needs, and keep the sums below far from overflow.
-      guard tail.count <= 5, let power = DecimalText.wholeNumber(Array(tail)) else { return nil }
+      guard tail.count <= 5, let power = ExactDecimalText.wholeNumber(Array(tail)) else { return nil }
       exponent += isNegative ? -Int(power) : Int(power)
       mantissa = mantissa[..<mark]
     }
@@ -145,7 +145,7 @@ private struct DecimalText {
       all.removeLast()
       exponent += 1
     }
-    guard let value = DecimalText.wholeNumber(all) else { return nil }
+    guard let value = ExactDecimalText.wholeNumber(all) else { return nil }
     digits = value
   }
 }

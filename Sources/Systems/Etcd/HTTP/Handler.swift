@@ -1,6 +1,6 @@
 extension Etcd {
   /// What a server makes of a form whose body does not arrive whole.
-  public enum FormErrorPolicy: UInt8, Sendable, BitwiseCopyable {
+  public enum FormErrorPolicy: String, CaseIterable, Sendable, BitwiseCopyable {
     /// The error is not looked at: all fields of the body are missing, so the value is empty. This
     /// is what the postmortem tells of; etcd 3.4.23 does not do it.
     case acceptEmpty

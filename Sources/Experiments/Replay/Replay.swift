@@ -1,0 +1,72 @@
+import Observation
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// One run of a scenario, and all that it tells.
+public enum Replay {
+  /// How to run.
+  public struct Options: Sendable {
+    /// nil: the scenario's.
+    public var seed: UInt64?
+    /// Ends the run early; nil: the scenario's end.
+    public var until: Instant?
+    /// At most this many events.
+    public var eventLimit: UInt64?
+
+    public init(seed: UInt64? = nil, until: Instant? = nil, eventLimit: UInt64? = nil) {
+      self.seed = seed
+      self.until = until
+      self.eventLimit = eventLimit
+    }
+  }
+
+  /// Runs the scenario once.
+  ///
+  /// - Parameters:
+  ///   - scenario: What to run.
+  ///   - patches: What was applied to its document, as on the command line.
+  ///   - options: Seed and end.
+  ///   - version: Of the executable, for the record.
+  ///   - progress: Is told the share of simulated time that is done, a hundred times or fewer.
+  public static func run(
+    _ scenario: OutageScenario, patches: [String] = [], options: Options = Options(),
+    version: String, progress: (Double) -> Void = { _ in }
+  ) -> RunRecord {
+    let seed = options.seed ?? scenario.header.seed
+    let start = scenario.header.start
+    let horizon = options.until ?? scenario.header.end
+    var budget = RunBudget()
+    if let limit = options.eventLimit { budget.events = limit }
+    var simulation = scenario.simulation(seed: seed, budget: budget)
+    var observer = OutageObserver(from: start)
+    var reason = EndReason.reachedInstant
+    let span = horizon - start
+    for part in 1...100 {
+      let instant = part == 100 ? horizon : start + span / 100 * Int64(part)
+      reason = simulation.run(until: instant, observer: &observer)
+      guard reason == .reachedInstant else { break }
+      progress(Double(part) / 100)
+    }
+    return record(
+      of: simulation, observer, scenario, patches: patches, seed: seed, end: reason,
+      version: version)
+  }
+
+  private static func record(
+    of simulation: Simulation<OutageWorld>, _ observer: OutageObserver,
+    _ scenario: OutageScenario, patches: [String], seed: UInt64, end: EndReason, version: String
+  ) -> RunRecord {
+    let metrics = simulation.world.metrics(from: observer)
+    let facts = scenario.facts.map { $0.verdict(in: metrics) }
+    return RunRecord(
+      scenario: scenario.header.name, title: scenario.header.title, seed: seed, version: version,
+      patches: patches, scale: scenario.header.scale.description,
+      scaleFraction: scenario.configuration.scale.fraction, start: scenario.header.start,
+      digest: simulation.digest, digestTrail: simulation.digestTrail,
+      events: simulation.eventCount, end: end, endedAt: simulation.now, metrics: metrics,
+      series: observer.series, facts: facts, invariants: simulation.world.invariants(at: simulation.now),
+      assumptions: scenario.declarations.filter(\.source.isAssumption),
+      timeline: Timeline.entries(of: scenario, simulation.world, metrics))
+  }
+}

@@ -1,0 +1,57 @@
+import Observation
+import SimulationKernel
+import Systems
+
+/// The account's timeline beside the run's.
+enum Timeline {
+  static func entries(
+    of scenario: OutageScenario, _ world: OutageWorld, _ metrics: Metrics
+  ) -> [TimelineEntry] {
+    var entries: [TimelineEntry] = []
+    for moment in scenario.moments {
+      entries.append(TimelineEntry(.outcome, moment.text, reported: moment.at, simulated: nil))
+    }
+    for fact in scenario.facts where fact.unit == .clock {
+      let simulated = metrics[fact.measure].map { Instant(nanoseconds: Int64($0 * 1e9)) }
+      entries.append(
+        TimelineEntry(.outcome, fact.claim, reported: fact.reported, simulated: simulated))
+    }
+    for injection in world.faults.plan {
+      entries.append(
+        TimelineEntry(
+          .fault, description(of: injection), reported: nil, simulated: injection.at))
+    }
+    for (step, taken) in zip(world.people.configuration.steps, world.people.takenAt) {
+      var reported: Instant?
+      if case .at(let instant) = step.occasion { reported = instant }
+      let text = step.note.isEmpty ? description(of: step.action) : step.note
+      entries.append(TimelineEntry(.action, text, reported: reported, simulated: taken))
+    }
+    func time(_ entry: TimelineEntry) -> Instant {
+      entry.reported ?? entry.simulated ?? .endOfTime
+    }
+    return entries.enumerated()
+      .sorted { (time($0.element), $0.offset) < (time($1.element), $1.offset) }
+      .map(\.element)
+  }
+
+  private static func description(of injection: Faults.Injection) -> String {
+    switch injection.kind {
+    case .connection: "fault armed: a connection is cut"
+    case .etcd(let fault): "fault: etcd, \(fault)"
+    case .elixirNodes(_, let count): "fault: \(count) Elixir nodes stop"
+    case .apiNodes(let count): "fault: \(count) API nodes vanish"
+    }
+  }
+
+  private static func description(of action: People.Action) -> String {
+    switch action {
+    case .restartNodes(let perMinute): "restart stopped nodes, \(perMinute) per minute"
+    case .setThrottle(let rate): rate.map { "throttle: \(Int($0))/s" } ?? "throttle off"
+    case .pauseRepair(let cluster): "pause repair of \(cluster.name)"
+    case .resumeRepair(let cluster): "resume repair of \(cluster.name)"
+    case .raiseConnections(let count): "raise etcd's connection cap to \(count)"
+    case .deploy: "deploy"
+    }
+  }
+}

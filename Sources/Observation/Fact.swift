@@ -1,0 +1,94 @@
+import Scenarios
+import SimulationKernel
+
+/// A claim of the account, with the measure that checks it and its tolerance.
+///
+/// Facts stand beside the model: they are read from the scenario after the run has been configured,
+/// and compared with the metrics when it is over.
+public struct Fact: Sendable, Equatable {
+  public let id: String
+  public let claim: String
+  /// The place of its sentence in the account.
+  public let source: String
+  /// When the account puts it.
+  public let reported: Instant?
+  /// Name of the metric that it is held against.
+  public let measure: String
+  public let unit: MetricUnit
+  /// Inclusive bounds; nil is open.
+  public let min: Double?
+  public let max: Double?
+
+  public func verdict(in metrics: Metrics) -> FactVerdict {
+    let measured = metrics[measure]
+    let pass =
+      measured.map { value in (min.map { value >= $0 } ?? true) && (max.map { value <= $0 } ?? true) }
+      ?? false
+    return FactVerdict(fact: self, measured: measured, pass: pass)
+  }
+}
+
+/// A fact against what a run did.
+public struct FactVerdict: Sendable, Equatable {
+  public let fact: Fact
+  /// nil: the run has no such figure (it never recovered, say).
+  public let measured: Double?
+  public let pass: Bool
+}
+
+extension Fact {
+  /// Reads `facts` from a scenario: `id`, `claim`, `source`, `measure`, and `min`, `max`, or both, in
+  /// the measure's unit (a share, a clock time, or a number).
+  ///
+  /// - Parameter units: Unit of every measure that there is.
+  public static func list(
+    reading reader: inout ParameterReader, units: [(name: String, unit: MetricUnit)]
+  ) -> [Fact] {
+    var seen: [String] = []
+    return reader.list("facts") { fact -> Fact? in
+      let id = fact.required("id", as: .text, .scenario, "Stable name of the fact")
+      if seen.contains(id) && !id.isEmpty {
+        fact.fail("id", "there is a fact '\(id)' already", kind: .conflict)
+      }
+      seen.append(id)
+      let claim = fact.required("claim", as: .text, .scenario, "What the account says")
+      let source = fact.required("source", as: .text, .scenario, "Place in the account")
+      let reported = fact.optional("reported", as: .clock, .scenario, "When the account puts it")
+      let measure = fact.required("measure", as: .text, .scenario, "Metric that checks it")
+      guard let unit = units.first(where: { $0.name == measure })?.unit else {
+        let names = units.map(\.name)
+        fact.fail(
+          "measure", "there is no metric '\(measure)'", kind: .unknownName,
+          help: SimilarNames.nearest(to: measure, among: names).map { "did you mean '\($0)'?" })
+        _ = fact.claim("min")
+        _ = fact.claim("max")
+        return nil
+      }
+      let low = bound("min", unit, of: &fact)
+      let high = bound("max", unit, of: &fact)
+      if low == nil && high == nil && !fact.hasErrors {
+        fact.fail("measure", "fact '\(id)' has neither 'min' nor 'max'", kind: .missing)
+      }
+      if let low, let high, low > high {
+        fact.fail("min", "'min' is above 'max'")
+      }
+      return Fact(
+        id: id, claim: claim, source: source, reported: reported, measure: measure, unit: unit,
+        min: low, max: high)
+    }
+  }
+
+  private static func bound(
+    _ path: String, _ unit: MetricUnit, of fact: inout ParameterReader
+  ) -> Double? {
+    switch unit {
+    case .share:
+      fact.optional(path, as: .share, .scenario, "Bound of the measure")
+    case .clock:
+      fact.optional(path, as: .clock, .scenario, "Bound of the measure")
+        .map { Double($0.nanoseconds) / 1e9 }
+    case .users, .userMinutes, .minutes, .seconds, .nodes, .count, .clusters, .ratio, .perSecond:
+      fact.optional(path, as: .number, .scenario, "Bound of the measure")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Scenarios
+import SimulationKernel
+
+/// All that a run tells about itself; nothing of the wall clock or the machine.
+public struct RunRecord: Sendable {
+  public var scenario: String
+  public var title: String
+  public var seed: UInt64
+  public var version: String
+  /// What was applied to the scenario, as on the command line.
+  public var patches: [String]
+  public var scale: String
+  /// Share of the users that was simulated.
+  public var scaleFraction: Double
+  public var start: Instant
+  public var digest: Digest
+  public var digestTrail: DigestTrail
+  public var events: UInt64
+  public var end: EndReason
+  public var endedAt: Instant
+  public var metrics: Metrics
+  public var series: [TimeSeries]
+  public var facts: [FactVerdict]
+  public var invariants: [InvariantVerdict]
+  /// Parameters without a source, with the values used.
+  public var assumptions: [ParameterDeclaration]
+  /// What was reported and what the run did, in order of time.
+  public var timeline: [TimelineEntry]
+
+  public init(
+    scenario: String, title: String, seed: UInt64, version: String, patches: [String],
+    scale: String, scaleFraction: Double, start: Instant, digest: Digest,
+    digestTrail: DigestTrail, events: UInt64, end: EndReason, endedAt: Instant, metrics: Metrics,
+    series: [TimeSeries], facts: [FactVerdict], invariants: [InvariantVerdict],
+    assumptions: [ParameterDeclaration], timeline: [TimelineEntry]
+  ) {
+    self.scenario = scenario
+    self.title = title
+    self.seed = seed
+    self.version = version
+    self.patches = patches
+    self.scale = scale
+    self.scaleFraction = scaleFraction
+    self.start = start
+    self.digest = digest
+    self.digestTrail = digestTrail
+    self.events = events
+    self.end = end
+    self.endedAt = endedAt
+    self.metrics = metrics
+    self.series = series
+    self.facts = facts
+    self.invariants = invariants
+    self.assumptions = assumptions
+    self.timeline = timeline
+  }
+
+  public func series(_ name: String) -> TimeSeries? { series.first { $0.name == name } }
+  /// Whether every fact and every invariant held.
+  public var holds: Bool {
+    facts.allSatisfy(\.pass) && invariants.allSatisfy { $0.verdict != .broken }
+  }
+}
+
+/// A moment of the incident: as reported, as simulated, or both.
+public struct TimelineEntry: Sendable, Equatable {
+  public enum Kind: String, Sendable {
+    /// Somebody decided it: input.
+    case action
+    /// It came out of the model.
+    case outcome
+    /// An injected fault.
+    case fault
+  }
+
+  public let kind: Kind
+  /// What happened, in words.
+  public let text: String
+  /// When the account puts it; nil where it says nothing.
+  public let reported: Instant?
+  /// When it happened in the run; nil where it did not.
+  public let simulated: Instant?
+
+  public init(_ kind: Kind, _ text: String, reported: Instant?, simulated: Instant?) {
+    self.kind = kind
+    self.text = text
+    self.reported = reported
+    self.simulated = simulated
+  }
+}
+
+/// How a promise of a modelled system stood at the end of a run.
+public struct InvariantVerdict: Sendable, Equatable {
+  public enum Verdict: String, Sendable {
+    case held, broken
+    /// Never put to the test.
+    case vacuous
+  }
+
+  public let id: String
+  public let verdict: Verdict
+  /// Where it broke first.
+  public let at: Instant?
+  public let detail: String
+
+  public init(id: String, verdict: Verdict, at: Instant? = nil, detail: String = "") {
+    self.id = id
+    self.verdict = verdict
+    self.at = at
+    self.detail = detail
+  }
+}

@@ -1,0 +1,73 @@
+import Scenarios
+import SimulationKernel
+
+extension API {
+  public enum AnnounceKind: String, CaseIterable, Sendable {
+    case put, refresh
+  }
+
+  /// Parameters of the API cluster and of its announcing (`api.*`, `announce.*`, `load.*`).
+  public struct Configuration: Sendable {
+    public var nodesInitial: Int
+    public var bootTime: Duration
+    public var drainTime: Duration
+    public var workers: Int
+    public var queueBound: Int
+    public var readTimeout: Duration
+    public var readRetries: Int
+    public var sessionReadsShare: Double
+    public var announceInterval: Duration
+    public var announceRetryDelay: Duration
+    public var announceKind: AnnounceKind
+    public var loadCurve: LoadCurve
+    public var loadNoise: Double
+
+    public init(reading reader: inout ParameterReader) {
+      nodesInitial = reader.integer(
+        "api.nodes.initial", default: 500, in: 1...20_000, unit: "nodes", .assumption(),
+        "API nodes when the run starts")
+      bootTime = reader.duration(
+        "api.bootTime", default: .seconds(90), in: .seconds(30) ... .seconds(300), .assumption(),
+        "From the autoscaler's decision to the node's first announce")
+      drainTime = reader.duration(
+        "api.drainTime", default: .seconds(30), in: .zero ... .minutes(30), .assumption(),
+        "From a node's deregistration to its end")
+      workers = reader.integer(
+        "api.workers", default: 32, in: 1...4_096, unit: "workers", .assumption(),
+        "Requests that an API node works on at a time")
+      queueBound = reader.integer(
+        "api.queueBound", default: 64, in: 0...100_000, unit: "requests", .assumption(),
+        "Requests that wait at an API node; more are answered 503")
+      readTimeout = reader.duration(
+        "api.readTimeout", default: .seconds(5), in: .milliseconds(100) ... .minutes(2),
+        .assumption(), "How long a worker waits for the database before it tries again or fails")
+      readRetries = reader.integer(
+        "api.readRetries", default: 1, in: 0...10, unit: "retries", .assumption(),
+        "Times that a worker repeats a read that timed out")
+      sessionReadsShare = reader.share(
+        "api.sessionReads", default: 0.6, in: 0...1, .assumption(),
+        "Share of an identify's reads that go to the sessions cluster; the rest to guilds")
+      announceInterval = reader.duration(
+        "announce.interval", default: .seconds(20), in: .seconds(10) ... .seconds(45),
+        .assumption(), "How often a node announces itself again")
+      announceRetryDelay = reader.duration(
+        "announce.retryDelay", default: .milliseconds(750),
+        in: .milliseconds(100) ... .seconds(60), .assumption(),
+        "Wait before a failed announce is tried again: the time that a corrupt key stays")
+      announceKind = reader.choice(
+        "announce.kind", default: .put, .postmortem("\"re-announce\" the key"),
+        "How a node keeps its key alive: a whole PUT again, or a refresh of the TTL")
+      loadNoise = reader.share(
+        "load.noise", default: 0, in: 0...0.2, .assumption(),
+        "Half-width of a uniform factor on the load, drawn anew for each report")
+      let points = reader.list("load.curve") { point -> LoadCurve.Point in
+        let at = point.required("at", as: .clock, .scenario, "Time of day")
+        let load = point.number(
+          "load", default: 1, in: 0.01...10, unit: "times", .assumption(),
+          "Traffic, in multiples of what the initial nodes carry at the target")
+        return LoadCurve.Point(at: at, load: load)
+      }
+      loadCurve = LoadCurve(points.isEmpty ? [LoadCurve.Point(at: .start, load: 1)] : points)
+    }
+  }
+}

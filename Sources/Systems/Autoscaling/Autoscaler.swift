@@ -1,0 +1,167 @@
+import Scenarios
+import SimulationKernel
+
+/// Decides how many API nodes there should be, from reported utilisation.
+///
+/// Two policies: a managed instance group (sized for the peak of the stabilisation period, rounded
+/// away from under-provision) and the Kubernetes horizontal pod autoscaler (ceil of the ratio, with
+/// a tolerance, step limits up and a stabilisation window down).
+public struct Autoscaler: Sendable {
+  /// What the autoscaler asks of the world around it.
+  public protocol Ports {
+    var now: Instant { get }
+    /// Nodes to add, or, below zero, to take away.
+    mutating func resized(by nodes: Int)
+  }
+
+  public enum Policy: String, CaseIterable, Sendable {
+    case managedGroup, horizontalPod, off
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    /// Mean utilisation of `serving` nodes, seen after the metric's lag; `size` with those booting.
+    case utilisationReported(parts: UInt32, serving: UInt16, size: UInt16)
+  }
+
+  /// Parameters (`autoscaler.*`, `api.nodes.min`, `api.nodes.max`).
+  public struct Configuration: Sendable {
+    public var policy: Policy
+    public var target: Double
+    public var lag: Duration
+    public var interval: Duration
+    public var initialisation: Duration
+    public var stabilisation: Duration
+    public var tolerance: Double
+    public var downStabilisation: Duration
+    public var nodesMin: Int
+    public var nodesMax: Int
+    public var scaleInMax: Int
+    public var scaleInWindow: Duration
+
+    public init(reading reader: inout ParameterReader) {
+      policy = reader.choice(
+        "autoscaler.policy", default: .managedGroup,
+        .postmortem("google cloud managed instance group autoscaler"), "Who sizes the API cluster")
+      target = reader.share(
+        "autoscaler.target", default: 0.6, in: 0.1...0.95, .assumption(),
+        "Utilisation that the cluster is sized for")
+      lag = reader.duration(
+        "autoscaler.lag", default: .seconds(60), in: .zero ... .minutes(10), .assumption(),
+        "Age of the utilisation that the autoscaler sees")
+      interval = reader.duration(
+        "autoscaler.interval", default: .seconds(15), in: .seconds(1) ... .minutes(10),
+        .operations, "How often it decides")
+      initialisation = reader.duration(
+        "autoscaler.initialisation", default: .seconds(60), in: .zero ... .minutes(30),
+        .assumption(), "How long a new node's utilisation does not count")
+      stabilisation = reader.duration(
+        "autoscaler.stabilisation", default: .seconds(600), in: .zero ... .hours(2),
+        .operations, "Period whose peak a managed group is sized for")
+      tolerance = reader.share(
+        "autoscaler.tolerance", default: 0.1, in: 0...1, .operations,
+        "Deviation from the target that a pod autoscaler leaves alone")
+      downStabilisation = reader.duration(
+        "autoscaler.downStabilisation", default: .seconds(300), in: .zero ... .hours(2),
+        .operations, "Period whose highest wish a pod autoscaler follows downwards")
+      nodesMin = reader.integer(
+        "api.nodes.min", default: 100, in: 1...20_000, unit: "nodes", .assumption(),
+        "Fewest API nodes")
+      nodesMax = reader.integer(
+        "api.nodes.max", default: 1_000, in: 1...20_000, unit: "nodes", .assumption(),
+        "Most API nodes")
+      scaleInMax = reader.integer(
+        "autoscaler.scaleIn.max", default: 0, in: 0...20_000, unit: "nodes", .assumption(),
+        "Most nodes taken away within the scale-in window; 0 is no limit")
+      scaleInWindow = reader.duration(
+        "autoscaler.scaleIn.window", default: .minutes(10), in: .minutes(1) ... .hours(2),
+        .assumption(), "Period of the scale-in limit")
+    }
+  }
+
+  public internal(set) var configuration: Configuration
+  public private(set) var scaleOuts = 0
+  public private(set) var scaleIns = 0
+  /// What earlier reports asked for, oldest first, within the stabilisation period.
+  private var wishes: [Wish] = []
+  private var removals: [Wish] = []
+
+  private struct Wish: Sendable {
+    let at: Instant
+    let nodes: Int
+  }
+
+  init(configuration: Configuration) {
+    self.configuration = configuration
+  }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .utilisationReported(let parts, let serving, let size):
+      decide(Double(parts) / 1_000_000, Int(serving), Int(size), &ports)
+    }
+  }
+
+  private mutating func decide<P: Ports>(
+    _ utilisation: Double, _ serving: Int, _ size: Int, _ ports: inout P
+  ) {
+    let change: Int
+    switch configuration.policy {
+    case .off: return
+    case .managedGroup: change = managedGroup(utilisation, serving, size, at: ports.now)
+    case .horizontalPod: change = horizontalPod(utilisation, serving, size, at: ports.now)
+    }
+    guard change != 0 else { return }
+    if change > 0 { scaleOuts += 1 } else { scaleIns += 1 }
+    ports.resized(by: change)
+  }
+
+  private mutating func managedGroup(
+    _ utilisation: Double, _ serving: Int, _ size: Int, at now: Instant
+  ) -> Int {
+    let wish = Double(serving) * utilisation / configuration.target
+    wishes.append(Wish(at: now, nodes: Self.roundedUp(wish)))
+    wishes.removeAll { now - $0.at > configuration.stabilisation }
+    let peak = wishes.reduce(0) { max($0, $1.nodes) }
+    let wanted = min(max(peak, configuration.nodesMin), configuration.nodesMax)
+    guard wanted < size else { return wanted - size }
+    return -limitedRemoval(size - wanted, at: now)
+  }
+
+  private mutating func horizontalPod(
+    _ utilisation: Double, _ serving: Int, _ size: Int, at now: Instant
+  ) -> Int {
+    let ratio = utilisation / configuration.target
+    var wish = size
+    if ratio > 1 + configuration.tolerance || ratio < 1 - configuration.tolerance {
+      wish = Self.roundedUp(Double(serving) * ratio)
+    }
+    wishes.append(Wish(at: now, nodes: wish))
+    wishes.removeAll { now - $0.at > configuration.downStabilisation }
+    let wanted = min(max(wish, configuration.nodesMin), configuration.nodesMax)
+    if wanted > size {
+      // At most twice as many, or four more, per interval: whichever is more.
+      return min(wanted, max(size * 2, size + 4)) - size
+    }
+    let highest = wishes.reduce(0) { max($0, $1.nodes) }
+    let kept = min(size, max(highest, wanted))
+    return kept < size ? -limitedRemoval(size - kept, at: now) : 0
+  }
+
+  /// At most `scaleInMax` nodes within the window.
+  private mutating func limitedRemoval(_ nodes: Int, at now: Instant) -> Int {
+    guard configuration.scaleInMax > 0 else { return nodes }
+    removals.removeAll { now - $0.at > configuration.scaleInWindow }
+    let removed = removals.reduce(0) { $0 + $1.nodes }
+    let allowed = max(0, min(nodes, configuration.scaleInMax - removed))
+    if allowed > 0 { removals.append(Wish(at: now, nodes: allowed)) }
+    return allowed
+  }
+
+  /// Away from under-provision: 1.5 nodes are 2, and 1.5 to give up are 1.
+  ///
+  /// Nine decimals are noise of the division: 15.000000001 is 15.
+  static func roundedUp(_ value: Double) -> Int {
+    let whole = Int(min(max(value, 0), 1e9))
+    return value - Double(whole) > 1e-6 ? whole + 1 : whole
+  }
+}

@@ -1,0 +1,67 @@
+import SimulationKernel
+
+/// Who is a member of which guild: fixed during a run, and stored as a rule rather than as a table.
+///
+/// There are `clients x guildsPerClient` seats. A keyed permutation deals the seats to the guilds,
+/// whose sizes follow a power law of their rank: the share of all seats that the largest x % of the
+/// guilds hold is the same at every scale. Both directions are computed, so ten million clients
+/// cost no memory but one offset per guild.
+public struct Memberships: Sendable {
+  public let guildsPerClient: Int
+  public let guildCount: Int
+  private let seats: KeyedPermutation
+  /// First seat of each guild; one entry more than guilds.
+  private let firstSeat: [UInt32]
+
+  /// - Parameter skew: exponent of the size over the rank share, 0 (all equal) to 0.9.
+  public init(
+    clients: Int, guildsPerClient: Int, guilds: Int, skew: Double, seed: UInt64
+  ) {
+    let seatCount = clients * guildsPerClient
+    self.guildsPerClient = guildsPerClient
+    guildCount = guilds
+    seats = KeyedPermutation(
+      RandomStream(seed: seed, name: "memberships.seats"), count: seatCount)
+    let ranks = KeyedPermutation(
+      RandomStream(seed: seed, name: "memberships.ranks"), count: guilds)
+    // Integral of u^-skew over each guild's rank interval; differences of u^(1-skew).
+    var offsets: [UInt32] = []
+    offsets.reserveCapacity(guilds + 1)
+    var carried = 0.0
+    for guild in 0..<guilds {
+      offsets.append(UInt32(min(carried, Double(seatCount))))
+      let rank = Double(ranks[guild])
+      let low = KernelMath.pow(rank / Double(guilds), 1 - skew)
+      let high = KernelMath.pow((rank + 1) / Double(guilds), 1 - skew)
+      carried += (high - low) * Double(seatCount)
+    }
+    offsets.append(UInt32(seatCount))
+    firstSeat = offsets
+  }
+
+  /// Calls `body` for each seat of the guild; a client with two seats in it comes twice.
+  @inline(__always)
+  func forEachMember(of guild: GuildID, _ body: (ClientID) -> Void) {
+    for seat in firstSeat[guild.index]..<firstSeat[guild.index + 1] {
+      body(ClientID(UInt32(seats.inverse(Int(seat)) / guildsPerClient)))
+    }
+  }
+
+  /// The guild that the client's seat with this number belongs to.
+  func guild(of client: ClientID, seat number: Int) -> GuildID {
+    let seat = UInt32(seats[client.index * guildsPerClient + number])
+    var low = 0
+    var high = guildCount
+    // The last guild whose first seat is at or before this one; empty guilds share a first seat.
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firstSeat[middle] <= seat { low = middle } else { high = middle }
+    }
+    return GuildID(UInt32(low))
+  }
+
+  /// Seats in the guild.
+  func size(of guild: GuildID) -> Int {
+    Int(firstSeat[guild.index + 1] - firstSeat[guild.index])
+  }
+}

@@ -1,0 +1,169 @@
+import SimulationKernel
+
+extension Discovery {
+  mutating func start<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    watchers[node.index].view = []
+    watchers[node.index].tree = Supervision.Tree(
+      configuration.tree, clockPhase: watchers[node.index].tree.clockPhase)
+    follow(watchers[node.index].tree.start(at: ports.now), of: node, &ports)
+  }
+
+  /// Does what a tree's occurrences call for.
+  private mutating func follow<P: Ports>(
+    _ occurrences: [Supervision.Occurrence], of node: ElixirNodeID, _ ports: inout P
+  ) {
+    for occurrence in occurrences {
+      switch occurrence {
+      case .workerStarting(let child): begin(child, of: node, &ports)
+      case .restartDelayed(let child):
+        watchers[node.index].child = child
+        watchers[node.index].state = .waitingToRestart
+        ports.restartDelayDue(id(of: node), after: configuration.restartDelay)
+      case .supervisorGaveUp: totals.giveUps += 1
+      case .workerTerminated, .workerRetired: leave(.down, node, &ports)
+      case .applicationEnded(let nodeStops):
+        leave(.down, node, &ports)
+        totals.applicationsEnded += 1
+        if nodeStops {
+          totals.nodesLost += 1
+          ports.nodeStopping(node)
+        }
+      case .supervisorStarting, .supervisorStarted, .supervisorFailedToStart, .supervisorStopped:
+        break
+      }
+    }
+  }
+
+  /// A new process of the watcher: it lists; `init` returns before or after that.
+  private mutating func begin<P: Ports>(
+    _ child: Supervision.Child, of node: ElixirNodeID, _ ports: inout P
+  ) {
+    watchers[node.index].generation &+= 1
+    watchers[node.index].child = child
+    watchers[node.index].state = .listing
+    let watcher = id(of: node)
+    let cycle = watchers[node.index].cycle
+    ports.listRequested(watcher, after: cycle)
+    ports.listTimeOutDue(watcher, after: cycle + configuration.listTimeout)
+    if configuration.crashIn == .afterInit || configuration.restartDelay > .zero {
+      follow(watchers[node.index].tree.childStarted(child, at: ports.now), of: node, &ports)
+    }
+  }
+
+  /// The watcher's process is gone: its connection closes, and messages for it are void.
+  private mutating func leave<P: Ports>(
+    _ state: Watcher.State, _ node: ElixirNodeID, _ ports: inout P
+  ) {
+    if watchers[node.index].state == .watching { ports.watchCancelled(id(of: node)) }
+    watchers[node.index].state = state
+    watchers[node.index].generation &+= 1
+  }
+
+  private mutating func crash<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    totals.crashes += 1
+    totals.firstCrashAt = totals.firstCrashAt ?? ports.now
+    totals.lastCrashAt = ports.now
+    watchers[node.index].hasCrashed = true
+    leave(.down, node, &ports)
+    let child = watchers[node.index].child
+    follow(
+      watchers[node.index].tree.childExited(child, .crash, at: ports.now), of: node, &ports)
+  }
+
+  mutating func resume<P: Ports>(_ watcher: EtcdCluster.WatcherID, _ ports: inout P) {
+    guard isCurrent(watcher), watchers[watcher.node.index].state == .waitingToRestart else {
+      return
+    }
+    let child = watchers[watcher.node.index].child
+    follow(
+      watchers[watcher.node.index].tree.delayElapsed(child, at: ports.now), of: watcher.node,
+      &ports)
+  }
+
+  mutating func timeOut<P: Ports>(_ watcher: EtcdCluster.WatcherID, _ ports: inout P) {
+    guard isCurrent(watcher), watchers[watcher.node.index].state == .listing else { return }
+    crash(watcher.node, &ports)
+  }
+
+  mutating func listAgain<P: Ports>(_ watcher: EtcdCluster.WatcherID, _ ports: inout P) {
+    guard isCurrent(watcher), watchers[watcher.node.index].state == .watching else { return }
+    watchers[watcher.node.index].generation &+= 1
+    watchers[watcher.node.index].state = .listing
+    let again = id(of: watcher.node)
+    ports.listRequested(again, after: watchers[watcher.node.index].cycle)
+    ports.listTimeOutDue(
+      again, after: watchers[watcher.node.index].cycle + configuration.listTimeout)
+  }
+
+  mutating func parse<P: Ports, C: Contents>(
+    _ listing: UInt16, for watcher: EtcdCluster.WatcherID, _ contents: C, _ ports: inout P
+  ) {
+    let node = watcher.node
+    guard isCurrent(watcher), watchers[node.index].state == .listing else { return }
+    let entries = contents.listing(listing)
+    let parsed = endpoints(of: entries, previous: watchers[node.index].view, contents)
+    if parsed.bad > 0 {
+      if configuration.onBadValue == .crash { return crash(node, &ports) }
+      totals.entriesIgnored += parsed.bad
+    }
+    watchers[node.index].view = parsed.view
+    watchers[node.index].state = .watching
+    if configuration.crashIn == .initialisation {
+      let child = watchers[node.index].child
+      follow(watchers[node.index].tree.childStarted(child, at: ports.now), of: node, &ports)
+    }
+    ports.watchRequested(watcher)
+    ports.nodeReady(node)
+  }
+
+  mutating func parse<P: Ports, C: Contents>(
+    _ key: Etcd.Key, _ value: Etcd.Value, for watcher: EtcdCluster.WatcherID, _ contents: C,
+    _ ports: inout P
+  ) {
+    let node = watcher.node
+    guard isCurrent(watcher), watchers[node.index].state == .watching else { return }
+    if let endpoint = metadata.endpoint(of: value, contents) {
+      watchers[node.index].view.removeAll { $0.key == key }
+      watchers[node.index].view.append(Endpoint(key: key, node: endpoint))
+    } else {
+      switch configuration.onBadValue {
+      case .crash: return crash(node, &ports)
+      case .ignoreEntry:
+        totals.entriesIgnored += 1
+        watchers[node.index].view.removeAll { $0.key == key }
+      case .keepLastGood: totals.entriesIgnored += 1
+      }
+    }
+    if configuration.mode == .longPoll { ports.watchRequested(watcher) }
+  }
+
+  mutating func remove<P: Ports>(
+    _ key: Etcd.Key, for watcher: EtcdCluster.WatcherID, _ ports: inout P
+  ) {
+    guard isCurrent(watcher), watchers[watcher.node.index].state == .watching else { return }
+    watchers[watcher.node.index].view.removeAll { $0.key == key }
+    if configuration.mode == .longPoll { ports.watchRequested(watcher) }
+  }
+
+  /// The entries that parse, with the last good ones for those that do not where that is the policy.
+  mutating func endpoints<C: Contents>(
+    of entries: [EtcdCluster.Entry], previous: [Endpoint], _ contents: C
+  ) -> (view: [Endpoint], bad: Int) {
+    var view: [Endpoint] = []
+    view.reserveCapacity(entries.count)
+    var bad = 0
+    for entry in entries {
+      if let node = metadata.endpoint(of: entry.value, contents) {
+        view.append(Endpoint(key: entry.key, node: node))
+      } else {
+        bad += 1
+        if configuration.onBadValue == .keepLastGood,
+          let last = previous.first(where: { $0.key == entry.key })
+        {
+          view.append(last)
+        }
+      }
+    }
+    return (view, bad)
+  }
+}

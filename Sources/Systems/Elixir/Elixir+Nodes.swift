@@ -1,0 +1,71 @@
+import SimulationKernel
+
+extension Elixir {
+  mutating func beginStop<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    guard nodes[node.index].status == .up || nodes[node.index].status == .starting else { return }
+    nodes[node.index].status = .stopping
+    ports.nodeStopped(node, after: configuration.stopDelay)
+  }
+
+  /// The runtime has ended: everything that lived on the node is gone.
+  mutating func stop<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    nodes[node.index].status = .stopped
+    totals.nodesStopped += 1
+    totals.firstStopAt = totals.firstStopAt ?? ports.now
+    totals.lastStopAt = ports.now
+    totals.downPeak = max(totals.downPeak, nodes.count - nodesUp)
+    stoppedByCluster[Int(nodes[node.index].cluster.rawValue)] += 1
+    switch nodes[node.index].cluster {
+    case .sessions: loseSessions(of: node, &ports)
+    case .guilds: loseGuilds(of: node, &ports)
+    case .presence, .other: break
+    }
+    ports.nodeHalted(node, after: configuration.crashDump)
+    ports.ringLost(node, after: configuration.ringUpdate)
+  }
+
+  mutating func halt(_ node: ElixirNodeID) {
+    nodes[node.index].status = .halted
+  }
+
+  /// The others notice the death and deal what the node owned to its successors.
+  mutating func forget<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    let cluster = Int(nodes[node.index].cluster.rawValue)
+    rings[cluster].remove(node)
+    guard nodes[node.index].cluster == .guilds else { return }
+    for guild in guildNodes.indices
+    where guildNodes[guild] == node.rawValue && guildStatus[guild] == .orphaned {
+      enqueue(GuildID(UInt32(guild)))
+    }
+    pump(&ports)
+  }
+
+  /// A restarted node takes its place in the ring.
+  mutating func welcome<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    guard nodes[node.index].status == .up else { return }
+    rings[Int(nodes[node.index].cluster.rawValue)].insert(node)
+    pump(&ports)
+  }
+
+  mutating func restart<P: Ports>(_ count: Int, _ ports: inout P) {
+    var left = count
+    for index in nodes.indices where left > 0 && nodes[index].status == .halted {
+      nodes[index].status = .booting
+      totals.nodesRestarted += 1
+      left -= 1
+      ports.bootFinished(ElixirNodeID(UInt16(index)), after: configuration.rebootTime)
+    }
+  }
+
+  mutating func start<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    nodes[node.index].status = .starting
+    nodes[node.index].busyUntil = ports.now
+    ports.nodeStarted(node)
+  }
+
+  mutating func becomeReady<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    guard nodes[node.index].status == .starting else { return }
+    nodes[node.index].status = .up
+    ports.ringJoined(node, after: configuration.ringUpdate)
+  }
+}

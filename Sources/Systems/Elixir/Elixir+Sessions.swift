@@ -1,0 +1,66 @@
+import SimulationKernel
+
+extension Elixir {
+  mutating func startSession<P: Ports>(
+    _ attempt: Attempt, _ deadline: Deadline, _ ports: inout P
+  ) {
+    switch attempt.kind {
+    case .resume: resume(attempt, &ports)
+    case .identify: identify(attempt, deadline, &ports)
+    }
+  }
+
+  private mutating func resume<P: Ports>(_ attempt: Attempt, _ ports: inout P) {
+    let home = homes[attempt.client.index]
+    guard home != Self.nowhere, nodes[Int(home)].status == .up else {
+      ports.sessionInvalid(attempt)
+      return
+    }
+    let node = ElixirNodeID(home)
+    guard
+      let done = work(on: node, configuration.identifyCost, at: ports.now, share: resumeCostShare)
+    else {
+      totals.sessionsTurnedAway += 1
+      ports.sessionFailedOnNode(attempt)
+      return
+    }
+    ports.sessionReady(attempt, after: done)
+  }
+
+  /// A new session needs a session node, a presence node and an API node; any of them can fail it.
+  private mutating func identify<P: Ports>(
+    _ attempt: Attempt, _ deadline: Deadline, _ ports: inout P
+  ) {
+    let hash = placements.bits(for: UInt64(attempt.client.rawValue), draw: 0)
+    guard let node = rings[0].owner(of: hash), nodes[node.index].status == .up,
+      let presence = rings[2].owner(of: hash), nodes[presence.index].status == .up,
+      let started = work(on: node, configuration.identifyCost, at: ports.now),
+      let present = work(on: presence, configuration.presenceCost, at: ports.now)
+    else {
+      totals.sessionsTurnedAway += 1
+      ports.sessionFailedOnNode(attempt)
+      return
+    }
+    ports.call(
+      RemoteCall(attempt, caller: node, deadline: deadline), after: max(started, present))
+  }
+
+  mutating func finishSession<P: Ports>(_ call: RemoteCall, _ ok: Bool, _ ports: inout P) {
+    let attempt = call.attempt
+    guard ok, nodes[call.caller.index].status == .up else {
+      ports.sessionFailedOnNode(attempt)
+      return
+    }
+    homes[attempt.client.index] = call.caller.rawValue
+    totals.sessionsStarted += 1
+    ports.sessionReady(attempt, after: .zero)
+  }
+
+  mutating func loseSessions<P: Ports>(of node: ElixirNodeID, _ ports: inout P) {
+    for client in homes.indices where homes[client] == node.rawValue {
+      homes[client] = Self.nowhere
+      totals.sessionsLost += 1
+      ports.connectionLost(ClientID(UInt32(client)))
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import SimulationKernel
+
+/// The Elixir fleet: nodes in clusters, the sessions and guilds that live on them, and their ring.
+///
+/// Modelled: node life (stop, crash dump, reboot by an operator, rejoin), placement by consistent
+/// hashing with a ring that learns of deaths late, processor time per session and guild start, loss
+/// and reload of guilds with a limit of loads in progress. Simplified: a node's schedulers are one
+/// backlog of work in order of arrival; the nodes of the guild cluster share one queue of guilds to
+/// load, and their limits add up. Left out: messages, presence content, net splits.
+public struct Elixir: Sendable {
+  /// What the fleet asks of the world around it.
+  public protocol Ports {
+    var now: Instant { get }
+    mutating func nodeStopped(_ node: ElixirNodeID, after delay: Duration)
+    mutating func nodeHalted(_ node: ElixirNodeID, after delay: Duration)
+    mutating func ringLost(_ node: ElixirNodeID, after delay: Duration)
+    mutating func ringJoined(_ node: ElixirNodeID, after delay: Duration)
+    mutating func bootFinished(_ node: ElixirNodeID, after delay: Duration)
+    /// The node's applications start: its discovery too.
+    mutating func nodeStarted(_ node: ElixirNodeID)
+    mutating func connectionLost(_ client: ClientID)
+    mutating func call(_ call: RemoteCall, after delay: Duration)
+    mutating func sessionReady(_ attempt: Attempt, after delay: Duration)
+    mutating func sessionInvalid(_ attempt: Attempt)
+    mutating func sessionFailedOnNode(_ attempt: Attempt)
+    mutating func guildUnavailable(_ guild: GuildID)
+    mutating func guildAvailable(_ guild: GuildID)
+    mutating func guildLoadTimeOutDue(_ guild: GuildID, load: UInt16, after delay: Duration)
+    mutating func guildRetryDue(_ guild: GuildID, load: UInt16, after delay: Duration)
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case sessionRequested(Attempt, Deadline)
+    case callAnswered(RemoteCall, ok: Bool)
+    /// The node's permanent application ended: the runtime shuts down.
+    case nodeStopping(ElixirNodeID)
+    case nodeStopped(ElixirNodeID)
+    /// The crash dump is written; the node can be restarted.
+    case nodeHalted(ElixirNodeID)
+    case ringLost(ElixirNodeID)
+    case ringJoined(ElixirNodeID)
+    /// Operators restart up to this many halted nodes.
+    case restartRequested(count: UInt16)
+    case booted(ElixirNodeID)
+    /// The node's discovery has listed what it watches.
+    case discoveryReady(ElixirNodeID)
+    case guildLoadTimedOut(GuildID, load: UInt16)
+    case guildRetryDue(GuildID, load: UInt16)
+  }
+
+  public enum Status: UInt8, Sendable {
+    case up, stopping, stopped, halted, booting, starting
+  }
+
+  struct Node: Sendable {
+    let cluster: Cluster
+    var status: Status = .up
+    /// When the node's schedulers have done all work that has arrived.
+    var busyUntil: Instant
+  }
+
+  enum GuildStatus: UInt8, Sendable {
+    case loaded
+    /// In the queue for a load.
+    case pending
+    case loading
+    /// A load failed; the next is due later.
+    case retrying
+    /// Its node died and the ring does not know yet.
+    case orphaned
+  }
+
+  /// Counters of the run; sessions, guilds and loads are simulated ones.
+  public struct Totals: Sendable, Equatable {
+    public var nodesStopped = 0
+    public var nodesRestarted = 0
+    public var firstStopAt: Instant?
+    public var lastStopAt: Instant?
+    public var sessionsLost = 0
+    public var sessionsStarted = 0
+    public var sessionsTurnedAway = 0
+    public var guildsLost = 0
+    public var guildLoads = 0
+    public var guildLoadFailures = 0
+    public var downPeak = 0
+  }
+
+  public internal(set) var configuration: Configuration
+  public internal(set) var totals = Totals()
+  var nodes: [Node] = []
+  /// Nodes of each cluster that have ever stopped, by cluster.
+  public internal(set) var stoppedByCluster = [0, 0, 0, 0]
+  var rings: [HashRing] = []
+  /// Node on which each client's session lives, or `nowhere`.
+  var homes: [UInt16]
+  var guildNodes: [UInt16]
+  var guildStatus: [GuildStatus]
+  var guildLoads: [UInt16]
+  public internal(set) var guildsLoaded: Int
+  /// Guilds that wait for a load, oldest first, from `pendingHead`.
+  var pending: [GuildID] = []
+  var pendingHead = 0
+  public internal(set) var loadsInProgress = 0
+  static let nowhere = UInt16.max
+  let scale: Scale
+  let resumeCostShare: Double
+  let placements: RandomStream
+  let retries: RandomStream
+
+  init(
+    configuration: Configuration, clients: Int, resumeCostShare: Double, scale: Scale, seed: UInt64,
+    at now: Instant
+  ) {
+    self.configuration = configuration
+    self.scale = scale
+    self.resumeCostShare = resumeCostShare
+    placements = RandomStream(seed: seed, name: "elixir.placement")
+    retries = RandomStream(seed: seed, name: "elixir.guildRetry")
+    let hashes = RandomStream(seed: seed, name: "elixir.ring")
+    for (cluster, count) in zip(Cluster.allCases, configuration.nodes) {
+      var members: [ElixirNodeID] = []
+      for _ in 0..<count {
+        members.append(ElixirNodeID(UInt16(nodes.count)))
+        nodes.append(Node(cluster: cluster, busyUntil: now))
+      }
+      rings.append(HashRing(members: members, hashes: hashes))
+    }
+    let guilds = scale.count(configuration.guildCount)
+    homes = Array(repeating: Self.nowhere, count: clients)
+    guildNodes = Array(repeating: Self.nowhere, count: guilds)
+    guildStatus = Array(repeating: .loaded, count: guilds)
+    guildLoads = Array(repeating: 0, count: guilds)
+    guildsLoaded = guilds
+    for client in homes.indices {
+      let hash = placements.bits(for: UInt64(client), draw: 0)
+      if let owner = rings[0].owner(of: hash) { homes[client] = owner.rawValue }
+    }
+    for guild in guildNodes.indices {
+      let hash = placements.bits(for: UInt64(guild), draw: 1)
+      if let owner = rings[1].owner(of: hash) { guildNodes[guild] = owner.rawValue }
+    }
+  }
+
+  public var nodeCount: Int { nodes.count }
+  public var guildCount: Int { guildStatus.count }
+  /// Nodes that run, whether they are stopping or not yet in the ring.
+  public var nodesUp: Int {
+    nodes.reduce(0) { $0 + ($1.status == .up || $1.status == .stopping ? 1 : 0) }
+  }
+  public func status(of node: ElixirNodeID) -> Status { nodes[node.index].status }
+  public func cluster(of node: ElixirNodeID) -> Cluster { nodes[node.index].cluster }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .sessionRequested(let attempt, let deadline): startSession(attempt, deadline, &ports)
+    case .callAnswered(let call, let ok):
+      call.kind == .session ? finishSession(call, ok, &ports) : finishLoad(call, ok, &ports)
+    case .nodeStopping(let node): beginStop(node, &ports)
+    case .nodeStopped(let node): stop(node, &ports)
+    case .nodeHalted(let node): halt(node)
+    case .ringLost(let node): forget(node, &ports)
+    case .ringJoined(let node): welcome(node, &ports)
+    case .restartRequested(let count): restart(Int(count), &ports)
+    case .booted(let node): start(node, &ports)
+    case .discoveryReady(let node): becomeReady(node, &ports)
+    case .guildLoadTimedOut(let guild, let load): failLoad(of: guild, load: load, &ports)
+    case .guildRetryDue(let guild, let load): retry(guild, load: load, &ports)
+    }
+  }
+
+  /// Adds work to a node and says when it is done; nil when the backlog is over its bound.
+  mutating func work(
+    on node: ElixirNodeID, _ cost: Duration, at now: Instant, share: Double = 1
+  ) -> Duration? {
+    let backlog = max(.zero, nodes[node.index].busyUntil - now)
+    guard backlog <= configuration.backlogBound else { return nil }
+    let seconds = cost.seconds * share
+    let capacity = Double(configuration.schedulers) * scale.fraction
+    nodes[node.index].busyUntil = now + backlog + Duration(seconds: seconds / capacity)
+    return backlog + Duration(seconds: seconds)
+  }
+
+  /// Whether the counters agree with the guilds one by one.
+  var areGuildsConserved: Bool {
+    let loaded = guildStatus.reduce(0) { $0 + ($1 == .loaded ? 1 : 0) }
+    let loading = guildStatus.reduce(0) { $0 + ($1 == .loading ? 1 : 0) }
+    return loaded == guildsLoaded && loading == loadsInProgress
+  }
+
+  /// Longest backlog of any node that is up, in seconds.
+  public func backlogPeak(at now: Instant) -> Double {
+    nodes.reduce(0) { peak, node in
+      node.status == .up ? max(peak, (node.busyUntil - now).seconds) : peak
+    }
+  }
+}

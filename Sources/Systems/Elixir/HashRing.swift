@@ -1,0 +1,63 @@
+import SimulationKernel
+
+/// A consistent-hash ring: each member owns the arcs before its points.
+public struct HashRing: Sendable, Equatable {
+  private struct Point: Sendable, Equatable {
+    let hash: UInt64
+    let node: ElixirNodeID
+  }
+
+  private static let pointsPerNode = 64
+
+  /// Points of the members, by hash.
+  private var points: [Point] = []
+  /// First point at or after each 4,096th of the circle: lookups start there.
+  private var index: [UInt32] = []
+  public private(set) var members: [ElixirNodeID] = []
+  private let hashes: RandomStream
+
+  public init(members: [ElixirNodeID], hashes: RandomStream) {
+    self.hashes = hashes
+    set(members: members)
+  }
+
+  public var isEmpty: Bool { points.isEmpty }
+
+  public mutating func set(members: [ElixirNodeID]) {
+    self.members = members
+    points = members.flatMap { node in
+      (0..<Self.pointsPerNode).map { point in
+        Point(hash: hashes.bits(for: UInt64(node.rawValue), draw: UInt64(point)), node: node)
+      }
+    }
+    points.sort { ($0.hash, $0.node.rawValue) < ($1.hash, $1.node.rawValue) }
+    index = []
+    var next = 0
+    for slice in 0..<4_096 {
+      let floor = UInt64(slice) << 52
+      while next < points.count && points[next].hash < floor { next += 1 }
+      index.append(UInt32(next))
+    }
+  }
+
+  public mutating func remove(_ node: ElixirNodeID) {
+    guard let place = members.firstIndex(of: node) else { return }
+    members.remove(at: place)
+    set(members: members)
+  }
+
+  public mutating func insert(_ node: ElixirNodeID) {
+    guard !members.contains(node) else { return }
+    set(members: members + [node])
+  }
+
+  /// The member that owns this hash, or nil on an empty ring.
+  ///
+  /// - Complexity: O(1) on average.
+  public func owner(of hash: UInt64) -> ElixirNodeID? {
+    guard !points.isEmpty else { return nil }
+    var place = Int(index[Int(hash >> 52)])
+    while place < points.count && points[place].hash < hash { place += 1 }
+    return points[place == points.count ? 0 : place].node
+  }
+}

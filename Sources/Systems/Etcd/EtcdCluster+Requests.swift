@@ -1,0 +1,295 @@
+import SimulationKernel
+
+extension EtcdCluster {
+  // MARK: Announces
+
+  /// A whole announce: both segments have arrived.
+  mutating func apply<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
+    let key = key(of: announcement.node)
+    guard let delay = serve(for: writeTime, isWrite: true, at: ports.now), !isCutOff(announcement)
+    else {
+      ports.announceHung(announcement)
+      return
+    }
+    var stored = true
+    do throws(Etcd.Failure) {
+      let event: Etcd.Event
+      if announcement.isRefresh {
+        event = try keyspace.update(
+          key, to: .empty, expiration: expiration(at: ports.now), isRefresh: true, now: ports.now,
+          into: &output)
+      } else {
+        // Without a form type etcd never reads the body: every announce stores the empty text.
+        let value = configuration.contentType == .form ? value(of: announcement.node) : .empty
+        event = try keyspace.set(
+          key, to: value,
+          expiration: configuration.contentType == .form || configuration.ttlIn == .query
+            ? expiration(at: ports.now) : nil,
+          now: ports.now, into: &output)
+      }
+      publish(event, &ports)
+    } catch {
+      stored = false
+    }
+    output.removeAll()
+    if delay > configuration.announceTimeout { ports.announceHung(announcement) }
+    ports.announceApplied(announcement, stored: stored, after: delay)
+  }
+
+  /// An announce whose connection ended early: the bytes that came decide.
+  mutating func receive<P: Ports>(
+    cut announcement: Announcement, segments: UInt8, ending: ConnectionEnding, _ ports: inout P
+  ) {
+    if Int(segments) >= configuration.segments && ending != .reframedEmpty {
+      // Nothing is missing: the request is carried out, only its answer is lost.
+      apply(announcement, &ports)
+      return
+    }
+    guard segments > 0, serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    let request = TruncatedAnnounce(
+      path: keyspace.path(of: key(of: announcement.node)),
+      value: ServiceMetadata.text(of: announcement.node), configuration: configuration,
+      isReframed: ending == .reframedEmpty)
+    var connection = Etcd.ServerConnection(handler: .etcd(configuration.formErrorPolicy))
+    var traffic = Etcd.Traffic()
+    connection.receive(request.head, store: &keyspace, now: ports.now, into: &traffic)
+    connection.end(
+      ending == .rst ? .reset : .finished, store: &keyspace, now: ports.now, into: &traffic)
+    var isWritten = false
+    for case .reply(let reply) in traffic.sent {
+      guard case .etcd(let response) = reply.body, case .changed(let event) = response.body else {
+        continue
+      }
+      isWritten = true
+      publish(event, &ports)
+    }
+    if !isWritten { totals.cutRejected += 1 }
+  }
+
+  mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
+    guard serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    if let event = try? keyspace.delete(key(of: node), now: ports.now, into: &output) {
+      publish(event, &ports)
+    }
+    output.removeAll()
+  }
+
+  mutating func sweep<P: Ports>(_ ports: inout P) {
+    // Expiry is a write of the leader.
+    if leaderBackAt == nil {
+      keyspace.expireKeys(at: ports.now, into: &output)
+      totals.expired += output.expired.count
+      for event in output.expired { publish(event, &ports) }
+      output.removeAll()
+    }
+    ports.sweepDue(after: configuration.sweep)
+  }
+
+  // MARK: Watchers
+
+  mutating func list<P: Ports>(for watcher: WatcherID, _ ports: inout P) {
+    let source = staleSource(for: watcher) ?? keyspace
+    let number = snapshot(of: source)
+    let entries = listings[Int(number) % listings.count].count
+    let time = configuration.listTimePerEntry * Int64(entries)
+    guard let delay = serve(for: time, isWrite: false, at: ports.now) else {
+      totals.connectionsRefused += 1
+      return
+    }
+    totals.lists += 1
+    watches[watcher.node.index].since = source.index + 1
+    ports.listed(watcher, listing: number, after: delay)
+  }
+
+  mutating func watch<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
+    let index = watcher.node.index
+    guard waiting < configuration.connections else {
+      totals.connectionsRefused += 1
+      return
+    }
+    if !watches[index].isWaiting { waiting += 1 }
+    watches[index].isWaiting = true
+    watches[index].generation = watcher.generation
+    totals.watchersPeak = max(totals.watchersPeak, waiting)
+    catchUp(watcher, &ports)
+  }
+
+  mutating func cancel(_ watcher: WatcherID) {
+    let index = watcher.node.index
+    guard watches[index].isWaiting, watches[index].generation == watcher.generation else { return }
+    watches[index].isWaiting = false
+    waiting -= 1
+  }
+
+  /// Replays what the watcher has missed; repeats of a stored value are passed over.
+  private mutating func catchUp<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
+    let index = watcher.node.index
+    while true {
+      switch keyspace.replay(at: directory, isRecursive: true, since: watches[index].since) {
+      case .notYet: return
+      case .cleared:
+        finishPoll(index)
+        ports.historyCleared(watcher, after: configuration.fanOutBase)
+        return
+      case .event(let event):
+        watches[index].since = event.index + 1
+        guard isNews(event) else { continue }
+        finishPoll(index)
+        deliver(event, to: watcher, after: configuration.fanOutBase, &ports)
+        return
+      }
+    }
+  }
+
+  private mutating func finishPoll(_ index: Int) {
+    guard watches[index].isWaiting else { return }
+    watches[index].isWaiting = false
+    waiting -= 1
+  }
+
+  /// Tells the watchers of a change, one after the other.
+  private mutating func publish<P: Ports>(_ event: Etcd.Event, _ ports: inout P) {
+    noteCorruption(event, at: ports.now)
+    guard !event.isRefresh else { return }
+    let start = max(ports.now, busyUntil)
+    busyUntil = start + configuration.fanOutPerWatcher * Int64(waiting)
+    guard isNews(event) else { return }
+    totals.fanOuts += 1
+    var delay = (start - ports.now) + configuration.fanOutBase
+    for index in watches.indices where watches[index].isWaiting {
+      guard keyspace.copies(of: event, forWatcherAt: directory, isRecursive: true) > 0 else {
+        continue
+      }
+      watches[index].since = event.index + 1
+      delay = delay + configuration.fanOutPerWatcher
+      let watcher = WatcherID(
+        node: ElixirNodeID(UInt16(index)), generation: watches[index].generation)
+      finishPoll(index)
+      deliver(event, to: watcher, after: delay, &ports)
+    }
+  }
+
+  private func deliver<P: Ports>(
+    _ event: Etcd.Event, to watcher: WatcherID, after delay: Duration, _ ports: inout P
+  ) {
+    let value = event.action.isRemoval ? nil : event.node.value
+    ports.eventDelivered(watcher, key: event.key, value: value, after: delay)
+  }
+
+  /// Whether a watcher learns something: anything but the repetition of the value that stands.
+  private func isNews(_ event: Etcd.Event) -> Bool {
+    if event.action.isRemoval { return true }
+    guard let previous = event.previous else { return true }
+    return previous.value != event.node.value
+  }
+
+  /// Keeps track of how long a value stands that is not what its node announces.
+  private mutating func noteCorruption(_ event: Etcd.Event, at now: Instant) {
+    guard let node = nodesByKey[event.key.rawValue] else { return }
+    let isCorrupt = !event.action.isRemoval && event.node.value != values[node.index]
+    if isCorrupt {
+      totals.corruptWritten += 1
+      if totals.corruptSince == nil {
+        totals.corruptSince = now
+        corruptKey = event.key
+      }
+    } else if corruptKey == event.key, let since = totals.corruptSince {
+      totals.corruptLifetime = max(totals.corruptLifetime, now - since)
+      totals.corruptSince = nil
+      totals.corruptEndedAt = now
+      corruptKey = nil
+    }
+  }
+
+  // MARK: The server
+
+  var writeTime: Duration {
+    guard isDiskSlow else { return configuration.writeTime }
+    return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
+  }
+
+  /// Takes a place in the server's queue; nil when it has no connection left.
+  private mutating func serve(for time: Duration, isWrite: Bool, at now: Instant) -> Duration? {
+    guard waiting < configuration.connections else { return nil }
+    totals.connectionsPeak = max(totals.connectionsPeak, waiting + 1)
+    var start = max(now, busyUntil)
+    if isWrite, let leaderBackAt { start = max(start, leaderBackAt) }
+    busyUntil = start + time
+    let delay = busyUntil - now
+    totals.waitPeak = max(totals.waitPeak, delay)
+    return delay
+  }
+
+  mutating func begin<P: Ports>(_ fault: Fault, _ ports: inout P) {
+    switch fault {
+    case .leaderLost:
+      leaderBackAt = ports.now + configuration.election
+      ports.faultEnds(fault, after: configuration.election)
+    case .memberPartitioned: stale = keyspace
+    case .diskSlow: isDiskSlow = true
+    }
+  }
+
+  mutating func end(_ fault: Fault) {
+    switch fault {
+    case .leaderLost: leaderBackAt = nil
+    case .memberPartitioned: stale = nil
+    case .diskSlow: isDiskSlow = false
+    }
+  }
+
+  /// The partitioned member's keyspace, for the watchers that talk to that member.
+  private func staleSource(for watcher: WatcherID) -> Etcd.Keyspace? {
+    guard let stale, watcher.node.index % configuration.members == 0 else { return nil }
+    return stale
+  }
+
+  /// Announces through the partitioned member find no quorum.
+  private func isCutOff(_ announcement: Announcement) -> Bool {
+    stale != nil && announcement.node.index % configuration.members == 0
+  }
+
+  // MARK: Keys
+
+  mutating func key(of node: APINodeID) -> Etcd.Key {
+    while keys.count <= node.index {
+      let next = APINodeID(UInt16(keys.count))
+      let key = keyspace.intern("/services/discord_api/api-prd-main-\(next.rawValue)")
+      keys.append(key)
+      values.append(keyspace.intern(value: ServiceMetadata.text(of: next)))
+      nodesByKey[key.rawValue] = next
+    }
+    return keys[node.index]
+  }
+
+  mutating func value(of node: APINodeID) -> Etcd.Value {
+    _ = key(of: node)
+    return values[node.index]
+  }
+
+  func expiration(at now: Instant) -> Instant? {
+    keyspace.expiration(ttl: UInt64(configuration.ttl), now: now)
+  }
+
+  /// Stores the directory's content under a number that fits a message.
+  mutating func snapshot(of source: Etcd.Keyspace) -> UInt16 {
+    let current = Int(listingNumber) % listings.count
+    if listingIndices[current] == source.index { return listingNumber }
+    listingNumber &+= 1
+    let slot = Int(listingNumber) % listings.count
+    listingIndices[slot] = source.index
+    var entries: [Entry] = []
+    for node in source.children(of: directory) {
+      if let value = node.value { entries.append(Entry(key: node.key, value: value)) }
+    }
+    listings[slot] = entries
+    return listingNumber
+  }
+
+  func entries(ofListing number: UInt16) -> [Entry] { listings[Int(number) % listings.count] }
+}
+
+extension EtcdCluster: Discovery.Contents {
+  public func bytes(of value: Etcd.Value) -> [UInt8] { keyspace.bytes(of: value) }
+  public func listing(_ number: UInt16) -> [Entry] { entries(ofListing: number) }
+}

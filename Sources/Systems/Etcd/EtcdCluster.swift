@@ -1,0 +1,148 @@
+import SimulationKernel
+
+/// The etcd cluster of the run: the v2 keyspace behind a server that has work to do.
+///
+/// Modelled: requests in order of arrival on one server that is busy for a time per request, the
+/// fan-out of events to watchers, the 500 ms expiry sweep, the table of connections, leader loss,
+/// a member cut off from the others, a slow disk. The keyspace and the rules for truncated requests
+/// are `Etcd.Keyspace` and `Etcd.ServerConnection`, the ones held against recordings of etcd 3.4.23.
+///
+/// Simplified: an announce that repeats the value that is stored tells watchers nothing they do not
+/// know. Its fan-out costs the server its time, but it is not delivered watcher by watcher; a watcher
+/// that asks again finds it in the history, as it would in etcd.
+public struct EtcdCluster: Sendable {
+  /// What the cluster asks of the world around it.
+  public protocol Ports {
+    var now: Instant { get }
+    mutating func sweepDue(after delay: Duration)
+    mutating func announceApplied(_ announcement: Announcement, stored: Bool, after delay: Duration)
+    /// Nothing will be answered: the client is left to its own time-out.
+    mutating func announceHung(_ announcement: Announcement)
+    mutating func listed(_ watcher: WatcherID, listing: UInt16, after delay: Duration)
+    mutating func eventDelivered(
+      _ watcher: WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration)
+    /// The watcher's index has left the history (error 401): it must list again.
+    mutating func historyCleared(_ watcher: WatcherID, after delay: Duration)
+    mutating func faultEnds(_ fault: Fault, after delay: Duration)
+  }
+
+  /// One start of the service watcher of an Elixir node.
+  public struct WatcherID: Hashable, BitwiseCopyable, Sendable {
+    let node: ElixirNodeID
+    /// Counts the watcher's starts; messages for an older one are void.
+    let generation: UInt16
+
+    var word: UInt64 { UInt64(node.rawValue) | UInt64(generation) << 16 }
+  }
+
+  public enum Fault: UInt8, BitwiseCopyable, Sendable {
+    case leaderLost, memberPartitioned, diskSlow
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case announceArrived(Announcement)
+    case announceCut(Announcement, segments: UInt8, ending: ConnectionEnding)
+    case deregistered(APINodeID)
+    case listRequested(WatcherID)
+    case watchRequested(WatcherID)
+    case watchCancelled(WatcherID)
+    case sweepDue
+    case faultBegan(Fault)
+    case faultEnded(Fault)
+  }
+
+  public struct Totals: Sendable, Equatable {
+    public var corruptWritten = 0
+    /// Cut announces that left the keyspace alone.
+    public var cutRejected = 0
+    public var connectionsRefused = 0
+    public var watchersPeak = 0
+    public var connectionsPeak = 0
+    public var fanOuts = 0
+    public var lists = 0
+    public var expired = 0
+    public var corruptSince: Instant?
+    public var corruptLifetime = Duration.zero
+    /// When the last corrupt value was overwritten or went.
+    public var corruptEndedAt: Instant?
+    public var waitPeak = Duration.zero
+  }
+
+  /// What one entry of a listing holds.
+  public struct Entry: Sendable, Equatable {
+    let key: Etcd.Key
+    let value: Etcd.Value
+  }
+
+  struct Watch: Sendable {
+    var generation: UInt16 = 0
+    var isWaiting = false
+    /// First index that the watcher has not seen.
+    var since: UInt64 = 0
+  }
+
+  public internal(set) var configuration: Configuration
+  public let connectionsAtStart: Int
+  public internal(set) var keyspace: Etcd.Keyspace
+  public internal(set) var totals = Totals()
+  let directory: Etcd.Key
+  /// Key and metadata of each API node, by number.
+  var keys: [Etcd.Key] = []
+  var values: [Etcd.Value] = []
+  var nodesByKey: [UInt32: APINodeID] = [:]
+  var corruptKey: Etcd.Key?
+  var watches: [Watch]
+  var waiting = 0
+  /// Recent listings, by number modulo the array's size; a watcher parses the one it was sent.
+  var listings: [[Entry]] = Array(repeating: [], count: 64)
+  var listingIndices: [UInt64] = Array(repeating: .max, count: 64)
+  var listingNumber: UInt16 = 0
+  var busyUntil: Instant
+  var leaderBackAt: Instant?
+  /// What the partitioned member still shows its clients.
+  var stale: Etcd.Keyspace?
+  var isDiskSlow = false
+  var output = Etcd.Output()
+
+  init(configuration: Configuration, watchers: Int, at now: Instant) {
+    self.configuration = configuration
+    connectionsAtStart = configuration.connections
+    var settings = Etcd.Keyspace.Configuration()
+    settings.historyLength = configuration.historyLength
+    keyspace = Etcd.Keyspace(configuration: settings)
+    directory = keyspace.intern("/services/discord_api")
+    watches = Array(repeating: Watch(), count: watchers)
+    busyUntil = now
+  }
+
+  /// Registers the nodes that have announced themselves before the run, and starts the sweep.
+  mutating func start<P: Ports>(registering nodes: Int, through ports: inout P) {
+    for index in 0..<nodes {
+      let node = APINodeID(UInt16(index))
+      let value = value(of: node)
+      _ = try? keyspace.set(
+        key(of: node), to: value, expiration: expiration(at: ports.now), now: ports.now,
+        into: &output)
+    }
+    output.removeAll()
+    ports.sweepDue(after: configuration.sweep)
+  }
+
+  /// A listing of the directory as it stands, outside of any request.
+  mutating func snapshotNow() -> UInt16 { snapshot(of: keyspace) }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .announceArrived(let announcement): apply(announcement, &ports)
+    case .announceCut(let announcement, let segments, let ending):
+      receive(cut: announcement, segments: segments, ending: ending, &ports)
+    case .deregistered(let node): deregister(node, &ports)
+    case .listRequested(let watcher): list(for: watcher, &ports)
+    case .watchRequested(let watcher): watch(watcher, &ports)
+    case .watchCancelled(let watcher): cancel(watcher)
+    case .sweepDue: sweep(&ports)
+    case .faultBegan(let fault): begin(fault, &ports)
+    case .faultEnded(let fault): end(fault)
+    }
+  }
+}

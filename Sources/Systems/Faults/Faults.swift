@@ -1,0 +1,75 @@
+import SimulationKernel
+
+/// The injected faults of a run, other than on single connections: what breaks, and when it heals.
+public struct Faults: Sendable {
+  /// What a fault does to the world.
+  public protocol Ports {
+    var now: Instant { get }
+    mutating func faultDue(_ index: UInt16, after delay: Duration)
+    mutating func faultOver(_ index: UInt16, after delay: Duration)
+    mutating func connectionFaultArmed(_ index: UInt16)
+    mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
+    mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
+    mutating func apiNodesKilled(count: Int)
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case due(UInt16)
+    case over(UInt16)
+  }
+
+  public enum Kind: Sendable, Hashable {
+    /// Arms the connection fault with this number.
+    case connection(UInt16)
+    case etcd(EtcdCluster.Fault)
+    /// Nodes of one cluster stop as if their discovery had given up.
+    case elixirNodes(first: ElixirNodeID, count: Int)
+    /// API nodes vanish without taking their keys with them.
+    case apiNodes(count: Int)
+  }
+
+  public struct Injection: Sendable, Hashable {
+    public var at: Instant
+    /// nil: it does not heal.
+    public var duration: Duration?
+    public var kind: Kind
+  }
+
+  public let plan: [Injection]
+
+  init(plan: [Injection]) {
+    self.plan = plan
+  }
+
+  /// The first fault of the plan: outage times count from it.
+  public var firstAt: Instant? { plan.map(\.at).min() }
+
+  mutating func start<P: Ports>(through ports: inout P) {
+    for (index, injection) in plan.enumerated() where injection.at >= ports.now {
+      ports.faultDue(UInt16(index), after: injection.at - ports.now)
+    }
+  }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .due(let index): inject(index, &ports)
+    case .over(let index): heal(index, &ports)
+    }
+  }
+
+  private func inject<P: Ports>(_ index: UInt16, _ ports: inout P) {
+    let injection = plan[Int(index)]
+    switch injection.kind {
+    case .connection(let fault): ports.connectionFaultArmed(fault)
+    case .etcd(let fault): ports.etcdFault(fault, isOver: false)
+    case .elixirNodes(let first, let count):
+      ports.elixirNodesCrashed(first: first, count: count)
+    case .apiNodes(let count): ports.apiNodesKilled(count: count)
+    }
+    if let duration = injection.duration { ports.faultOver(index, after: duration) }
+  }
+
+  private func heal<P: Ports>(_ index: UInt16, _ ports: inout P) {
+    if case .etcd(let fault) = plan[Int(index)].kind { ports.etcdFault(fault, isOver: true) }
+  }
+}

@@ -1,0 +1,138 @@
+import SimulationKernel
+
+/// The front door: a connection throttle, a bounded admission queue, and slots for session starts.
+///
+/// Modelled: the token bucket on new connections that operators set at run time, a limit of
+/// session starts in progress, and a queue in front of it that drops, or serves stale work, as its
+/// discipline says. Left out: sockets, TLS, and the traffic of connected clients.
+public struct Gateway: Sendable {
+  /// What the gateway asks of the world around it.
+  public protocol Ports {
+    var now: Instant { get }
+    /// The connection was closed at the door.
+    mutating func refused(_ attempt: Attempt)
+    /// The connection stands; its client now waits for a session.
+    mutating func accepted(_ attempt: Attempt)
+    /// A slot is free: let the session nodes work on it.
+    mutating func sessionRequested(_ attempt: Attempt, deadline: Deadline)
+    /// The client's answers.
+    mutating func sessionOpened(_ attempt: Attempt)
+    mutating func sessionInvalidated(_ attempt: Attempt)
+    mutating func sessionFailed(_ attempt: Attempt)
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case connectionArrived(Attempt)
+    case sessionReady(Attempt)
+    case sessionInvalid(Attempt)
+    case sessionFailed(Attempt)
+  }
+
+  /// Connections of the run, in simulated clients' attempts.
+  public struct Totals: Sendable, Equatable {
+    public var arrived = 0
+    public var throttled = 0
+    public var overflowed = 0
+    public var dropped = 0
+    public var admitted = 0
+  }
+
+  public internal(set) var configuration: Configuration
+  public private(set) var totals = Totals()
+  /// The limit that the run began with.
+  public let initialThrottle: Double?
+  /// Session starts in progress and connections that wait for one.
+  public private(set) var admission: Queueing.ServerPool<Waiting>
+  private var bucket: Queueing.TokenBucket?
+  private let scale: Scale
+  private let clientTimeout: Duration
+
+  /// A connection in the admission queue.
+  public struct Waiting: BitwiseCopyable, Sendable {
+    let attempt: Attempt
+    let deadline: Deadline
+  }
+
+  init(configuration: Configuration, clientTimeout: Duration, scale: Scale, at now: Instant) {
+    self.configuration = configuration
+    initialThrottle = configuration.throttleRate
+    self.scale = scale
+    self.clientTimeout = clientTimeout
+    admission = Queueing.ServerPool(
+      servers: scale.count(configuration.concurrency),
+      bound: scale.count(configuration.queueBound),
+      discipline: configuration.discipline.queueing(configuration), opened: now)
+    if let rate = configuration.throttleRate { setThrottle(rate: rate, at: now) }
+  }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .connectionArrived(let attempt): arrive(attempt, &ports)
+    case .sessionReady(let attempt):
+      release(&ports)
+      ports.sessionOpened(attempt)
+    case .sessionInvalid(let attempt):
+      release(&ports)
+      ports.sessionInvalidated(attempt)
+    case .sessionFailed(let attempt):
+      release(&ports)
+      ports.sessionFailed(attempt)
+    }
+  }
+
+  /// Sets the throttle, in connections per second of the whole fleet; nil takes it off.
+  mutating func setThrottle(rate: Double?, at now: Instant) {
+    configuration.throttleRate = rate
+    guard let rate else {
+      bucket = nil
+      return
+    }
+    // Thousandths of a token per second, so that small scales keep their rate.
+    let perThousandSeconds = Int64(min(max(scale.rate(rate) * 1_000, 0), 1e12) + 0.5)
+    let burst = max(1, Int64(scale.rate(configuration.throttleBurst)))
+    do {
+      let limit = try Queueing.TokenBucket.Limit(
+        rate: perThousandSeconds, per: .seconds(1_000), burst: burst)
+      if bucket == nil {
+        bucket = Queueing.TokenBucket(limit, at: now)
+      } else {
+        bucket?.change(to: limit, at: now)
+      }
+    } catch {
+      preconditionFailure("a throttle that was read is a valid limit: \(error)")
+    }
+  }
+
+  private mutating func arrive<P: Ports>(_ attempt: Attempt, _ ports: inout P) {
+    totals.arrived += 1
+    if bucket?.admit(at: ports.now) == false {
+      totals.throttled += 1
+      ports.refused(attempt)
+      return
+    }
+    let waiting = Waiting(
+      attempt: attempt, deadline: Deadline(ports.now + clientTimeout))
+    switch admission.arrive(waiting, at: ports.now) {
+    case .refused:
+      totals.overflowed += 1
+      ports.refused(attempt)
+    case .queued:
+      totals.admitted += 1
+      ports.accepted(attempt)
+    case .started:
+      totals.admitted += 1
+      ports.accepted(attempt)
+      ports.sessionRequested(attempt, deadline: waiting.deadline)
+    }
+  }
+
+  private mutating func release<P: Ports>(_ ports: inout P) {
+    var dropped: [Attempt] = []
+    let next = admission.release(at: ports.now) { dropped.append($0.job.attempt) }
+    for attempt in dropped {
+      totals.dropped += 1
+      ports.sessionFailed(attempt)
+    }
+    if let next { ports.sessionRequested(next.job.attempt, deadline: next.job.deadline) }
+  }
+}

@@ -1,0 +1,182 @@
+import Scenarios
+import SimulationKernel
+
+/// The data centre's network as announces meet it: TCP connections from API nodes to etcd.
+///
+/// Modelled: an announce as one or two segments, latency and loss (as retransmissions), and faults
+/// that end one connection after a chosen segment. Latencies of other links are in `Links`.
+/// Left out: congestion, routing, name resolution.
+public struct Network: Sendable {
+  /// What the network delivers.
+  public protocol Ports {
+    var now: Instant { get }
+    /// The whole request has reached etcd.
+    mutating func announceArrived(_ announcement: Announcement, after delay: Duration)
+    /// The connection ended when only this many segments had reached etcd.
+    mutating func announceCut(
+      _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
+      after delay: Duration)
+    mutating func announceAnswered(
+      _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration)
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case connectionOpened(Announcement)
+    /// etcd has answered on a connection that still stands.
+    case responseSent(Announcement, stored: Bool)
+    case faultArmed(index: UInt16)
+  }
+
+  /// Parameters of announces on the wire (`network.*`, `announce.*`).
+  public struct Configuration: Sendable {
+    public var segments: Int
+    public var timeout: Duration
+    public var latencyMedian: Duration
+    public var latencySigma: Double
+    public var loss: ExactFraction
+    public var retransmissionTimeout: Duration
+
+    public init(reading reader: inout ParameterReader) {
+      segments = reader.integer(
+        "announce.segments", default: 2, in: 1...2, unit: "segments",
+        .postmortem("headers in one packet, the request body in another"),
+        "TCP segments of an announce: headers and body, or both in one")
+      timeout = reader.duration(
+        "announce.timeout", default: .seconds(10), in: .seconds(1) ... .minutes(5), .assumption(),
+        "How long an announcing node waits for etcd's answer")
+      latencyMedian = reader.duration(
+        "network.latency.median", default: .microseconds(500),
+        in: .microseconds(10) ... .seconds(1), .assumption(),
+        "Median one-way latency within the data centre")
+      latencySigma = reader.number(
+        "network.latency.sigma", default: 0.3, in: 0...3, unit: "", .assumption(),
+        "Sigma of the lognormal one-way latency")
+      loss = reader.probability(
+        "network.loss", default: .zero, in: .zero ... .percent(50), .assumption(),
+        "Share of an announce's segments that is lost and sent again")
+      retransmissionTimeout = reader.duration(
+        "network.retransmissionTimeout", default: .milliseconds(200),
+        in: .milliseconds(1) ... .seconds(10), .derived("Linux TCP_RTO_MIN"),
+        "First TCP retransmission time-out; doubles")
+    }
+  }
+
+  struct ArmedFault: Sendable {
+    var fault: ConnectionFault
+    var isArmed = false
+    /// Announces that the fault's target has matched so far.
+    var matched: UInt32 = 0
+    var fired = 0
+  }
+
+  public internal(set) var configuration: Configuration
+  /// When faults hit a connection, in order.
+  public private(set) var hits: [Instant] = []
+  var faults: [ArmedFault]
+  private var responsesToLose: [Announcement] = []
+  private let latencies: RandomStream
+  private let losses: RandomStream
+  private let chances: RandomStream
+
+  init(configuration: Configuration, faults: [ConnectionFault], seed: UInt64) {
+    self.configuration = configuration
+    self.faults = faults.map { ArmedFault(fault: $0) }
+    latencies = RandomStream(seed: seed, name: "network.apiToEtcd")
+    losses = RandomStream(seed: seed, name: "network.loss")
+    chances = RandomStream(seed: seed, name: "network.faults")
+  }
+
+  public var firstCutAt: Instant? { hits.first }
+  public func hits(since instant: Instant) -> Int {
+    hits.reduce(0) { $0 + ($1 >= instant ? 1 : 0) }
+  }
+
+  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+    switch event {
+    case .connectionOpened(let announcement): carry(announcement, &ports)
+    case .responseSent(let announcement, let stored): respond(announcement, stored, &ports)
+    case .faultArmed(let index): faults[Int(index)].isArmed = true
+    }
+  }
+
+  private mutating func carry<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
+    guard let fault = takeFault(for: announcement) else {
+      ports.announceArrived(announcement, after: oneWay(announcement, leg: 0))
+      return
+    }
+    hits.append(ports.now)
+    let there = oneWay(announcement, leg: 0)
+    let back = oneWay(announcement, leg: 1)
+    let sent = UInt8(min(fault.afterSegment, configuration.segments))
+    switch fault.kind {
+    case .fin, .rst, .reframedEmpty:
+      ports.announceCut(announcement, segments: sent, ending: fault.kind.ending, after: there)
+      ports.announceAnswered(announcement, fault.kind.outcome, after: there + back)
+    case .nothingForwarded:
+      ports.announceAnswered(announcement, .remoteDisconnected, after: there + back)
+    case .halfOpen:
+      ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
+    case .duplicate:
+      ports.announceArrived(announcement, after: there)
+      ports.announceArrived(announcement, after: there + back)
+    case .responseLost:
+      responsesToLose.append(announcement)
+      ports.announceArrived(announcement, after: there)
+    }
+  }
+
+  private mutating func respond<P: Ports>(
+    _ announcement: Announcement, _ stored: Bool, _ ports: inout P
+  ) {
+    var outcome: AnnounceOutcome = stored ? .stored : .rejected
+    if let place = responsesToLose.firstIndex(of: announcement) {
+      responsesToLose.remove(at: place)
+      outcome = .remoteDisconnected
+    }
+    ports.announceAnswered(announcement, outcome, after: oneWay(announcement, leg: 1))
+  }
+
+  /// The fault that hits this announce, if one does.
+  private mutating func takeFault(for announcement: Announcement) -> ConnectionFault? {
+    for index in faults.indices where faults[index].isArmed {
+      let fault = faults[index].fault
+      guard fault.matches(announcement) else { continue }
+      switch fault.occasion {
+      case .nth(let n):
+        faults[index].matched += 1
+        guard faults[index].matched == n else { continue }
+        faults[index].isArmed = false
+      case .chance(let probability):
+        let entity = UInt64(announcement.node.rawValue)
+        guard
+          chances.chance(
+            probability.numerator, in: probability.denominator, for: entity,
+            draw: UInt64(announcement.number) << 16 | UInt64(index))
+        else { continue }
+      }
+      faults[index].fired += 1
+      return fault
+    }
+    return nil
+  }
+
+  /// One way between an API node and etcd, with retransmissions of what is lost.
+  private func oneWay(_ announcement: Announcement, leg: UInt64) -> Duration {
+    let entity = UInt64(announcement.node.rawValue)
+    let draw = UInt64(announcement.number) << 2 | leg
+    var delay = latencies.lognormal(
+      median: configuration.latencyMedian, sigma: configuration.latencySigma, for: entity,
+      draw: draw)
+    guard configuration.loss.numerator > 0 else { return delay }
+    var timeout = configuration.retransmissionTimeout
+    var tries: UInt64 = 0
+    while tries < 8, losses.chance(
+        configuration.loss.numerator, in: configuration.loss.denominator, for: entity,
+        draw: draw << 4 | tries) {
+      delay = delay + timeout
+      timeout = timeout + timeout
+      tries += 1
+    }
+    return delay
+  }
+}

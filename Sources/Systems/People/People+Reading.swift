@@ -1,0 +1,159 @@
+import Scenarios
+import SimulationKernel
+
+extension People.Configuration {
+  /// Reads `people.*`, `alerts` and `operators`.
+  public init(reading reader: inout ParameterReader) {
+    evaluationPeriod = reader.duration(
+      "people.evaluationPeriod", default: .seconds(15), in: .seconds(1) ... .minutes(10),
+      .operations, "How often alert rules are evaluated")
+    acknowledgeTime = reader.duration(
+      "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
+      "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")
+    alerts = reader.list("alerts") { rule in
+      let id = rule.required("id", as: .text, .scenario, "Name of the rule")
+      let text = rule.required(
+        "when", as: .text, .scenario, "The condition, such as users.served < 90%")
+      let duration = rule.duration(
+        "for", default: .seconds(30), in: .zero ... .hours(2), .assumption(),
+        "How long the condition must hold")
+      let severity = rule.integer(
+        "severity", default: 1, in: 1...4, .operations, "1 is the most severe")
+      guard let condition = People.Condition(reading: text, at: "when", of: &rule) else {
+        return nil
+      }
+      return People.AlertRule(
+        id: id, condition: condition, duration: duration, severity: severity)
+    }
+    let names = alerts.map(\.id)
+    steps = reader.list("operators") { step in
+      let occasion = Self.occasion(of: &step, alerts: names)
+      let action = Self.action(of: &step)
+      let note =
+        step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
+      guard let occasion, let action else { return nil }
+      return People.Step(occasion: occasion, action: action, note: note)
+    }
+  }
+
+  private static func occasion(
+    of step: inout ParameterReader, alerts: [String]
+  ) -> People.Occasion? {
+    let delay = step.duration(
+      "delay", default: .zero, in: .zero ... .hours(24), .assumption(),
+      "From the occasion to the action")
+    let at = step.optional("at", as: .clock, .scenario, "Time of the action")
+    let alert = step.optional("afterAlert", as: .text, .scenario, "The alert that starts it")
+    let when = step.optional("when", as: .text, .scenario, "The condition that starts it")
+    guard [at != nil, alert != nil, when != nil].filter({ $0 }).count == 1 else {
+      step.fail("at", "an operator acts on one of 'at', 'afterAlert' and 'when'")
+      return nil
+    }
+    if let at { return .at(at + delay) }
+    if let alert {
+      guard alerts.contains(alert) else {
+        step.fail(
+          "afterAlert", "there is no alert \(alert)", kind: .unknownName,
+          help: SimilarNames.nearest(to: alert, among: alerts).map { "did you mean '\($0)'?" })
+        return nil
+      }
+      return .afterAlert(alert, delay)
+    }
+    guard let condition = People.Condition(reading: when ?? "", at: "when", of: &step) else {
+      return nil
+    }
+    return .when(condition, delay)
+  }
+
+  private enum ActionName: String, CaseIterable, Sendable {
+    case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, raiseEtcdConnections
+    case deploy
+  }
+
+  private enum ClusterName: String, CaseIterable, Sendable {
+    case sessions, guilds
+    var id: ScyllaClusterID { self == .sessions ? .sessions : .guilds }
+  }
+
+  private static func action(of step: inout ParameterReader) -> People.Action? {
+    let name = step.required(
+      "action", as: .choice(placeholder: ActionName.deploy), .scenario, "What the operator does")
+    switch name {
+    case .restartNodes:
+      return .restartNodes(
+        perMinute: step.integer(
+          "perMinute", default: 10, in: 1...10_000, unit: "nodes", .assumption(),
+          "Nodes restarted per minute by hand"))
+    case .setThrottle:
+      return .setThrottle(
+        step.required(
+          "rate", as: .rate, in: .init(0.001...10_000_000), .assumption(),
+          "New connections let in"))
+    case .liftThrottle: return .setThrottle(nil)
+    case .pauseRepair, .resumeRepair:
+      let cluster = step.required(
+        "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario,
+        "The database cluster")
+      return name == .pauseRepair ? .pauseRepair(cluster.id) : .resumeRepair(cluster.id)
+    case .raiseEtcdConnections:
+      return .raiseConnections(
+        step.integer(
+          "connections", default: 200_000, in: 100...1_000_000, unit: "connections",
+          .assumption(), "The new cap"))
+    case .deploy: return .deploy(deployment(of: &step))
+    }
+  }
+
+  private static func deployment(of step: inout ParameterReader) -> People.Deployment {
+    step.scoped("set") { set in
+      People.Deployment(
+        segments: set.optional(
+          "announce.segments", as: .integer, in: .init(1...2), .scenario,
+          "TCP segments of an announce from now on"),
+        onBadValue: set.optional(
+          "watcher.onBadValue", as: .choice(placeholder: Discovery.BadValuePolicy.crash),
+          .scenario, "What watchers do with a bad value from now on"),
+        restartDelay: set.optional(
+          "supervision.restartDelay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
+          "Wait before a crashed watcher starts again, from now on"),
+        formErrorPolicy: set.optional(
+          "etcd.formErrorPolicy", as: .choice(placeholder: Etcd.FormErrorPolicy.acceptEmpty),
+          .scenario, "What etcd does with a cut form from now on"),
+        announceRetryDelay: set.optional(
+          "announce.retryDelay", as: .duration,
+          in: .init(.milliseconds(100) ... .seconds(60)), .scenario,
+          "Wait before a failed announce is tried again, from now on"))
+    }
+  }
+}
+
+extension People.Condition {
+  /// Reads `MEASURE < BOUND` or `MEASURE > BOUND`; the bound is a number or a share in percent.
+  init?(reading text: String, at path: String, of reader: inout ParameterReader) {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    guard parts.count == 3, parts[1] == "<" || parts[1] == ">" else {
+      reader.fail(
+        path, "'\(text)' is not a condition", kind: .wrongType,
+        help: "write a measure, < or >, and a bound, such as users.served < 90%")
+      return nil
+    }
+    guard let measure = Telemetry.Measure(rawValue: parts[0]) else {
+      let names = Telemetry.Measure.allCases.map(\.rawValue)
+      reader.fail(
+        path, "there is no measure '\(parts[0])'", kind: .unknownName,
+        help: SimilarNames.nearest(to: parts[0], among: names).map { "did you mean '\($0)'?" }
+          ?? "there are \(names.joined(separator: ", "))")
+      return nil
+    }
+    let isPercent = parts[2].hasSuffix("%")
+    guard let number = Double(isPercent ? String(parts[2].dropLast()) : parts[2]), number.isFinite
+    else {
+      reader.fail(
+        path, "'\(parts[2])' is not a number or a share", kind: .wrongType,
+        help: "write 0.9 or 90%")
+      return nil
+    }
+    self.init(
+      measure: measure, isBelow: parts[1] == "<", bound: isPercent ? number / 100 : number)
+  }
+}

@@ -1,0 +1,143 @@
+import SimulationKernel
+
+/// The people on call: alert rules, pages, escalation, and what operators do and when.
+///
+/// Modelled: rules on measures with an evaluation period and a *for* duration, the first page, its
+/// acknowledgement and escalation after 20, 45 and 90 minutes, actions at times, after an alert or
+/// on a condition. What operators decided is input; when an alert fires is not.
+public struct People: Sendable {
+  /// What people do to the world around them.
+  public protocol Ports {
+    var now: Instant { get }
+    mutating func lookDue(after delay: Duration)
+    mutating func stepDue(_ step: UInt16, after delay: Duration)
+    mutating func escalationDue(_ alert: UInt16, level: UInt8, after delay: Duration)
+    mutating func nodesRestarted(count: Int)
+    /// Connections per second; nil takes the throttle off.
+    mutating func throttleSet(rate: Double?)
+    mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool)
+    mutating func connectionsRaised(to count: Int)
+    mutating func deployed(_ step: UInt16)
+  }
+
+  public enum Event: BitwiseCopyable, Sendable {
+    case lookDue
+    case stepDue(UInt16)
+    case escalationDue(UInt16, level: UInt8)
+  }
+
+  /// How an alert stands.
+  public struct Alert: Sendable {
+    public var since: Instant?
+    public var firedAt: Instant?
+    public var clearedAt: Instant?
+    public var isFiring = false
+    public var acknowledgedAt: Instant?
+    public var level: UInt8 = 0
+  }
+
+  public let configuration: Configuration
+  public private(set) var alerts: [Alert]
+  /// When each step was taken; nil while it was not.
+  public private(set) var takenAt: [Instant?]
+  private var isScheduled: [Bool]
+
+  init(configuration: Configuration) {
+    self.configuration = configuration
+    alerts = Array(repeating: Alert(), count: configuration.alerts.count)
+    takenAt = Array(repeating: nil, count: configuration.steps.count)
+    isScheduled = Array(repeating: false, count: configuration.steps.count)
+  }
+
+  public var firstAlertAt: Instant? { alerts.compactMap(\.firedAt).min() }
+  public var isAnyAlertFiring: Bool { alerts.contains(where: \.isFiring) }
+  /// When the last alert cleared, unless one still fires or none ever did.
+  public var allClearedAt: Instant? {
+    isAnyAlertFiring ? nil : alerts.compactMap(\.clearedAt).max()
+  }
+
+  mutating func start<P: Ports>(through ports: inout P) {
+    for index in configuration.steps.indices {
+      guard case .at(let instant) = configuration.steps[index].occasion, instant >= ports.now
+      else { continue }
+      isScheduled[index] = true
+      ports.stepDue(UInt16(index), after: instant - ports.now)
+    }
+    ports.lookDue(after: configuration.evaluationPeriod)
+  }
+
+  mutating func handle<P: Ports>(
+    _ event: Event, telemetry: @autoclosure () -> Telemetry, through ports: inout P
+  ) {
+    switch event {
+    case .lookDue: look(at: telemetry(), &ports)
+    case .stepDue(let step): take(Int(step), &ports)
+    case .escalationDue(let alert, let level): escalate(Int(alert), level, &ports)
+    }
+  }
+
+  private mutating func look<P: Ports>(at telemetry: Telemetry, _ ports: inout P) {
+    for index in alerts.indices {
+      evaluate(index, telemetry, &ports)
+    }
+    for index in configuration.steps.indices where !isScheduled[index] {
+      var delay: Duration?
+      switch configuration.steps[index].occasion {
+      case .at: continue
+      case .afterAlert(let id, let wait):
+        let place = configuration.alerts.firstIndex { $0.id == id }
+        if let place, alerts[place].firedAt != nil { delay = wait }
+      case .when(let condition, let wait):
+        if condition.holds(in: telemetry) { delay = wait }
+      }
+      guard let delay else { continue }
+      isScheduled[index] = true
+      ports.stepDue(UInt16(index), after: delay)
+    }
+    ports.lookDue(after: configuration.evaluationPeriod)
+  }
+
+  private mutating func evaluate<P: Ports>(
+    _ index: Int, _ telemetry: Telemetry, _ ports: inout P
+  ) {
+    let rule = configuration.alerts[index]
+    guard rule.condition.holds(in: telemetry) else {
+      if alerts[index].isFiring { alerts[index].clearedAt = ports.now }
+      alerts[index].since = nil
+      alerts[index].isFiring = false
+      return
+    }
+    let since = alerts[index].since ?? ports.now
+    alerts[index].since = since
+    guard !alerts[index].isFiring, ports.now - since >= rule.duration else { return }
+    alerts[index].isFiring = true
+    alerts[index].clearedAt = nil
+    if alerts[index].firedAt == nil { alerts[index].firedAt = ports.now }
+    alerts[index].level = 1
+    alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
+    // The next tier is paged when an alert stays unacknowledged, or unresolved, that long.
+    for (level, minutes) in [(UInt8(2), Int64(20)), (3, 45), (4, 90)] {
+      ports.escalationDue(UInt16(index), level: level, after: .minutes(minutes))
+    }
+  }
+
+  private mutating func escalate<P: Ports>(_ alert: Int, _ level: UInt8, _ ports: inout P) {
+    guard alerts[alert].isFiring else { return }
+    alerts[alert].level = max(alerts[alert].level, level)
+  }
+
+  private mutating func take<P: Ports>(_ index: Int, _ ports: inout P) {
+    takenAt[index] = takenAt[index] ?? ports.now
+    switch configuration.steps[index].action {
+    case .restartNodes(let perMinute):
+      ports.nodesRestarted(count: perMinute)
+      // The same hands go on in the next minute; nodes that are up are passed over.
+      ports.stepDue(UInt16(index), after: .minutes(1))
+    case .setThrottle(let rate): ports.throttleSet(rate: rate)
+    case .pauseRepair(let cluster): ports.repairSet(cluster, running: false)
+    case .resumeRepair(let cluster): ports.repairSet(cluster, running: true)
+    case .raiseConnections(let count): ports.connectionsRaised(to: count)
+    case .deploy: ports.deployed(UInt16(index))
+    }
+  }
+}

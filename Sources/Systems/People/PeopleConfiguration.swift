@@ -1,0 +1,91 @@
+import Scenarios
+import SimulationKernel
+
+/// What the monitoring sees at one instant: the measures that alert rules and conditions may name.
+public struct Telemetry: Sendable {
+  /// Measures by the name that scenarios use.
+  public enum Measure: String, CaseIterable, Sendable {
+    case usersServed = "users.served"
+    case usersConnected = "users.connected"
+    case nodesUp = "elixir.nodes.up"
+    case apiUtilisation = "api.utilisation"
+    case sessionsUtilisation = "scylla.sessions.utilisation"
+    case guildsUtilisation = "scylla.guilds.utilisation"
+    case gatewayRefused = "gateway.refused"
+  }
+
+  /// One value per measure, in the order of `Measure.allCases`; shares from 0 to 1, and the share of
+  /// connections that the gateway has refused since the last look.
+  var values: [Double]
+
+  public subscript(_ measure: Measure) -> Double {
+    let index = Measure.allCases.firstIndex(of: measure) ?? 0
+    return values[index]
+  }
+}
+
+extension People {
+  /// A comparison of one measure with a bound, as in `"users.served < 90%"`.
+  public struct Condition: Sendable, Hashable {
+    public var measure: Telemetry.Measure
+    public var isBelow: Bool
+    public var bound: Double
+
+    public func holds(in telemetry: Telemetry) -> Bool {
+      isBelow ? telemetry[measure] < bound : telemetry[measure] > bound
+    }
+  }
+
+  /// Pages somebody when its condition has held for a while.
+  public struct AlertRule: Sendable {
+    public var id: String
+    public var condition: Condition
+    public var duration: Duration
+    public var severity: Int
+  }
+
+  /// What an operator does.
+  public enum Action: Sendable {
+    /// Restarts stopped nodes, this many per minute, until none is left.
+    case restartNodes(perMinute: Int)
+    /// Sets the throttle, in connections per second; nil takes it off.
+    case setThrottle(Double?)
+    case pauseRepair(ScyllaClusterID)
+    case resumeRepair(ScyllaClusterID)
+    case raiseConnections(Int)
+    case deploy(Deployment)
+  }
+
+  /// Configuration that a deployment changes in the running systems.
+  public struct Deployment: Sendable {
+    public var segments: Int?
+    public var onBadValue: Discovery.BadValuePolicy?
+    public var restartDelay: Duration?
+    public var formErrorPolicy: Etcd.FormErrorPolicy?
+    public var announceRetryDelay: Duration?
+  }
+
+  /// When an operator acts.
+  public enum Occasion: Sendable {
+    case at(Instant)
+    /// This long after an alert fired for the first time.
+    case afterAlert(String, Duration)
+    /// This long after a condition held at a look at the monitoring.
+    case when(Condition, Duration)
+  }
+
+  public struct Step: Sendable {
+    public var occasion: Occasion
+    public var action: Action
+    /// For people: why.
+    public var note: String
+  }
+
+  /// Parameters of monitoring and on-call (`people.*`, `alerts`, `operators`).
+  public struct Configuration: Sendable {
+    public var evaluationPeriod: Duration
+    public var acknowledgeTime: Duration
+    public var alerts: [AlertRule]
+    public var steps: [Step]
+  }
+}

@@ -1,0 +1,85 @@
+import Scenarios
+import SimulationKernel
+
+extension ScyllaDB {
+  /// Parameters of one database cluster (`scylla.<cluster>.*`).
+  public struct Configuration: Sendable {
+    public var nodes: Int
+    public var shards: Int
+    public var readTime: Duration
+    public var queueBound: Int
+    public var load: Double
+    public var replicationFactor: Int
+    public var nodesDown: Int
+    public var slowNodeFactor: Double
+    public var hotPartitionShare: Double
+    public var repairRunning: Bool
+    public var repairShare: Double
+    public var repairIntensity: Double
+    public var repairPauseOnOverload: Bool
+    public var compactionShare: Double
+    public var majorCompactionAt: Instant?
+    public var majorCompactionTime: Duration
+    public var majorCompactionShare: Double
+    public var majorCompactionStagger: Double
+
+    public init(_ cluster: ScyllaClusterID, reading reader: inout ParameterReader) {
+      let path = "scylla.\(cluster.name)"
+      nodes = reader.integer(
+        "\(path).nodes", default: cluster == .sessions ? 24 : 36, in: 3...2_000, unit: "nodes",
+        .assumption(), "Nodes of the cluster")
+      shards = reader.integer(
+        "\(path).shards", default: 8, in: 1...128, unit: "shards", .assumption(),
+        "Shards, each serving one read at a time, per node")
+      readTime = reader.duration(
+        "\(path).readTime", default: .milliseconds(2),
+        in: .microseconds(10) ... .milliseconds(100), .assumption(),
+        "Mean time that a read occupies a shard that does nothing else")
+      queueBound = reader.integer(
+        "\(path).queueBound", default: 400_000, in: 0...10_000_000, unit: "requests",
+        .assumption(), "Requests that may wait; more are refused")
+      load = reader.share(
+        "\(path).load", default: 0.25, in: 0...0.8, .assumption(),
+        "Capacity that the traffic of served users takes while everybody is served")
+      replicationFactor = reader.integer(
+        "\(path).replicationFactor", default: 3, in: 1...7, unit: "replicas", .operations,
+        "Replicas of each row; a read needs a majority")
+      nodesDown = reader.integer(
+        "\(path).nodesDown", default: 0, in: 0...1_000, unit: "nodes", .assumption(),
+        "Nodes that are down during the run")
+      slowNodeFactor = reader.number(
+        "\(path).slowNode", default: 1, in: 1...100, unit: "times", .assumption(),
+        "How much slower than the others one node serves")
+      hotPartitionShare = reader.share(
+        "\(path).hotPartition", default: 0, in: 0...0.9, .assumption(),
+        "Share of the reads that go to one partition, that is to one shard of each replica")
+      repairRunning = reader.flag(
+        "\(path).repair.running", default: true,
+        .postmortem("14:23 to 14:43: repairs were running on two clusters and were stopped"),
+        "Anti-entropy repair runs when the scenario starts")
+      repairShare = reader.share(
+        "\(path).repair.share", default: 0.5, in: 0.2...0.6, .assumption(),
+        "Capacity that repair takes at intensity 1")
+      repairIntensity = reader.number(
+        "\(path).repair.intensity", default: 1, in: 0...1, unit: "", .operations,
+        "Repair's intensity: the share of floor(nodes / RF) parallel jobs that run")
+      repairPauseOnOverload = reader.flag(
+        "\(path).repair.pauseOnOverload", default: false, .assumption(),
+        "Repair pauses by itself while the cluster is over 90 % busy")
+      compactionShare = reader.share(
+        "\(path).compaction.share", default: 0.05, in: 0...0.5, .assumption(),
+        "Capacity that regular compaction takes")
+      majorCompactionAt = reader.optional(
+        "\(path).compaction.major.at", as: .clock, .operations, "When a major compaction starts; none if absent")
+      majorCompactionTime = reader.duration(
+        "\(path).compaction.major.time", default: .hours(2), in: .minutes(1) ... .hours(24),
+        .operations, "How long a node's major compaction takes")
+      majorCompactionShare = reader.share(
+        "\(path).compaction.major.share", default: 0.5, in: 0...0.8, .assumption(),
+        "Capacity that a major compaction takes of a node")
+      majorCompactionStagger = reader.share(
+        "\(path).compaction.major.nodes", default: 0.25, in: 0.001...1, .operations,
+        "Share of the nodes that compact at the same time")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import SimulationKernel
+
+/// What happens in the simulated company: one case per system.
+public enum OutageEvent: SimulationEvent {
+  public typealias Environment = OutageEnvironment
+
+  case clients(Clients.Event)
+  case gateway(Gateway.Event)
+  case elixir(Elixir.Event)
+  case discovery(Discovery.Event)
+  case api(API.Event)
+  case autoscaler(Autoscaler.Event)
+  case sessionsDatabase(ScyllaDB.Event)
+  case guildsDatabase(ScyllaDB.Event)
+  case network(Network.Event)
+  case etcd(EtcdCluster.Event)
+  case people(People.Event)
+  case faults(Faults.Event)
+  case operations(Operations)
+
+  /// What operators' hands do to the running systems.
+  public enum Operations: BitwiseCopyable, Sendable {
+    /// The first event of a run: every system sets its clocks going.
+    case started
+    /// Ordinary traffic is told how many users are served.
+    case trafficDue
+    /// Connections per second, or below zero for none.
+    case throttleSet(Double)
+    case repairSet(ScyllaClusterID, running: Bool)
+    case connectionsRaised(UInt32)
+    case deployed(step: UInt16)
+  }
+}
+
+/// What does not change during a run.
+public struct OutageEnvironment: Sendable {
+  public var links: Links
+  public var backoff: Backoff
+  public var clientTimeout: Duration
+  public var announceTimeout: Duration
+  /// Age of the utilisation that the autoscaler sees.
+  public var metricLag: Duration
+
+  init(_ configuration: OutageConfiguration, seed: UInt64) {
+    links = Links(configuration.links, seed: seed)
+    backoff = Backoff(configuration.clients, seed: seed)
+    clientTimeout = configuration.clients.timeout
+    announceTimeout = configuration.network.timeout
+    metricLag = configuration.autoscaler.lag
+  }
+}

@@ -1,0 +1,257 @@
+import Observation
+import SimulationKernel
+
+/// The figures of a finished run, from its series and the counters of its systems.
+struct OutageMetrics {
+  let world: OutageWorld
+  let observer: OutageObserver
+  let people: People
+  private(set) var metrics = Metrics()
+
+  /// Every metric that a fact may name, with its unit.
+  static let units: [(name: String, unit: MetricUnit)] = [
+    ("users.online.before", .users), ("users.unserved.peak", .users),
+    ("users.unserved.minutes", .userMinutes), ("outage.minutes", .minutes),
+    ("outage.recovered.at", .minutes), ("outage.recovered.clock", .clock),
+    ("elixir.nodes.watching", .nodes), ("elixir.nodes.stopped", .nodes),
+    ("elixir.nodes.stopped.share", .share), ("elixir.nodes.stopped.within", .seconds),
+    ("elixir.nodes.stopped.clusters", .clusters), ("elixir.watchers.crashed", .nodes),
+    ("elixir.watchers.crashed.share", .share), ("elixir.watchers.crashes", .count),
+    ("elixir.watchers.crashLoop.overrun", .seconds), ("capacity.fall.at", .clock),
+    ("capacity.fall.share", .share),
+    ("etcd.corrupt.written", .count), ("etcd.corrupt.lifetime", .seconds),
+    ("etcd.connections.refused", .count), ("etcd.connections.peak.share", .share),
+    ("etcd.wait.peak", .seconds), ("announce.remoteDisconnected", .count),
+    ("faults.connection.first.at", .clock), ("api.nodes.peak", .nodes),
+    ("api.nodes.joined", .nodes), ("api.nodes.left", .nodes),
+    ("autoscaler.scaleOuts", .count), ("throttle.refused", .count),
+    ("throttle.set.at", .clock), ("throttle.raises", .count), ("throttle.raises.gain", .ratio),
+    ("gateway.refused", .count), ("clients.attempts", .count), ("clients.timeouts", .count),
+    ("clients.sessions.wasted", .count), ("clients.connections.lost", .count),
+    ("guilds.lost", .count), ("guilds.loads", .count), ("guilds.loads.failed", .count),
+    ("guilds.loaded.clock", .clock),
+    ("scylla.sessions.utilisation.peak", .share), ("scylla.sessions.wasted", .count),
+    ("scylla.sessions.repairing.peak", .share), ("scylla.guilds.utilisation.peak", .share),
+    ("scylla.guilds.wasted", .count), ("scylla.guilds.repairing.peak", .share),
+    ("scylla.repair.relief", .ratio), ("alerts.first.at", .minutes),
+    ("alerts.first.clock", .clock), ("alerts.cleared.clock", .clock),
+    ("alerts.fired", .count), ("api.calls.failed", .count), ("api.calls.refused", .count),
+    ("lastFault.hits", .count), ("lastFault.nodes.stopped", .nodes),
+    ("lastFault.connections.lost", .count), ("lastFault.users.unserved", .users),
+  ]
+
+  static func collect(from world: OutageWorld, _ observer: OutageObserver) -> Metrics {
+    var collection = OutageMetrics(world: world, observer: observer, people: world.people)
+    collection.addUsers()
+    collection.addNodes()
+    collection.addDiscovery()
+    collection.addAdmission()
+    collection.addDatabases()
+    collection.addPeople()
+    collection.addLastFault()
+    return collection.metrics
+  }
+
+  private init(world: OutageWorld, observer: OutageObserver, people: People) {
+    self.world = world
+    self.observer = observer
+    self.people = people
+  }
+
+  private mutating func set(_ name: String, _ value: Double?) {
+    guard let unit = Self.units.first(where: { $0.name == name })?.unit else {
+      preconditionFailure("a metric is declared: \(name)")
+    }
+    metrics.set(name, unit, value)
+  }
+
+  // MARK: Samples
+
+  private var step: Double { observer.step.seconds }
+  private var firstFault: Instant? { world.faults.firstAt }
+
+  private func instant(_ index: Int) -> Instant { observer.start + observer.step * Int64(index) }
+  private func clock(_ instant: Instant?) -> Double? {
+    instant.map { Double($0.nanoseconds) / 1e9 }
+  }
+  /// Index of the last sample at or before an instant.
+  private func index(at instant: Instant) -> Int {
+    let count = observer.values(.served).count
+    guard instant > observer.start, count > 0 else { return 0 }
+    return min(count - 1, Int((instant - observer.start).nanoseconds / observer.step.nanoseconds))
+  }
+  /// Growth of a counter per second between two instants; nil outside of the run.
+  private func rate(
+    _ quantity: OutageObserver.Quantity, from early: Instant, to late: Instant
+  ) -> Double? {
+    let values = observer.values(quantity)
+    let (first, last) = (index(at: early), index(at: late))
+    guard last > first, early >= observer.start, instant(values.count - 1) >= late else {
+      return nil
+    }
+    return (values[last] - values[first]) / (Double(last - first) * step)
+  }
+
+  // MARK: Groups
+
+  private mutating func addUsers() {
+    let served = observer.values(.served)
+    let online = world.scale.whole(world.clients.count)
+    set("users.online.before", served.first)
+    set("users.unserved.peak", served.map { online - $0 }.max())
+    set("users.unserved.minutes", served.reduce(0) { $0 + (online - $1) } * step / 60)
+    let under = served.reduce(0) { $0 + ($1 < online / 2 ? 1 : 0) }
+    set("outage.minutes", Double(under) * step / 60)
+    if let fault = firstFault {
+      // After the last sample under 99 %, for good.
+      let last = served.lastIndex { $0 < online * 0.99 }
+      if let last, last + 1 < served.count {
+        let recovered = instant(last + 1)
+        set("outage.recovered.clock", clock(recovered))
+        set("outage.recovered.at", (recovered - fault).seconds / 60)
+      }
+    }
+    set("clients.attempts", world.scale.whole(world.gateway.totals.arrived))
+    set("clients.timeouts", world.scale.whole(world.clients.totals.timeouts))
+    set("clients.sessions.wasted", world.scale.whole(world.clients.totals.sessionsWasted))
+    set("clients.connections.lost", world.scale.whole(world.clients.totals.connectionsLost))
+  }
+
+  private mutating func addNodes() {
+    let totals = world.elixir.totals
+    let watching = observer.values(.watching).first ?? 0
+    set("elixir.nodes.watching", watching)
+    set("elixir.nodes.stopped", Double(totals.nodesStopped))
+    set("elixir.nodes.stopped.share", watching > 0 ? Double(totals.nodesStopped) / watching : nil)
+    if let first = totals.firstStopAt, let last = totals.lastStopAt {
+      set("elixir.nodes.stopped.within", (last - first).seconds)
+    }
+    let clusters = world.elixir.stoppedByCluster.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+    set("elixir.nodes.stopped.clusters", Double(clusters))
+    set("guilds.lost", world.scale.whole(totals.guildsLost))
+    set("guilds.loads", world.scale.whole(totals.guildLoads))
+    set("guilds.loads.failed", world.scale.whole(totals.guildLoadFailures))
+    let loaded = observer.values(.guildsLoaded)
+    if let most = loaded.max(), let last = loaded.lastIndex(where: { $0 < most * 0.95 }),
+      last + 1 < loaded.count
+    {
+      set("guilds.loaded.clock", clock(instant(last + 1)))
+    }
+    let up = observer.values(.nodesUp)
+    if let before = up.first, let fall = up.firstIndex(where: { $0 < before * 0.75 }) {
+      set("capacity.fall.at", clock(instant(fall)))
+      let minute = min(up.count - 1, fall + Int(60 / step))
+      set("capacity.fall.share", 1 - up[fall...minute].reduce(before, min) / before)
+    }
+    set("api.nodes.peak", Double(world.api.servingPeak))
+    set("api.nodes.joined", Double(world.api.totals.joins))
+    set("api.nodes.left", Double(world.api.totals.leaves))
+    set("autoscaler.scaleOuts", Double(world.autoscaler.scaleOuts))
+    set("api.calls.failed", world.scale.whole(world.api.totals.failed))
+    set("api.calls.refused", world.scale.whole(world.api.totals.refused))
+  }
+
+  private mutating func addDiscovery() {
+    let discovery = world.discovery
+    let watching = observer.values(.watching).first ?? 0
+    set("elixir.watchers.crashed", Double(discovery.crashedCount))
+    set(
+      "elixir.watchers.crashed.share",
+      watching > 0 ? Double(discovery.crashedCount) / watching : nil)
+    set("elixir.watchers.crashes", Double(discovery.totals.crashes))
+    let etcd = world.etcd.totals
+    set("etcd.corrupt.written", Double(etcd.corruptWritten))
+    set("etcd.corrupt.lifetime", etcd.corruptLifetime.seconds)
+    if let ended = etcd.corruptEndedAt, let last = discovery.totals.lastCrashAt {
+      set("elixir.watchers.crashLoop.overrun", max(0, (last - ended).seconds))
+    }
+    set("etcd.connections.refused", Double(etcd.connectionsRefused))
+    set(
+      "etcd.connections.peak.share",
+      Double(etcd.connectionsPeak) / Double(world.etcd.connectionsAtStart))
+    set("etcd.wait.peak", etcd.waitPeak.seconds)
+    set("announce.remoteDisconnected", Double(world.api.totals.remoteDisconnected))
+    set("faults.connection.first.at", clock(world.network.firstCutAt))
+  }
+
+  private mutating func addAdmission() {
+    let totals = world.gateway.totals
+    set("throttle.refused", world.scale.whole(totals.throttled))
+    set("gateway.refused", world.scale.whole(totals.throttled + totals.overflowed))
+    var previous = world.gateway.initialThrottle ?? .infinity
+    var gains: [Double] = []
+    for (step, taken) in zip(people.configuration.steps, people.takenAt) {
+      guard case .setThrottle(let newLimit) = step.action, let taken else { continue }
+      if metrics["throttle.set.at"] == nil { set("throttle.set.at", clock(taken)) }
+      let limit = newLimit ?? .infinity
+      if limit > previous {
+        let before = rate(.opened, from: taken - .seconds(120), to: taken)
+        let after = rate(.opened, from: taken, to: taken + .seconds(60))
+        if let before, let after, before > 0 { gains.append(after / before) }
+      }
+      previous = limit
+    }
+    set("throttle.raises", Double(gains.count))
+    set("throttle.raises.gain", gains.min())
+  }
+
+  private mutating func addDatabases() {
+    let pauses = people.configuration.steps.indices.compactMap { index -> Instant? in
+      guard case .pauseRepair = people.configuration.steps[index].action else { return nil }
+      return people.takenAt[index]
+    }
+    let names: [(String, OutageObserver.Quantity, ScyllaDB)] = [
+      ("sessions", .sessionsUtilisation, world.sessionsDatabase),
+      ("guilds", .guildsUtilisation, world.guildsDatabase),
+    ]
+    for (name, quantity, database) in names {
+      let values = observer.values(quantity)
+      set("scylla.\(name).utilisation.peak", values.max())
+      set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
+      if let fault = firstFault, let pause = pauses.first, pause > fault {
+        let range = values[index(at: fault)...index(at: pause)]
+        set("scylla.\(name).repairing.peak", range.max())
+      }
+    }
+    if let first = pauses.min(), let last = pauses.max() {
+      let before = rate(.databaseServed, from: first - .seconds(180), to: first)
+      let after = rate(.databaseServed, from: last, to: last + .seconds(180))
+      if let before, let after, before > 0 { set("scylla.repair.relief", after / before) }
+    }
+  }
+
+  private mutating func addPeople() {
+    set("alerts.fired", Double(people.alerts.reduce(0) { $0 + ($1.firedAt == nil ? 0 : 1) }))
+    guard let first = people.firstAlertAt else { return }
+    set("alerts.first.clock", clock(first))
+    if let fault = firstFault { set("alerts.first.at", (first - fault).seconds / 60) }
+    set("alerts.cleared.clock", clock(people.allClearedAt))
+  }
+
+  /// What happened from the last injected fault on: the proof of a fix, where there was one before.
+  private mutating func addLastFault() {
+    guard let last = world.faults.plan.map(\.at).max(), world.faults.plan.count > 1 else { return }
+    let from = index(at: last)
+    func growth(_ quantity: OutageObserver.Quantity) -> Double {
+      let values = observer.values(quantity)
+      guard let end = values.last, from < values.count else { return 0 }
+      return end - values[from]
+    }
+    set("lastFault.hits", Double(world.network.hits(since: last)))
+    set("lastFault.nodes.stopped", growth(.nodesStopped))
+    set("lastFault.connections.lost", growth(.connectionsLost))
+    let online = world.scale.whole(world.clients.count)
+    let served = observer.values(.served)[from...]
+    set("lastFault.users.unserved", served.map { online - $0 }.max())
+  }
+}
+
+extension OutageWorld {
+  /// The figures of this run.
+  public func metrics(from observer: OutageObserver) -> Metrics {
+    OutageMetrics.collect(from: self, observer)
+  }
+
+  /// Every metric that a fact may name.
+  public static var metricUnits: [(name: String, unit: MetricUnit)] { OutageMetrics.units }
+}

@@ -1,0 +1,102 @@
+import Observation
+import SimulationKernel
+
+/// Watches a run: samples series at a fixed step, from which the figures of the run are made.
+public struct OutageObserver: Observer, Sendable {
+  public typealias Watched = OutageWorld
+
+  /// A quantity that is sampled.
+  public enum Quantity: Int, CaseIterable, Sendable {
+    case served, connected, nodesUp, guildsLoaded, apiNodes, apiUtilisation
+    case sessionsUtilisation, guildsUtilisation, sessionsQueue, guildsQueue, gatewayQueue
+    case attempts, admitted, throttled, opened, databaseServed, nodesStopped, connectionsLost
+    case etcdWait, watching
+
+    /// Name of the series, and its unit; counters are summed up from the start of the run.
+    public var series: (name: String, unit: MetricUnit) {
+      switch self {
+      case .served: ("users.served", .users)
+      case .connected: ("users.connected", .users)
+      case .nodesUp: ("elixir.nodes.up", .nodes)
+      case .guildsLoaded: ("guilds.loaded", .count)
+      case .apiNodes: ("api.nodes.serving", .nodes)
+      case .apiUtilisation: ("api.utilisation", .share)
+      case .sessionsUtilisation: ("scylla.sessions.utilisation", .share)
+      case .guildsUtilisation: ("scylla.guilds.utilisation", .share)
+      case .sessionsQueue: ("scylla.sessions.queue", .count)
+      case .guildsQueue: ("scylla.guilds.queue", .count)
+      case .gatewayQueue: ("gateway.queue", .count)
+      case .attempts: ("clients.attempts", .count)
+      case .admitted: ("gateway.admitted", .count)
+      case .throttled: ("throttle.refused", .count)
+      case .opened: ("clients.sessions.opened", .count)
+      case .databaseServed: ("scylla.served", .count)
+      case .nodesStopped: ("elixir.nodes.stopped", .nodes)
+      case .connectionsLost: ("clients.connections.lost", .count)
+      case .etcdWait: ("etcd.wait.peak", .seconds)
+      case .watching: ("elixir.nodes.watching", .nodes)
+      }
+    }
+  }
+
+  public let step: Duration
+  public let start: Instant
+  public private(set) var nextSample: Instant?
+  /// One row per quantity; a column per sample.
+  private var rows: [[Double]]
+
+  public init(from start: Instant, every step: Duration = .seconds(10)) {
+    precondition(step > .zero, "a sampling step is above zero: \(step)")
+    self.start = start
+    self.step = step
+    nextSample = start
+    rows = Array(repeating: [], count: Quantity.allCases.count)
+  }
+
+  public mutating func sample(at instant: Instant, of world: OutageWorld) {
+    for quantity in Quantity.allCases {
+      rows[quantity.rawValue].append(Self.value(of: quantity, in: world, at: instant))
+    }
+    nextSample = instant + step
+  }
+
+  public func values(_ quantity: Quantity) -> [Double] { rows[quantity.rawValue] }
+
+  public var series: [TimeSeries] {
+    Quantity.allCases.map { quantity in
+      let (name, unit) = quantity.series
+      return TimeSeries(
+        name: name, unit: unit, start: start, step: step, values: rows[quantity.rawValue])
+    }
+  }
+
+  private static func value(
+    of quantity: Quantity, in world: OutageWorld, at now: Instant
+  ) -> Double {
+    let scale = world.scale
+    switch quantity {
+    case .served: return scale.whole(world.clients.servedCount)
+    case .connected: return scale.whole(world.clients.connectedCount)
+    case .nodesUp: return Double(world.elixir.nodesUp)
+    case .guildsLoaded: return scale.whole(world.elixir.guildsLoaded)
+    case .apiNodes: return Double(world.api.serving)
+    case .apiUtilisation: return world.api.utilisation(at: now)
+    case .sessionsUtilisation: return world.sessionsDatabase.utilisation(at: now)
+    case .guildsUtilisation: return world.guildsDatabase.utilisation(at: now)
+    case .sessionsQueue: return scale.whole(world.sessionsDatabase.pool.waiting)
+    case .guildsQueue: return scale.whole(world.guildsDatabase.pool.waiting)
+    case .gatewayQueue: return scale.whole(world.gateway.admission.waiting)
+    case .attempts: return scale.whole(world.gateway.totals.arrived)
+    case .admitted: return scale.whole(world.gateway.totals.admitted)
+    case .throttled: return scale.whole(world.gateway.totals.throttled)
+    case .opened: return scale.whole(world.clients.totals.sessionsOpened)
+    case .databaseServed:
+      return scale.whole(
+        world.sessionsDatabase.totals.served + world.guildsDatabase.totals.served)
+    case .nodesStopped: return Double(world.elixir.totals.nodesStopped)
+    case .connectionsLost: return scale.whole(world.clients.totals.connectionsLost)
+    case .etcdWait: return world.etcd.totals.waitPeak.seconds
+    case .watching: return Double(world.discovery.watchingCount)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Observation
+import Scenarios
+import SimulationKernel
+
+/// A scenario of the simulated company, ready to run: typed, checked, and with its facts.
+public struct OutageScenario: Sendable {
+  public let header: ScenarioHeader
+  public let configuration: OutageConfiguration
+  public let facts: [Fact]
+  /// Every parameter as it is used.
+  public let declarations: [ParameterDeclaration]
+  public let moments: [ReportedMoment]
+
+  /// A moment that the account reports and that no fact measures.
+  public struct ReportedMoment: Sendable, Equatable {
+    public let at: Instant
+    public let text: String
+  }
+
+  /// Reads a resolved document.
+  ///
+  /// - Throws: Every error of the document at once.
+  public init(_ document: ScenarioDocument) throws(ScenarioErrors) {
+    var reader = ParameterReader(document)
+    self = Self(reading: &reader)
+    try reader.finish()
+  }
+
+  /// Every parameter that a scenario may set, for a schema and for suggestions.
+  public static var parameters: [ParameterDeclaration] {
+    var reader = ParameterReader.describing()
+    return Self(reading: &reader).declarations
+  }
+
+  private init(reading reader: inout ParameterReader) {
+    let header = ScenarioHeader(reading: &reader)
+    self.header = header
+    let whole = Int(exactly: header.scale.numerator) ?? 1
+    let parts = Int(exactly: header.scale.denominator) ?? 1
+    let scale = whole > 0 && whole <= parts ? Scale(whole, in: parts) : Scale(1, in: 1)
+    configuration = OutageConfiguration(scale: scale, reading: &reader)
+    facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
+    moments = reader.list("timeline") { moment in
+      ReportedMoment(
+        at: moment.required("at", as: .clock, .scenario, "When the account puts it"),
+        text: moment.required("text", as: .text, .scenario, "What the account says"))
+    }
+    declarations = reader.declarations
+  }
+
+  /// A simulation of this scenario, at its start.
+  public func simulation(
+    seed: UInt64, budget: RunBudget = RunBudget()
+  ) -> Simulation<OutageWorld> {
+    OutageWorld.simulation(
+      of: configuration, seed: seed, startingAt: header.start, budget: budget)
+  }
+}

@@ -1,0 +1,166 @@
+import SimulationKernel
+
+/// The simulated company: every system, and nothing that they share but events.
+public struct OutageWorld: World {
+  public typealias Event = OutageEvent
+
+  public let scale: Scale
+  public internal(set) var clients: Clients
+  public internal(set) var gateway: Gateway
+  public internal(set) var elixir: Elixir
+  public internal(set) var discovery: Discovery
+  public internal(set) var api: API
+  public internal(set) var autoscaler: Autoscaler
+  public internal(set) var sessionsDatabase: ScyllaDB
+  public internal(set) var guildsDatabase: ScyllaDB
+  public internal(set) var network: Network
+  public internal(set) var etcd: EtcdCluster
+  public internal(set) var people: People
+  public internal(set) var faults: Faults
+  /// Arrivals and refusals at the gateway at the last look of the monitoring.
+  private var lastArrived = 0
+  private var lastRefused = 0
+
+  /// A world at rest; `start` sets its clocks going.
+  public init(_ configuration: OutageConfiguration, seed: UInt64, at now: Instant) {
+    scale = configuration.scale
+    let count = scale.count(configuration.clients.online)
+    let memberships = Memberships(
+      clients: count, guildsPerClient: configuration.clients.guildsPerClient,
+      guilds: scale.count(configuration.elixir.guildCount), skew: configuration.elixir.guildSkew,
+      seed: seed)
+    clients = Clients(
+      configuration: configuration.clients, clients: count, memberships: memberships, seed: seed)
+    gateway = Gateway(
+      configuration: configuration.gateway, clientTimeout: configuration.clients.timeout,
+      scale: scale, at: now)
+    elixir = Elixir(
+      configuration: configuration.elixir, clients: count,
+      resumeCostShare: configuration.clients.resumeCostShare, scale: scale, seed: seed, at: now)
+    discovery = Discovery(
+      configuration: configuration.discovery, nodes: configuration.elixir.nodes.reduce(0, +),
+      seed: seed)
+    api = API(
+      configuration: configuration.api, autoscaler: configuration.autoscaler,
+      identifyReads: configuration.clients.identifyReads,
+      guildLoadReads: configuration.elixir.guildLoadReads,
+      coalesce: configuration.gateway.coalesce, scale: scale, seed: seed, at: now)
+    autoscaler = Autoscaler(configuration: configuration.autoscaler)
+    sessionsDatabase = ScyllaDB(
+      .sessions, configuration: configuration.sessionsDatabase, scale: scale, seed: seed, at: now)
+    guildsDatabase = ScyllaDB(
+      .guilds, configuration: configuration.guildsDatabase, scale: scale, seed: seed, at: now)
+    network = Network(
+      configuration: configuration.network, faults: configuration.connectionFaults, seed: seed)
+    etcd = EtcdCluster(
+      configuration: configuration.etcd, watchers: configuration.elixir.nodes.reduce(0, +),
+      at: now)
+    people = People(configuration: configuration.people)
+    faults = Faults(plan: configuration.faults)
+  }
+
+  /// A simulation of this configuration whose systems have begun.
+  public static func simulation(
+    of configuration: OutageConfiguration, seed: UInt64, startingAt start: Instant,
+    budget: RunBudget = RunBudget()
+  ) -> Simulation<OutageWorld> {
+    let environment = OutageEnvironment(configuration, seed: seed)
+    var simulation = Simulation(
+      world: OutageWorld(configuration, seed: seed, at: start), environment: environment,
+      seed: seed, startingAt: start, budget: budget)
+    simulation.schedule(.operations(.started), at: start)
+    return simulation
+  }
+
+  private mutating func start(in context: inout Context<OutageEvent>) {
+    etcd.start(registering: api.configuration.nodesInitial, through: &context)
+    let listing = etcd.snapshotNow()
+    discovery.start(listing: listing, contents: etcd, through: &context)
+    api.start(through: &context)
+    sessionsDatabase.start(through: &context)
+    guildsDatabase.start(through: &context)
+    people.start(through: &context)
+    faults.start(through: &context)
+    context.schedule(.operations(.trafficDue), after: .seconds(10))
+  }
+
+  public mutating func handle(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
+    switch event {
+    case .clients(let event): clients.handle(event, through: &context)
+    case .gateway(let event): gateway.handle(event, through: &context)
+    case .elixir(let event): elixir.handle(event, through: &context)
+    case .discovery(let event): discovery.handle(event, contents: etcd, through: &context)
+    case .api(let event): api.handle(event, through: &context)
+    case .autoscaler(let event): autoscaler.handle(event, through: &context)
+    case .sessionsDatabase(let event): sessionsDatabase.handle(event, through: &context)
+    case .guildsDatabase(let event): guildsDatabase.handle(event, through: &context)
+    case .network(let event): network.handle(event, through: &context)
+    case .etcd(let event): etcd.handle(event, through: &context)
+    case .people(let event): look(event, in: &context)
+    case .faults(let event): faults.handle(event, through: &context)
+    case .operations(let event): operate(event, in: &context)
+    }
+  }
+
+  private mutating func look(_ event: People.Event, in context: inout Context<OutageEvent>) {
+    let telemetry = telemetry(at: context.now)
+    people.handle(event, telemetry: telemetry, through: &context)
+    guard case .lookDue = event else { return }
+    lastArrived = gateway.totals.arrived
+    lastRefused = gateway.totals.throttled + gateway.totals.overflowed
+  }
+
+  /// What the monitoring sees now.
+  public func telemetry(at now: Instant) -> Telemetry {
+    let arrived = gateway.totals.arrived - lastArrived
+    let refused = gateway.totals.throttled + gateway.totals.overflowed - lastRefused
+    return Telemetry(
+      values: Telemetry.Measure.allCases.map { measure in
+        switch measure {
+        case .usersServed: Double(clients.servedCount) / Double(clients.count)
+        case .usersConnected: Double(clients.connectedCount) / Double(clients.count)
+        case .nodesUp: Double(elixir.nodesUp) / Double(elixir.nodeCount)
+        case .apiUtilisation: api.utilisation(at: now)
+        case .sessionsUtilisation: sessionsDatabase.utilisation(at: now)
+        case .guildsUtilisation: guildsDatabase.utilisation(at: now)
+        case .gatewayRefused: arrived > 0 ? Double(refused) / Double(arrived) : 0
+        }
+      })
+  }
+
+  private mutating func operate(
+    _ event: OutageEvent.Operations, in context: inout Context<OutageEvent>
+  ) {
+    switch event {
+    case .started: start(in: &context)
+    case .trafficDue:
+      let served = Double(clients.servedCount) / Double(clients.count)
+      api.trafficChanged(servedShare: served, through: &context)
+      sessionsDatabase.trafficChanged(servedShare: served)
+      guildsDatabase.trafficChanged(servedShare: served)
+      context.schedule(.operations(.trafficDue), after: .seconds(10))
+    case .throttleSet(let rate):
+      gateway.setThrottle(rate: rate < 0 ? nil : rate, at: context.now)
+    case .repairSet(let cluster, let running):
+      switch cluster {
+      case .sessions: sessionsDatabase.setRepair(running: running)
+      case .guilds: guildsDatabase.setRepair(running: running)
+      }
+    case .connectionsRaised(let count): etcd.configuration.connections = Int(count)
+    case .deployed(let step): deploy(people.configuration.steps[Int(step)].action)
+    }
+  }
+
+  /// Puts new configuration into the running systems.
+  private mutating func deploy(_ action: People.Action) {
+    guard case .deploy(let deployment) = action else { return }
+    if let segments = deployment.segments {
+      network.configuration.segments = segments
+      etcd.configuration.segments = segments
+    }
+    if let policy = deployment.onBadValue { discovery.configuration.onBadValue = policy }
+    if let delay = deployment.restartDelay { discovery.configuration.restartDelay = delay }
+    if let policy = deployment.formErrorPolicy { etcd.configuration.formErrorPolicy = policy }
+    if let delay = deployment.announceRetryDelay { api.configuration.announceRetryDelay = delay }
+  }
+}

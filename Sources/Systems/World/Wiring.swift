@@ -1,0 +1,322 @@
+import SimulationKernel
+
+// Who talks to whom, and over which link: every port of every system, and whose event it becomes.
+// Whoever reads this page knows the architecture of the simulated company.
+
+// MARK: Users
+
+extension Context: Clients.Ports where Event == OutageEvent {
+  public mutating func connect(_ attempt: Attempt, after delay: Duration) {
+    schedule(.gateway(.connectionArrived(attempt)), after: delay + access(attempt))
+  }
+
+  /// One way between a user and the gateway.
+  private func access(_ attempt: Attempt) -> Duration {
+    environment.links.latency(
+      .clientToGateway, for: UInt64(attempt.client.rawValue), draw: UInt64(attempt.number))
+  }
+}
+
+extension Context: Gateway.Ports where Event == OutageEvent {
+  /// A refused client calls again after its back-off, which is a pure function of the attempt: its
+  /// next arrival is scheduled here at once, without an event at the client in between. These are
+  /// most events of an outage.
+  public mutating func refused(_ attempt: Attempt) {
+    let (next, delay) = environment.backoff.next(after: attempt)
+    let way = access(attempt)
+    schedule(.gateway(.connectionArrived(next)), after: way + delay + way)
+  }
+  public mutating func accepted(_ attempt: Attempt) {
+    schedule(.clients(.attemptTimedOut(attempt)), after: environment.clientTimeout)
+  }
+  public mutating func sessionRequested(_ attempt: Attempt, deadline: Deadline) {
+    schedule(
+      .elixir(.sessionRequested(attempt, deadline)),
+      after: environment.links.latency(
+        .gatewayToSessions, for: UInt64(attempt.client.rawValue), draw: UInt64(attempt.number)))
+  }
+  public mutating func sessionOpened(_ attempt: Attempt) {
+    schedule(.clients(.sessionOpened(attempt)), after: access(attempt))
+  }
+  public mutating func sessionInvalidated(_ attempt: Attempt) {
+    schedule(.clients(.sessionInvalidated(attempt)), after: access(attempt))
+  }
+  public mutating func sessionFailed(_ attempt: Attempt) {
+    schedule(.clients(.attemptFailed(attempt)), after: access(attempt))
+  }
+}
+
+// MARK: Elixir
+
+extension Context: Elixir.Ports where Event == OutageEvent {
+  public mutating func nodeStopped(_ node: ElixirNodeID, after delay: Duration) {
+    schedule(.elixir(.nodeStopped(node)), after: delay)
+  }
+  public mutating func nodeHalted(_ node: ElixirNodeID, after delay: Duration) {
+    schedule(.elixir(.nodeHalted(node)), after: delay)
+  }
+  public mutating func ringLost(_ node: ElixirNodeID, after delay: Duration) {
+    schedule(.elixir(.ringLost(node)), after: delay)
+  }
+  public mutating func ringJoined(_ node: ElixirNodeID, after delay: Duration) {
+    schedule(.elixir(.ringJoined(node)), after: delay)
+  }
+  public mutating func bootFinished(_ node: ElixirNodeID, after delay: Duration) {
+    schedule(.elixir(.booted(node)), after: delay)
+  }
+  public mutating func nodeStarted(_ node: ElixirNodeID) {
+    schedule(.discovery(.nodeStarted(node)), after: .zero)
+  }
+  public mutating func connectionLost(_ client: ClientID) {
+    schedule(.clients(.connectionLost(client)), after: .zero)
+  }
+  /// Every call asks the node's discovery where the API is.
+  public mutating func call(_ call: RemoteCall, after delay: Duration) {
+    schedule(.discovery(.endpointWanted(call)), after: delay)
+  }
+  public mutating func sessionReady(_ attempt: Attempt, after delay: Duration) {
+    schedule(.gateway(.sessionReady(attempt)), after: delay)
+  }
+  public mutating func sessionInvalid(_ attempt: Attempt) {
+    schedule(.gateway(.sessionInvalid(attempt)), after: .zero)
+  }
+  public mutating func sessionFailedOnNode(_ attempt: Attempt) {
+    schedule(.gateway(.sessionFailed(attempt)), after: .zero)
+  }
+  public mutating func guildUnavailable(_ guild: GuildID) {
+    schedule(.clients(.guildUnavailable(guild)), after: .zero)
+  }
+  public mutating func guildAvailable(_ guild: GuildID) {
+    schedule(.clients(.guildAvailable(guild)), after: .zero)
+  }
+  public mutating func guildLoadTimeOutDue(_ guild: GuildID, load: UInt16, after delay: Duration) {
+    schedule(.elixir(.guildLoadTimedOut(guild, load: load)), after: delay)
+  }
+  public mutating func guildRetryDue(_ guild: GuildID, load: UInt16, after delay: Duration) {
+    schedule(.elixir(.guildRetryDue(guild, load: load)), after: delay)
+  }
+}
+
+extension Context: Discovery.Ports where Event == OutageEvent {
+  public mutating func listRequested(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
+    schedule(.etcd(.listRequested(watcher)), after: delay)
+  }
+  public mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
+    schedule(.discovery(.listTimedOut(watcher)), after: delay)
+  }
+  public mutating func watchRequested(_ watcher: EtcdCluster.WatcherID) {
+    schedule(.etcd(.watchRequested(watcher)), after: toEtcd(watcher))
+  }
+  public mutating func watchCancelled(_ watcher: EtcdCluster.WatcherID) {
+    schedule(.etcd(.watchCancelled(watcher)), after: toEtcd(watcher))
+  }
+  public mutating func restartDelayDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
+    schedule(.discovery(.restartDelayElapsed(watcher)), after: delay)
+  }
+  public mutating func nodeReady(_ node: ElixirNodeID) {
+    schedule(.elixir(.discoveryReady(node)), after: .zero)
+  }
+  public mutating func nodeStopping(_ node: ElixirNodeID) {
+    schedule(.elixir(.nodeStopping(node)), after: .zero)
+  }
+  public mutating func callRouted(_ call: RemoteCall, to node: APINodeID) {
+    schedule(
+      .api(.callArrived(call, at: node)),
+      after: environment.links.latency(
+        .sessionsToAPI, for: UInt64(call.subject), draw: UInt64(call.number)))
+  }
+  public mutating func callUnroutable(_ call: RemoteCall) {
+    schedule(.elixir(.callAnswered(call, ok: false)), after: .zero)
+  }
+
+  private func toEtcd(_ watcher: EtcdCluster.WatcherID) -> Duration {
+    environment.links.latency(
+      .watchersToEtcd, for: UInt64(watcher.node.rawValue), draw: UInt64(watcher.generation))
+  }
+}
+
+// MARK: API and databases
+
+extension Context: API.Ports where Event == OutageEvent {
+  public mutating func bootFinished(_ node: APINodeID, after delay: Duration) {
+    schedule(.api(.booted(node)), after: delay)
+  }
+  public mutating func drainFinished(_ node: APINodeID, after delay: Duration) {
+    schedule(.api(.drained(node)), after: delay)
+  }
+  public mutating func announceDue(
+    _ node: APINodeID, _ generation: UInt16, after delay: Duration
+  ) {
+    schedule(.api(.announceDue(node, generation: generation)), after: delay)
+  }
+  public mutating func announced(_ announcement: Announcement) {
+    schedule(.network(.connectionOpened(announcement)), after: .zero)
+  }
+  public mutating func deregistered(_ node: APINodeID) {
+    schedule(.etcd(.deregistered(node)), after: .zero)
+  }
+  public mutating func utilisationDue(after delay: Duration) {
+    schedule(.api(.utilisationDue), after: delay)
+  }
+  /// The autoscaler sees a metric that is as old as its lag.
+  public mutating func utilisationMeasured(parts: UInt32, serving: Int, size: Int) {
+    schedule(
+      .autoscaler(
+        .utilisationReported(parts: parts, serving: UInt16(serving), size: UInt16(size))),
+      after: environment.metricLag)
+  }
+  public mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID) {
+    schedule(
+      .database(cluster, .readArrived(read)),
+      after: environment.links.latency(
+        .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation)))
+  }
+  public mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration) {
+    schedule(.api(.readTimedOut(slot: slot, generation: generation)), after: delay)
+  }
+  public mutating func callAnswered(_ call: RemoteCall, ok: Bool) {
+    schedule(
+      .elixir(.callAnswered(call, ok: ok)),
+      after: environment.links.latency(
+        .sessionsToAPI, for: UInt64(call.subject), draw: UInt64(call.number) | 1 << 16))
+  }
+}
+
+extension Context: Autoscaler.Ports where Event == OutageEvent {
+  public mutating func resized(by nodes: Int) {
+    schedule(.api(.resized(by: Int16(clamping: nodes))), after: .zero)
+  }
+}
+
+extension Context: ScyllaDB.Ports where Event == OutageEvent {
+  public mutating func readServed(
+    _ read: ScyllaDB.Read, by cluster: ScyllaClusterID, after delay: Duration
+  ) {
+    schedule(.database(cluster, .readServed(read)), after: delay)
+  }
+  public mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool) {
+    schedule(
+      .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
+      after: environment.links.latency(
+        .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
+  }
+  public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    schedule(.database(cluster, .overloadCheckDue), after: delay)
+  }
+}
+
+extension OutageEvent {
+  static func database(_ cluster: ScyllaClusterID, _ event: ScyllaDB.Event) -> OutageEvent {
+    switch cluster {
+    case .sessions: .sessionsDatabase(event)
+    case .guilds: .guildsDatabase(event)
+    }
+  }
+}
+
+// MARK: Announces and etcd
+
+extension Context: Network.Ports where Event == OutageEvent {
+  public mutating func announceArrived(_ announcement: Announcement, after delay: Duration) {
+    schedule(.etcd(.announceArrived(announcement)), after: delay)
+  }
+  public mutating func announceCut(
+    _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
+    after delay: Duration
+  ) {
+    schedule(
+      .etcd(.announceCut(announcement, segments: segments, ending: ending)), after: delay)
+  }
+  public mutating func announceAnswered(
+    _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
+  ) {
+    schedule(.api(.announceAnswered(announcement, outcome)), after: delay)
+  }
+}
+
+extension Context: EtcdCluster.Ports where Event == OutageEvent {
+  public mutating func sweepDue(after delay: Duration) {
+    schedule(.etcd(.sweepDue), after: delay)
+  }
+  public mutating func announceApplied(
+    _ announcement: Announcement, stored: Bool, after delay: Duration
+  ) {
+    schedule(.network(.responseSent(announcement, stored: stored)), after: delay)
+  }
+  public mutating func announceHung(_ announcement: Announcement) {
+    schedule(.api(.announceAnswered(announcement, .timedOut)), after: environment.announceTimeout)
+  }
+  public mutating func listed(
+    _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
+  ) {
+    schedule(.discovery(.listed(watcher, listing: listing)), after: delay)
+  }
+  public mutating func eventDelivered(
+    _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
+  ) {
+    if let value {
+      schedule(.discovery(.changed(watcher, key: key, value: value)), after: delay)
+    } else {
+      schedule(.discovery(.removed(watcher, key: key)), after: delay)
+    }
+  }
+  public mutating func historyCleared(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
+    schedule(.discovery(.historyCleared(watcher)), after: delay)
+  }
+  public mutating func faultEnds(_ fault: EtcdCluster.Fault, after delay: Duration) {
+    schedule(.etcd(.faultEnded(fault)), after: delay)
+  }
+}
+
+// MARK: People and faults
+
+extension Context: People.Ports where Event == OutageEvent {
+  public mutating func lookDue(after delay: Duration) {
+    schedule(.people(.lookDue), after: delay)
+  }
+  public mutating func stepDue(_ step: UInt16, after delay: Duration) {
+    schedule(.people(.stepDue(step)), after: delay)
+  }
+  public mutating func escalationDue(_ alert: UInt16, level: UInt8, after delay: Duration) {
+    schedule(.people(.escalationDue(alert, level: level)), after: delay)
+  }
+  public mutating func nodesRestarted(count: Int) {
+    schedule(.elixir(.restartRequested(count: UInt16(clamping: count))), after: .zero)
+  }
+  public mutating func throttleSet(rate: Double?) {
+    schedule(.operations(.throttleSet(rate ?? -1)), after: .zero)
+  }
+  public mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool) {
+    schedule(.operations(.repairSet(cluster, running: running)), after: .zero)
+  }
+  public mutating func connectionsRaised(to count: Int) {
+    schedule(.operations(.connectionsRaised(UInt32(clamping: count))), after: .zero)
+  }
+  public mutating func deployed(_ step: UInt16) {
+    schedule(.operations(.deployed(step: step)), after: .zero)
+  }
+}
+
+extension Context: Faults.Ports where Event == OutageEvent {
+  public mutating func faultDue(_ index: UInt16, after delay: Duration) {
+    schedule(.faults(.due(index)), after: delay)
+  }
+  public mutating func faultOver(_ index: UInt16, after delay: Duration) {
+    schedule(.faults(.over(index)), after: delay)
+  }
+  public mutating func connectionFaultArmed(_ index: UInt16) {
+    schedule(.network(.faultArmed(index: index)), after: .zero)
+  }
+  public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
+    schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
+  }
+  public mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
+    for offset in 0..<count {
+      let node = ElixirNodeID(first.rawValue + UInt16(offset))
+      schedule(.elixir(.nodeStopping(node)), after: .zero)
+    }
+  }
+  public mutating func apiNodesKilled(count: Int) {
+    schedule(.api(.killed(count: UInt16(clamping: count))), after: .zero)
+  }
+}
