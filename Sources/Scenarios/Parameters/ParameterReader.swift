@@ -126,7 +126,8 @@ public struct ParameterReader: Sendable {
           ScenarioError(
             .wrongType, "\(Visible.quoted(name)) takes an object, not \(parent.summary)",
             at: parent.location,
-            help: "it holds parameters such as \(Visible.quoted(Self.pathText(scope.steps + steps)))"
+            help:
+              "it holds parameters such as \(Visible.quoted(Self.pathText(scope.steps + steps)))"
           ))
         return nil
       }
