@@ -345,6 +345,25 @@ struct ParameterReaderTests {
     #expect(found.hasPrefix("s.json:1:25: error: 'a.max' is below 'a.min'\n"))
   }
 
+  @Test(
+    "A printed value reads back as the same",
+    arguments: [
+      0, 1, 4_000, 2.5, 1.0 / 60, 1.0 / 3_600, 30.0 / 3_600, 0.1, 1e-9, 1e18, 0.123456789,
+    ])
+  func printsRates(rate: Double) throws {
+    var reader = ParameterReader.describing()
+    _ = reader.rate("x", default: rate, .operations, "X.")
+    _ = reader.share("y", default: min(1, rate), .operations, "Y.")
+    let texts = reader.declarations.map(\.valueText)
+    let text = "{\"x\": \"\(texts[0])\", \"y\": \"\(texts[1])\"}"
+    var again = ParameterReader(try ScenarioDocument(name: "s", text: text))
+    let read = again.rate("x", default: 7, .operations, "X.")
+    let share = again.share("y", default: 0.7, .operations, "Y.")
+    try again.finish()
+    #expect(read == rate, "\(texts[0])")
+    #expect(share == min(1, rate), "\(texts[1])")
+  }
+
   @Test("A default outside of its range is our own mistake, and stops")
   func fencesDefaults() async {
     await #expect(processExitsWith: .failure) {
