@@ -28,10 +28,15 @@ public struct DocumentPrinter {
   public static func formatting(_ source: SourceText) throws(ScenarioErrors) -> String {
     let value = try ScenarioParser.parse(source)
     var printer = DocumentPrinter(source: source)
-    let comments = printer.comments(in: source.markLength..<value.location.offset)
-    for comment in comments {
+    let head = source.markLength..<value.location.offset
+    var end = head.lowerBound
+    for comment in printer.comments(in: head) {
       if comment.hasBlankBefore, !printer.output.isEmpty { printer.breakLine(0) }
       printer.append(comment.text)
+      printer.breakLine(0)
+      end = comment.end
+    }
+    if end > head.lowerBound, lineBreaks(source.bytes[end..<head.upperBound]) > 1 {
       printer.breakLine(0)
     }
     printer.print(value, indent: 0)

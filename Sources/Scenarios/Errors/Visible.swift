@@ -10,13 +10,16 @@ enum Visible {
     return String(result)
   }
 
-  /// `text` between single quotes, shortened to 60 characters.
-  static func quoted(_ text: String) -> String {
+  /// `text` between single quotes, shortened.
+  static func quoted(_ text: String) -> String { "'\(shortened(text))'" }
+
+  /// `text` up to 60 characters: a message that holds a megabyte hides everything else.
+  static func shortened(_ text: String) -> String {
     let limit = 60
-    guard text.unicodeScalars.count > limit else { return "'\(Visible.text(text))'" }
+    guard text.unicodeScalars.count > limit else { return Visible.text(text) }
     var start = String.UnicodeScalarView()
     start.append(contentsOf: text.unicodeScalars.prefix(limit))
-    return "'\(Visible.text(String(start)))…'"
+    return Visible.text(String(start)) + "…"
   }
 
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {

@@ -177,7 +177,7 @@ extension ScenarioParser {
     }
     if text.hasSuffix(".") { return "write a digit after the point" }
     if bytes.last.map(NumberGrammar.isDigit) == false || text.contains("/") || text.contains(":") {
-      return "values with a unit are written in quotes: \"\(Visible.text(text))\""
+      return "values with a unit are written in quotes: \"\(Visible.shortened(text))\""
     }
     return "numbers are written like 3, -0.5 or 1e-7"
   }

@@ -179,7 +179,7 @@ public struct ScenarioParser {
       key = source.string(in: start..<position)
       report(
         "the key \(Visible.quoted(key)) is not in double quotes", start..<position,
-        help: "write \"\(key)\"")
+        help: "write \"\(Visible.shortened(key))\"")
     default:
       reportUnexpected("a key in double quotes")
       return nil

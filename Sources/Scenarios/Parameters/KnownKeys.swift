@@ -43,13 +43,16 @@ struct KnownKeys: Sendable {
   ) {
     switch value.content {
     case .object(let members):
-      for member in members where errors.count < Self.reportsMax {
+      for member in members {
         if let child = nodes[node].children[member.key] {
           visit(
             member.value, node: child, steps: steps + [member.key], declared: declared,
             into: &errors)
-        } else if !nodes[node].isWhole {
-          errors.append(unknown(member, node: node, steps: steps, declared: declared))
+        } else if !nodes[node].isWhole, errors.count <= Self.reportsMax {
+          errors.append(
+            errors.count < Self.reportsMax
+              ? unknown(member, node: node, steps: steps, declared: declared)
+              : ScenarioError(.limit, "more unknown keys begin here", at: member.keyLocation))
         }
       }
     case .array(let elements):

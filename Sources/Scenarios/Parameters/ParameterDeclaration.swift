@@ -9,6 +9,8 @@ public struct ParameterDeclaration: Sendable, Equatable {
   /// From the document's root, elements of lists by their number: `clients.timeout`,
   /// `operators[0].at`.
   public let path: String
+  /// The parts of `path`; an element of a list is `[0]`, any element `[]`, any name `*`.
+  public let steps: [String]
   public let kind: Kind
   /// What the value counts: `nodes`, `bytes`; empty for kinds that carry their unit with them.
   public let unit: String

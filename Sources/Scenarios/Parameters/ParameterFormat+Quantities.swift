@@ -138,7 +138,8 @@ extension ParameterFormat where Value == Double {
   /// In the first unit in which the rate is whole, per second otherwise.
   private static func rateText(_ rate: Double) -> String {
     for unit in rateUnits {
-      if let count = whole(rate * unit.seconds), count != 0 || unit.name == "s" {
+      // The product may have been rounded to a whole number that reads back as another rate.
+      if let count = whole(rate * unit.seconds), Double(count) / unit.seconds == rate {
         return "\(count)/\(unit.name)"
       }
     }

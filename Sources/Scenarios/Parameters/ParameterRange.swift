@@ -7,7 +7,8 @@ public struct ParameterRange<Value: Sendable>: Sendable {
   let upper: Value?
   private let isBelow: @Sendable (Value, Value) -> Bool
 
-  init(lower: Value?, upper: Value?) where Value: Comparable {
+  /// A range with a bound where there is one.
+  public init(lower: Value?, upper: Value?) where Value: Comparable {
     self.lower = lower
     self.upper = upper
     isBelow = { $0 < $1 }

@@ -17,6 +17,9 @@ public struct ParameterReader: Sendable {
   /// and dictionaries run once for a nameless element (`operators[]`).
   public let isDescribing: Bool
 
+  /// Subtrees that a describing reader was told somebody else reads, by their steps.
+  private(set) var claims: [[String]] = []
+
   private let root: DocumentValue
   private var declared: Set<String> = []
   private var errors: [ScenarioError] = []
@@ -126,7 +129,8 @@ public struct ParameterReader: Sendable {
           ScenarioError(
             .wrongType, "\(Visible.quoted(name)) takes an object, not \(parent.summary)",
             at: parent.location,
-            help: "it holds parameters such as \(Visible.quoted(Self.pathText(scope.steps + steps)))"
+            help:
+              "it holds parameters such as \(Visible.quoted(Self.pathText(scope.steps + steps)))"
           ))
         return nil
       }
@@ -177,7 +181,7 @@ public struct ParameterReader: Sendable {
         ScenarioError(.missing, "\(Visible.quoted(fullPath)) is missing: \(summary)", at: place))
     }
     declare(
-      fullPath, format, defaultText, range, unit, source, summary,
+      fullPath, scope.steps + Self.steps(path), format, defaultText, range, unit, source, summary,
       valueText: result.map(format.text) ?? "none", value: result.map(format.json) ?? .null,
       location: isSet ? found?.location : nil)
     return result
@@ -205,7 +209,8 @@ public struct ParameterReader: Sendable {
       wrongType(path, "a list", found)
     }
     declare(
-      fullPath, format, text(value), range, unit, source, summary, valueText: text(result),
+      fullPath, scope.steps + Self.steps(path), format, text(value), range, unit, source, summary,
+      valueText: text(result),
       value: .array(result.map(format.json)), location: found?.location, isList: true)
     return result
   }
@@ -231,14 +236,14 @@ public struct ParameterReader: Sendable {
   }
 
   private mutating func declare<Value>(
-    _ path: String, _ format: ParameterFormat<Value>, _ defaultText: String?,
+    _ path: String, _ steps: [String], _ format: ParameterFormat<Value>, _ defaultText: String?,
     _ range: ParameterRange<Value>?, _ unit: String, _ source: ParameterSource, _ summary: String,
     valueText: String, value: JSONValue, location: SourceLocation?, isList: Bool = false
   ) {
     guard declared.insert(path).inserted else { return }
     declarations.append(
       ParameterDeclaration(
-        path: path, kind: format.kind, unit: unit, defaultText: defaultText,
+        path: path, steps: steps, kind: format.kind, unit: unit, defaultText: defaultText,
         rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
         upperText: range?.upper.map(format.text), choices: format.choices, source: source,
         summary: summary, valueText: valueText, value: value, isSet: location != nil,
@@ -337,7 +342,10 @@ public struct ParameterReader: Sendable {
 
   /// Takes a whole subtree that somebody else reads; its keys are not checked here.
   @discardableResult
-  public mutating func claim(_ path: String) -> DocumentValue? { take(path) }
+  public mutating func claim(_ path: String) -> DocumentValue? {
+    if isDescribing { claims.append(scope.steps + Self.steps(path)) }
+    return take(path)
+  }
 
   mutating func wrongType(_ path: String, _ noun: String, _ value: DocumentValue) {
     let name = Self.pathText(scope.steps + Self.steps(path))

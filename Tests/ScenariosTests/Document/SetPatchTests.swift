@@ -30,7 +30,8 @@ struct SetPatchTests {
     arguments: [
       ("", "1:1 expected a key"), ("a", "1:2 expected '=' and a value behind the path"),
       ("=1", "1:1 expected a key"), ("a.=1", "1:3 expected a key"), (".a=1", "1:1 expected a key"),
-      ("a=", "1:3 expected a value"), ("a[0]=1", "1:2 an element of a list cannot be set by itself"),
+      ("a=", "1:3 expected a value"),
+      ("a[0]=1", "1:2 an element of a list cannot be set by itself"),
       ("a={", "1:4 expected '}', found the end of the text"),
       ("a=[1 2]", "1:5 expected ',' before '2'"), ("\"a=1", "1:1 the string is not closed"),
       ("\"a\"b=1", "1:4 expected '.' or '=' behind a key"),
@@ -50,7 +51,8 @@ struct SetPatchTests {
   @Test("No text stops it")
   func survivesMutations() {
     for seed in 0..<500 as Range<UInt64> {
-      let text = String(decoding: ScenarioParserFuzzTests.mutated(seed: seed).prefix(60), as: UTF8.self)
+      let text = String(
+        decoding: ScenarioParserFuzzTests.mutated(seed: seed).prefix(60), as: UTF8.self)
       _ = try? SetPatch(parsing: text)
       _ = try? SetPatch(parsing: "a.b=" + text)
       _ = try? DocumentPath(parsing: text, name: "--axis")

@@ -50,7 +50,9 @@ struct ScenarioParserFuzzTests {
     return bytes
   }
 
-  @Test("No text stops the parser; every error has a place in it, and what is read prints and reads back")
+  @Test(
+    "No text stops the parser; every error has a place in it, and what is read prints and reads back"
+  )
   func survives() throws {
     var valid = 0
     for seed in 0..<2_000 as Range<UInt64> {

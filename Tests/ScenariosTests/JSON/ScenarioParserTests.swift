@@ -175,6 +175,12 @@ struct ScenarioParserTests {
     let bytes = Array(String(repeating: unit, count: 200_000 / unit.utf8.count).utf8)
     let errors = syntaxErrors(bytes)
     #expect(errors.count <= 101)
+    do throws(ScenarioErrors) {
+      _ = try ScenarioParser.parse(SourceText(name: "s", bytes: bytes))
+    } catch {
+      // No message repeats the text at length.
+      #expect(error.description.utf8.count < 1_500 * error.count)
+    }
   }
 
   @Test("A hundred thousand keys are read, and the last duplicate is found")

@@ -1,0 +1,130 @@
+/// The JSON Schema (draft 2020-12) of scenarios, for editors.
+///
+/// Made from what the systems declare, so it cannot differ from what they read. It is a little
+/// looser: a text with a unit is checked by a pattern, and its range only stands in the description.
+public struct ScenarioSchema {
+  /// An object, list or value of the schema while it grows.
+  private struct Node {
+    var children: [(key: String, node: Node)] = []
+    var value: JSONValue?
+    var isRequired = false
+
+    mutating func insert(_ steps: ArraySlice<String>, _ value: JSONValue, isRequired: Bool) {
+      guard let step = steps.first else {
+        self.value = value
+        self.isRequired = isRequired
+        return
+      }
+      let index = children.firstIndex { $0.key == step } ?? children.count
+      if index == children.count { children.append((step, Node())) }
+      children[index].node.insert(steps.dropFirst(), value, isRequired: isRequired)
+    }
+
+    var json: JSONValue {
+      guard !children.isEmpty else { return value ?? [:] }
+      if let element = children.first(where: { $0.key == "[]" }) {
+        return ["type": ["array", "null"], "items": element.node.json]
+      }
+      if let element = children.first(where: { $0.key == "*" }) {
+        return ["type": ["object", "null"], "additionalProperties": element.node.json]
+      }
+      let required = children.filter(\.node.isRequired).map { JSONValue.string($0.key) }
+      let members: JSONValue = .object(children.map { (key: $0.key, value: $0.node.json) })
+      return .object([
+        "type": ["object", "null"], "additionalProperties": false, "properties": members,
+        "required": required.isEmpty ? nil : .array(required),
+      ])
+    }
+  }
+
+  /// The schema of all that a describing reader was asked for.
+  ///
+  /// - Parameter reader: A `ParameterReader.describing()` that header and systems have read from.
+  /// - Returns: The schema, with keys in a fixed order.
+  public static func json(of reader: ParameterReader) -> JSONValue {
+    var root = Node()
+    for steps in reader.claims { root.insert(steps[...], [:], isRequired: false) }
+    for declaration in reader.declarations {
+      root.insert(
+        declaration.steps[...], property(declaration),
+        isRequired: declaration.defaultText == nil)
+    }
+    // The header claims these; their form is fixed.
+    for key in ["mitigations", "hypotheses"] {
+      root.insert([key][...], namedPatches, isRequired: false)
+    }
+    root.insert(["hypothesis"][...], ["type": ["string", "null"]], isRequired: false)
+    root.insert(["$schema"][...], ["type": "string"], isRequired: false)
+    guard case .object(let members) = root.json else { return root.json }
+    return .object(
+      members + [
+        ("$schema", "https://json-schema.org/draft/2020-12/schema"),
+        ("title", "Hindsight scenario"),
+        ("type", "object"),
+      ])
+  }
+
+  private static var namedPatches: JSONValue {
+    [
+      "type": ["object", "null"],
+      "additionalProperties": [
+        "type": ["object", "null"], "additionalProperties": false,
+        "required": ["patch", "summary"],
+        "properties": ["summary": ["type": "string"], "patch": ["type": "object"]],
+      ],
+    ]
+  }
+
+  private static func property(_ declaration: ParameterDeclaration) -> JSONValue {
+    let value = type(of: declaration)
+    var description = declaration.summary
+    if !declaration.unit.isEmpty { description += " Unit: \(declaration.unit)." }
+    if let text = declaration.defaultText { description += " Default: \(text)." }
+    if !declaration.rangeText.isEmpty { description += " Range: \(declaration.rangeText)." }
+    description += " Source: \(declaration.source.name)"
+    description += declaration.source.remark.isEmpty ? "." : ", \(declaration.source.remark)."
+    // Null stands for the default, as in a patch.
+    let form: JSONValue =
+      declaration.isList
+      ? ["anyOf": [["type": "array", "items": value], ["type": "null"]]]
+      : ["anyOf": [value, ["type": "null"]]]
+    guard case .object(let members) = form else { return form }
+    return .object(members + [("description", .string(description))])
+  }
+
+  private static func type(of declaration: ParameterDeclaration) -> JSONValue {
+    let number = #"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"#
+    func text(_ pattern: String) -> JSONValue {
+      ["type": "string", "pattern": .string("^\(pattern)$")]
+    }
+    let duration = text(number + "(ns|us|µs|ms|s|m|h|d)")
+    let choice: JSONValue = ["enum": .array(declaration.choices.map { .string($0) })]
+    switch declaration.kind {
+    case .duration: return duration
+    case .clock: return text(#"([0-9]+d )?[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"#)
+    case .integer: return bounded("integer", declaration)
+    case .number: return bounded("number", declaration)
+    case .rate: return text(number + "/[smhd]")
+    case .share: return ["anyOf": [["type": "number"], text(number + "%?")]]
+    case .probability, .scale:
+      return ["anyOf": [["type": "number"], text("(\(number)%?|[0-9]+/[0-9]+)")]]
+    case .flag: return ["type": "boolean"]
+    case .choice: return choice
+    case .choiceOrDuration: return ["anyOf": [choice, duration]]
+    case .text: return ["type": "string"]
+    case .seed: return ["anyOf": [["type": "integer", "minimum": 0], text("0x[0-9a-fA-F]{1,16}")]]
+    }
+  }
+
+  /// A number with its bounds, which are written as JSON numbers in these two kinds.
+  private static func bounded(_ type: String, _ declaration: ParameterDeclaration) -> JSONValue {
+    func bound(_ text: String?) -> JSONValue? {
+      guard let number = text.flatMap({ DocumentNumber($0) }) else { return nil }
+      return number.int64.map { .integer($0) } ?? number.double.map { .number($0) }
+    }
+    return .object([
+      "type": .string(type), "minimum": bound(declaration.lowerText),
+      "maximum": bound(declaration.upperText),
+    ])
+  }
+}
