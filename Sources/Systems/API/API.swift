@@ -23,7 +23,7 @@ public struct API: Sendable {
   }
 
   public enum Event: BitwiseCopyable, Sendable {
-    case resized(by: Int16)
+    case resized(to: UInt16)
     case booted(APINodeID)
     case drained(APINodeID)
     /// Nodes vanish without a word.
@@ -128,7 +128,7 @@ public struct API: Sendable {
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
-    case .resized(let change): change > 0 ? grow(Int(change), &ports) : shrink(-Int(change), &ports)
+    case .resized(let size): resize(to: Int(size), &ports)
     case .booted(let node): join(node, &ports)
     case .drained(let node): leave(node)
     case .killed(let count): kill(Int(count), &ports)
@@ -166,6 +166,11 @@ public struct API: Sendable {
 
 extension API {
   // MARK: Nodes
+
+  private mutating func resize<P: Ports>(to size: Int, _ ports: inout P) {
+    let change = size - serving - booting
+    if change > 0 { grow(change, &ports) } else { shrink(-change, &ports) }
+  }
 
   private mutating func grow<P: Ports>(_ count: Int, _ ports: inout P) {
     for _ in 0..<count where nodes.count < Int(UInt16.max) {

@@ -10,8 +10,8 @@ public struct Autoscaler: Sendable {
   /// What the autoscaler asks of the world around it.
   public protocol Ports {
     var now: Instant { get }
-    /// Nodes to add, or, below zero, to take away.
-    mutating func resized(by nodes: Int)
+    /// How many nodes there should be, those that boot included.
+    mutating func resized(to nodes: Int)
   }
 
   public enum Policy: String, CaseIterable, Sendable {
@@ -81,6 +81,8 @@ public struct Autoscaler: Sendable {
   public internal(set) var configuration: Configuration
   public private(set) var scaleOuts = 0
   public private(set) var scaleIns = 0
+  /// The size asked for last.
+  private var ordered: Int?
   /// What earlier reports asked for, oldest first, within the stabilisation period.
   private var wishes: [Wish] = []
   private var removals: [Wish] = []
@@ -104,15 +106,18 @@ public struct Autoscaler: Sendable {
   private mutating func decide<P: Ports>(
     _ utilisation: Double, _ serving: Int, _ size: Int, _ ports: inout P
   ) {
-    let change: Int
+    // The metric is old, the size is not: what was ordered meanwhile counts.
+    let current = ordered ?? size
+    let wanted: Int
     switch configuration.policy {
     case .off: return
-    case .managedGroup: change = managedGroup(utilisation, serving, size, at: ports.now)
-    case .horizontalPod: change = horizontalPod(utilisation, serving, size, at: ports.now)
+    case .managedGroup: wanted = managedGroup(utilisation, serving, current, at: ports.now)
+    case .horizontalPod: wanted = horizontalPod(utilisation, serving, current, at: ports.now)
     }
-    guard change != 0 else { return }
-    if change > 0 { scaleOuts += 1 } else { scaleIns += 1 }
-    ports.resized(by: change)
+    ordered = wanted
+    guard wanted != current else { return }
+    if wanted > current { scaleOuts += 1 } else { scaleIns += 1 }
+    ports.resized(to: wanted)
   }
 
   private mutating func managedGroup(
@@ -123,8 +128,8 @@ public struct Autoscaler: Sendable {
     wishes.removeAll { now - $0.at > configuration.stabilisation }
     let peak = wishes.reduce(0) { max($0, $1.nodes) }
     let wanted = min(max(peak, configuration.nodesMin), configuration.nodesMax)
-    guard wanted < size else { return wanted - size }
-    return -limitedRemoval(size - wanted, at: now)
+    guard wanted < size else { return wanted }
+    return size - limitedRemoval(size - wanted, at: now)
   }
 
   private mutating func horizontalPod(
@@ -140,11 +145,11 @@ public struct Autoscaler: Sendable {
     let wanted = min(max(wish, configuration.nodesMin), configuration.nodesMax)
     if wanted > size {
       // At most twice as many, or four more, per interval: whichever is more.
-      return min(wanted, max(size * 2, size + 4)) - size
+      return min(wanted, max(size * 2, size + 4))
     }
     let highest = wishes.reduce(0) { max($0, $1.nodes) }
     let kept = min(size, max(highest, wanted))
-    return kept < size ? -limitedRemoval(size - kept, at: now) : 0
+    return kept < size ? size - limitedRemoval(size - kept, at: now) : size
   }
 
   /// At most `scaleInMax` nodes within the window.

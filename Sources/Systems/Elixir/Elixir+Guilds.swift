@@ -29,18 +29,16 @@ extension Elixir {
   }
 
   /// Starts loads while there are free places.
+  ///
+  /// Sessions ask for their guilds in no particular order: any of those that wait may be next.
   mutating func pump<P: Ports>(_ ports: inout P) {
-    guard pendingHead < pending.count else { return }
+    guard !pending.isEmpty else { return }
     let limit = loadLimit
-    while loadsInProgress < limit, pendingHead < pending.count {
-      let guild = pending[pendingHead]
-      pendingHead += 1
-      beginLoad(of: guild, &ports)
-    }
-    // Give the memory of what has been taken back once it is most of the queue.
-    if pendingHead > 1_024 && pendingHead * 2 > pending.count {
-      pending.removeFirst(pendingHead)
-      pendingHead = 0
+    while loadsInProgress < limit, !pending.isEmpty {
+      picks &+= 1
+      let pick = Int(retries.integer(below: UInt64(pending.count), for: .max, draw: picks))
+      pending.swapAt(pick, pending.count - 1)
+      beginLoad(of: pending.removeLast(), &ports)
     }
   }
 

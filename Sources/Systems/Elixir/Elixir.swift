@@ -97,9 +97,10 @@ public struct Elixir: Sendable {
   var guildStatus: [GuildStatus]
   var guildLoads: [UInt16]
   public internal(set) var guildsLoaded: Int
-  /// Guilds that wait for a load, oldest first, from `pendingHead`.
+  /// Guilds that wait for a load.
   var pending: [GuildID] = []
-  var pendingHead = 0
+  /// Guilds taken out of `pending` so far: numbers the draws.
+  var picks: UInt64 = 0
   public internal(set) var loadsInProgress = 0
   static let nowhere = UInt16.max
   let scale: Scale

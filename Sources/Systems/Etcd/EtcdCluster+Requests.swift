@@ -46,8 +46,9 @@ extension EtcdCluster {
       return
     }
     guard segments > 0, serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    let key = key(of: announcement.node)
     let request = TruncatedAnnounce(
-      path: keyspace.path(of: key(of: announcement.node)),
+      path: keyspace.path(of: key),
       value: ServiceMetadata.text(of: announcement.node), configuration: configuration,
       isReframed: ending == .reframedEmpty)
     var connection = Etcd.ServerConnection(handler: .etcd(configuration.formErrorPolicy))

@@ -119,7 +119,7 @@ extension Discovery.Event {
 extension API.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
-    case .resized(let change): (0, UInt64(bitPattern: Int64(change)))
+    case .resized(let size): (0, UInt64(size))
     case .booted(let node): (1, UInt64(node.rawValue))
     case .drained(let node): (2, UInt64(node.rawValue))
     case .killed(let count): (3, UInt64(count))

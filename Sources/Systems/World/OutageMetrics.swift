@@ -67,6 +67,8 @@ struct OutageMetrics {
 
   // MARK: Samples
 
+  /// Nodes that watch before anything happens; the first sample is older than the first event.
+  private var watching: Double { observer.values(.watching).dropFirst().first ?? 0 }
   private var step: Double { observer.step.seconds }
   private var firstFault: Instant? { world.faults.firstAt }
 
@@ -119,7 +121,7 @@ struct OutageMetrics {
 
   private mutating func addNodes() {
     let totals = world.elixir.totals
-    let watching = observer.values(.watching).first ?? 0
+    let watching = self.watching
     set("elixir.nodes.watching", watching)
     set("elixir.nodes.stopped", Double(totals.nodesStopped))
     set("elixir.nodes.stopped.share", watching > 0 ? Double(totals.nodesStopped) / watching : nil)
@@ -153,7 +155,7 @@ struct OutageMetrics {
 
   private mutating func addDiscovery() {
     let discovery = world.discovery
-    let watching = observer.values(.watching).first ?? 0
+    let watching = self.watching
     set("elixir.watchers.crashed", Double(discovery.crashedCount))
     set(
       "elixir.watchers.crashed.share",

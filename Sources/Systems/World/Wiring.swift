@@ -183,8 +183,8 @@ extension Context: API.Ports where Event == OutageEvent {
 }
 
 extension Context: Autoscaler.Ports where Event == OutageEvent {
-  public mutating func resized(by nodes: Int) {
-    schedule(.api(.resized(by: Int16(clamping: nodes))), after: .zero)
+  public mutating func resized(to nodes: Int) {
+    schedule(.api(.resized(to: UInt16(clamping: nodes))), after: .zero)
   }
 }
 
