@@ -40,7 +40,8 @@ public struct EmpiricalTable: Hashable, Sendable {
 
   /// Spans at rising fractions, in a straight line between them: p50, p99 and so on.
   ///
-  /// - Parameter quantiles: The first fraction is 0 (the least span), the last 1 (the greatest).
+  /// The first fraction is 0 (the least span), the last 1 (the greatest).
+  ///
   /// - Throws: `DistributionError` when there are fewer than two, the ends are not 0 and 1, the
   ///   fractions do not rise, or the spans fall.
   public init(quantiles: [(fraction: Double, value: Duration)]) throws(DistributionError) {

@@ -10,7 +10,7 @@ import math
 import random
 import struct
 
-from mpmath import mp, mpf, log, exp, power, nstr, floor, ln, erfc, sqrt, findroot, diff
+from mpmath import erfc, exp, floor, ln, log, mp, mpf, power, sqrt
 
 mp.prec = 240
 
@@ -274,6 +274,26 @@ def normal_quantile_points(rng):
     return [line((p,), quantile(mpf(p))) for p in dict.fromkeys(points) if p != 0.5]
 
 
+def difference_points(rng):
+    """For log1p and expm1: the argument, then the value of each as in `line`."""
+    points = [s * 2.0**-e for e in range(0, 70) for s in (1, -1)]
+    points += [s * rng.random() * 2.0**-rng.randrange(0, 60) for _ in range(700) for s in (1, -1)]
+    points += [rng.uniform(-30, 700) for _ in range(200)] + [5e-324, -5e-324, 1e-310]
+    points += neighbours(1.0, 3) + neighbours(-1.0, 3)
+    texts = []
+    for x in dict.fromkeys(points):
+        with mp.workprec(1400):
+            plus = log(1 + mpf(x)) if x > -1 else None
+            minus = exp(mpf(x)) - 1
+        texts.append(line((x,), minus) + (" " + line((), plus).strip() if plus is not None else ""))
+    return texts
+
+
+def normal_probability_points(rng):
+    points = [k / 16 for k in range(-160, 161)] + [rng.uniform(-9.5, 9.5) for _ in range(200)]
+    return [line((x,), erfc(-mpf(x) / sqrt(mpf(2))) / 2) for x in dict.fromkeys(points)]
+
+
 def write_reference(name, comment, lines):
     print(name, len(lines), "points")
     with open(TESTS + name + ".swift", "w") as out:
@@ -295,6 +315,12 @@ def main():
     write_reference(
         "NormalQuantileReference", "Points of the standard normal quantile.",
         normal_quantile_points(random.Random(4)))
+    write_reference(
+        "DifferenceReference", "Points of expm1 and, where it is defined, of log1p.",
+        difference_points(random.Random(5)))
+    write_reference(
+        "NormalProbabilityReference", "Points of the standard normal distribution function.",
+        normal_probability_points(random.Random(6)))
 
 
 if __name__ == "__main__":
