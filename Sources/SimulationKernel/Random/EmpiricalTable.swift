@@ -75,7 +75,7 @@ public struct EmpiricalTable: Hashable, Sendable {
       // As unsigned, because the ends may be further apart than Int64 reaches.
       let width = UInt64(bitPattern: values[upper] &- values[upper - 1])
       // Below 2⁵³ the sum is rounded to the nearest; beyond, a double is whole already.
-      let offset = UInt64(min(part * Double(width) + (width < 1 << 52 ? 0.5 : 0), 0x1.fffffp63))
+      let offset = UInt64(min(part * Double(width) + (width < 1 << 52 ? 0.5 : 0), 0x1.fffffffffffffp63))
       return Duration(nanoseconds: values[upper - 1] &+ Int64(bitPattern: min(offset, width)))
     }
   }

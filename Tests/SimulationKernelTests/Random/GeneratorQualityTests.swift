@@ -1,8 +1,9 @@
 import SimulationKernel
 import Testing
 
-/// Whether draws look independent where the kernel uses them: small consecutive entities, draw
-/// numbers and seeds. The same measures condemn Philox with too few rounds.
+/// Whether draws look independent for small consecutive entities, draw numbers and seeds.
+///
+/// That is where the kernel uses them. The same measures condemn Philox with too few rounds.
 @Suite("Quality of the generator")
 struct GeneratorQualityTests {
   typealias Generator = @Sendable (_ key: UInt64, _ entity: UInt64, _ draw: UInt64) -> UInt64

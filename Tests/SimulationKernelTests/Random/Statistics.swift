@@ -42,7 +42,7 @@ enum Statistics {
     return greatest
   }
 
-  /// What the distance stays under with probability 1 - level (M. A. Stephens' approximation).
+  /// What the distance stays under with probability 1 - level, by Stephens' approximation.
   static func kolmogorovSmirnovCritical(count: Int, level: Double = Statistics.level) -> Double {
     let root = Double(count).squareRoot()
     return (-0.5 * KernelMath.log(level / 2)).squareRoot() / (root + 0.12 + 0.11 / root)

@@ -212,6 +212,8 @@ def exponential_points(rng):
     points += neighbours(-745.1332191019411, 3) + [-745.0, -744.5, -740.25, -730.125, -720.0, -710.0]
     points += [rng.uniform(-745.1, -708.3) for _ in range(400)]
     points += [rng.uniform(-708.3, 709.7) for _ in range(900)]
+    # Just above the subnormal results an intermediate product may be subnormal.
+    points += [rng.uniform(-709, -702) for _ in range(400)]
     points += [rng.uniform(-40, 10) for _ in range(900)]
     points += [rng.uniform(-1, 1) * 2.0**-rng.randrange(0, 40) for _ in range(500)]
     points += [p[0] for p in hardest(exp, lambda: (rng.uniform(-1, 1),), 20000, 150)]
@@ -243,6 +245,12 @@ def power_points(rng):
         return x, rng.uniform(-740, 705) / math.log(x)
 
     points += [close_to_one() for _ in range(600)]
+
+    def barely_normal():
+        x = double(rng.randrange(1, 0x7FF0000000000000))
+        return x, rng.uniform(-712, -702) / math.log(x)
+
+    points += [barely_normal() for _ in range(400)]
     points += hardest(power, lambda: (mpf(rng.uniform(0.5, 4)), mpf(rng.uniform(-9, 9))), 20000, 300)
     points = [(float(x), float(y)) for x, y in points]
     return [line((x, y), power(mpf(x), mpf(y))) for x, y in dict.fromkeys(points) if x != 1.0]
