@@ -144,8 +144,18 @@ extension Discovery {
   }
 
   private mutating func set(_ key: Etcd.Key, to endpoint: APINodeID?, on node: ElixirNodeID) {
-    watchers[node.index].view = views.view(
-      watchers[node.index].view, setting: key, to: endpoint)
+    if let old = learn(key, endpoint), old != endpoint { watchers[node.index].view.remove(old) }
+    if let endpoint { watchers[node.index].view.insert(endpoint) }
+  }
+
+  /// Remembers which node a key stands for; returns which one it stood for.
+  @discardableResult
+  private mutating func learn(_ key: Etcd.Key, _ endpoint: APINodeID?) -> APINodeID? {
+    let index = Int(key.rawValue)
+    while nodesByKey.count <= index { nodesByKey.append(nil) }
+    let old = nodesByKey[index]
+    if let endpoint { nodesByKey[index] = endpoint }
+    return old
   }
 
   /// The entries of a listing that parse, with the last good ones for those that do not where that
@@ -157,19 +167,19 @@ extension Discovery {
     if let known = parsedListing, known.number == listing, !keepsLast || known.bad == 0 {
       return (known.view, known.bad)
     }
-    var endpoints: [EndpointView.Endpoint] = []
+    var view = EndpointView()
     var bad = 0
     for entry in contents.listing(listing) {
       if let node = metadata.endpoint(of: entry.value, contents) {
-        endpoints.append(EndpointView.Endpoint(key: entry.key, node: node))
+        learn(entry.key, node)
+        view.insert(node)
       } else {
         bad += 1
-        if keepsLast, let last = previous.endpoints.first(where: { $0.key == entry.key }) {
-          endpoints.append(last)
+        if keepsLast, let last = learn(entry.key, nil), previous.contains(last) {
+          view.insert(last)
         }
       }
     }
-    let view = views.view(of: endpoints)
     parsedListing = (listing, view, bad)
     return (view, bad)
   }

@@ -72,7 +72,8 @@ public struct Discovery: Sendable {
   public internal(set) var totals = Totals()
   var watchers: [Watcher] = []
   var metadata = MetadataCache()
-  var views = EndpointViews()
+  /// The API node that each key stood for when its value last parsed, by the key's number.
+  var nodesByKey: [APINodeID?] = []
   /// The last listing that was parsed, and what came of it.
   var parsedListing: (number: UInt16, view: EndpointView, bad: Int)?
   private let choices: RandomStream
@@ -142,16 +143,16 @@ public struct Discovery: Sendable {
   }
 
   private mutating func route<P: Ports>(_ call: RemoteCall, _ ports: inout P) {
-    let endpoints = watchers[call.caller.index].view.endpoints
-    guard !endpoints.isEmpty else {
+    let count = watchers[call.caller.index].view.count
+    guard count > 0 else {
       totals.unroutable += 1
       ports.callUnroutable(call)
       return
     }
     let pick = choices.integer(
-      below: UInt64(endpoints.count), for: UInt64(call.subject) | (call.kind == .guild ? 1 << 32 : 0),
+      below: UInt64(count), for: UInt64(call.subject) | (call.kind == .guild ? 1 << 32 : 0),
       draw: UInt64(call.number))
-    ports.callRouted(call, to: endpoints[Int(pick)].node)
+    ports.callRouted(call, to: watchers[call.caller.index].view[Int(pick)])
   }
 }
 
