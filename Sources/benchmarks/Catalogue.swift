@@ -97,7 +97,10 @@ enum Catalogue {
   /// Pairs whose ratio says something: what it says, and the two names.
   static let ratios: [(text: String, over: String, under: String)] =
     [1_000, 100_000, 1_000_000, 10_000_000].map {
-      ("binary heap / radix queue at \($0)", "hold/exponential/\($0)/heap", "hold/exponential/\($0)")
+      (
+        "binary heap / radix queue at \($0)", "hold/exponential/\($0)/heap",
+        "hold/exponential/\($0)"
+      )
     } + [
       ("PHOLD through the kernel / fused by hand", "phold", "phold/fused"),
       ("PHOLD unspecialised / specialised", "phold/unspecialised", "phold"),

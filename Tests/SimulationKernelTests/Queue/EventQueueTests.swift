@@ -84,6 +84,23 @@ struct EventQueueTests {
     #expect(queue.now == .start + .seconds(2), "time stands still when nothing is pending")
   }
 
+  @Test("A limit inside of a bucket leaves room for events before the rest of it")
+  func limitsInsideABucket() {
+    var late = EventQueue<Int64>()
+    for event in 0..<200 as Range<Int64> {
+      late.push(event, at: Instant(nanoseconds: 300_000 + event * 64))
+    }
+    for event in 0..<40 as Range<Int64> { late.push(event, at: Instant(nanoseconds: event)) }
+    for _ in 0..<40 { _ = late.pop() }
+    for limit in stride(from: 262_000, to: 300_000, by: 997) as StrideTo<Int64> {
+      #expect(late.pop(before: Instant(nanoseconds: limit)) == nil)
+      #expect(late.brokenInvariant == nil)
+      late.push(-limit, at: Instant(nanoseconds: limit))
+      #expect(late.pop()?.event == -limit)
+    }
+    #expect(drain(&late) == Array(0..<200))
+  }
+
   @Test("A pending event takes little more memory than its time and itself")
   func isCompact() {
     struct Payload: BitwiseCopyable, Sendable {
