@@ -77,6 +77,7 @@ extension EventQueue {
 
   @inlinable
   mutating func append(_ entry: Entry) {
+    assert(entry.time >= base && entry.time >= frontLimit, "buckets come after the front")
     let level = RadixLayout.level(ofDifference: entry.time ^ base)
     let digit = RadixLayout.digit(of: entry.time, level: level)
     let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
@@ -149,8 +150,40 @@ extension EventQueue {
       }
       let chain = bucket.pointee
       vacate(bucket, level: level, digit: digit)
+      // Events that sit close together skip the digits in which they all agree.
+      let common = Self.commonStart(of: chain, level: level)
+      if common < limit { base = Swift.max(base, common) }
       split(chain)
     }
+  }
+
+  /// The first time of the smallest bucket at any level below `level` that a chain would fit in.
+  ///
+  /// - Complexity: Reads on only as long as events agree in the digit below `level`, so that events
+  ///   which are spread out pay for a few comparisons.
+  @inlinable
+  static func commonStart(of chain: Bucket, level: Int) -> UInt64 {
+    guard let head = chain.head else { return 0 }
+    let sample = firstEntry(of: head).pointee.time
+    let bound: UInt64 = 1 &<< UInt64((level &- 1) &* RadixLayout.digitBits)
+    var difference: UInt64 = 0
+    var block = chain.head
+    while let current = block {
+      block = nextBlock(after: current)
+      var entry = firstEntry(of: current)
+      let end =
+        block == nil
+        ? chain.tail.map { $0.assumingMemoryBound(to: Entry.self) } ?? entry
+        : entry + RadixLayout.blockCapacity
+      while entry < end {
+        difference |= entry.pointee.time ^ sample
+        entry += 1
+      }
+      if difference >= bound { return 0 }
+    }
+    if difference == 0 { return sample }
+    let bits = (RadixLayout.level(ofDifference: difference) &+ 1) &* RadixLayout.digitBits
+    return sample & (~0 << UInt64(bits))
   }
 
   @inlinable

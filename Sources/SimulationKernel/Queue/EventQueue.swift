@@ -134,6 +134,7 @@ extension EventQueue {
   @inlinable
   mutating func takeFirst() -> (time: Instant, event: Event) {
     let entry = front.pointee
+    assert(entry.time >= UInt64(bitPattern: clock.nanoseconds), "events leave in time order")
     front += 1
     pending &-= 1
     clock = Instant(nanoseconds: Int64(bitPattern: entry.time))
