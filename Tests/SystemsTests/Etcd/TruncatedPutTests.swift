@@ -46,4 +46,25 @@ struct TruncatedPutTests {
       try Self.section("python_http_client", "exceptions"), count: 9,
       TruncatedPutConformance.judge(exception:))
   }
+
+  @Test("A recording with another status or another stored value is found out")
+  func detectsForgery() throws {
+    let direct = try Self.section("etcd").filter {
+      $0["server"]?.string == "etcd-3.4.23" && $0["counts"] == nil
+    }
+    #expect(direct.count == 164)
+    for record in direct {
+      for (part, field, forged) in [
+        ("response", "status", JSON.number(418)), ("stored", "written", .bool(false)),
+        ("stored", "value", .string("forged")),
+      ] {
+        guard case .object(var fields) = record, case .object(var inner)? = fields[part],
+          inner[field] != nil, inner[field] != forged
+        else { continue }
+        inner[field] = forged
+        fields[part] = .object(inner)
+        #expect(!TruncatedPutConformance.judge(etcd: .object(fields)).isEmpty)
+      }
+    }
+  }
 }
