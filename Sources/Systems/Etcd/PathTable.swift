@@ -9,7 +9,9 @@ struct PathTable: Equatable, Sendable {
     var name: [UInt8]
   }
 
-  /// Where a path stands. Apart from the names, so that walking up moves no arrays.
+  /// Where a path stands.
+  ///
+  /// Apart from the names, so that walking up moves no arrays.
   struct Path: Equatable, Sendable, BitwiseCopyable {
     var parent: UInt32
     /// Number of components; 0 for the root.

@@ -38,51 +38,52 @@ struct SemanticsConformance {
   }
 
   /// The request behind the name of a step, as the recording program sends it.
-  private static let requests: [String: (method: String, path: String, fields: [(String, String)]?)] =
-    [
-      "set new": ("PUT", "/a/k1", [("value", "v1"), ("ttl", "60")]),
-      "refresh ttl": (
-        "PUT", "/a/k1", [("ttl", "90"), ("refresh", "true"), ("prevExist", "true")]
-      ),
-      "refresh missing key": (
-        "PUT", "/a/none", [("ttl", "90"), ("refresh", "true"), ("prevExist", "true")]
-      ),
-      "refresh without prevExist on existing": (
-        "PUT", "/a/k1", [("ttl", "91"), ("refresh", "true")]
-      ),
-      "refresh with value": (
-        "PUT", "/a/k1",
-        [("ttl", "91"), ("refresh", "true"), ("prevExist", "true"), ("value", "zzz")]
-      ),
-      "refresh without ttl": ("PUT", "/a/k1", [("refresh", "true"), ("prevExist", "true")]),
-      "re-set same value": ("PUT", "/a/k1", [("value", "v1"), ("ttl", "60")]),
-      "set without ttl (drops ttl)": ("PUT", "/a/k1", [("value", "v1")]),
-      "set empty value": ("PUT", "/a/k1", [("value", ""), ("ttl", "60")]),
-      "set with ttl only, no value field": ("PUT", "/a/k1", [("ttl", "60")]),
-      "create existing prevExist=false": (
-        "PUT", "/a/k1", [("value", "x"), ("prevExist", "false")]
-      ),
-      "update prevExist=true": ("PUT", "/a/k1", [("value", "u"), ("prevExist", "true")]),
-      "update missing": ("PUT", "/a/none", [("value", "u"), ("prevExist", "true")]),
-      "cas ok": ("PUT", "/a/k1", [("value", "c"), ("prevValue", "u")]),
-      "cas bad": ("PUT", "/a/k1", [("value", "c2"), ("prevValue", "nope")]),
-      "post in-order": ("POST", "/a/q", [("value", "job")]),
-      "ttl=0": ("PUT", "/a/k0", [("value", "x"), ("ttl", "0")]),
-      "ttl=bad": ("PUT", "/a/k0", [("value", "x"), ("ttl", "abc")]),
-      "ttl=-1": ("PUT", "/a/k0", [("value", "x"), ("ttl", "-1")]),
-      "ttl empty string": ("PUT", "/a/k0", [("value", "x"), ("ttl", "")]),
-      "delete": ("DELETE", "/a/k1", nil),
-      "delete missing": ("DELETE", "/a/k1", nil),
-      "delete dir without recursive": ("DELETE", "/a", nil),
-      "get dir recursive": ("GET", "/a?recursive=true", nil),
-      "mkdir": ("PUT", "/d", [("dir", "true"), ("ttl", "1")]),
-      "put in ttl dir": ("PUT", "/d/x", [("value", "1")]),
-      "refresh empty-valued key": ("PUT", "/e", [("value", ""), ("ttl", "30")]),
-      "refresh it": (
-        "PUT", "/e", [("ttl", "30"), ("refresh", "true"), ("prevExist", "true")]
-      ),
-      "delete dir recursive": ("DELETE", "/a?recursive=true", nil),
-    ]
+  private static let requests:
+    [String: (method: String, path: String, fields: [(String, String)]?)] =
+      [
+        "set new": ("PUT", "/a/k1", [("value", "v1"), ("ttl", "60")]),
+        "refresh ttl": (
+          "PUT", "/a/k1", [("ttl", "90"), ("refresh", "true"), ("prevExist", "true")]
+        ),
+        "refresh missing key": (
+          "PUT", "/a/none", [("ttl", "90"), ("refresh", "true"), ("prevExist", "true")]
+        ),
+        "refresh without prevExist on existing": (
+          "PUT", "/a/k1", [("ttl", "91"), ("refresh", "true")]
+        ),
+        "refresh with value": (
+          "PUT", "/a/k1",
+          [("ttl", "91"), ("refresh", "true"), ("prevExist", "true"), ("value", "zzz")]
+        ),
+        "refresh without ttl": ("PUT", "/a/k1", [("refresh", "true"), ("prevExist", "true")]),
+        "re-set same value": ("PUT", "/a/k1", [("value", "v1"), ("ttl", "60")]),
+        "set without ttl (drops ttl)": ("PUT", "/a/k1", [("value", "v1")]),
+        "set empty value": ("PUT", "/a/k1", [("value", ""), ("ttl", "60")]),
+        "set with ttl only, no value field": ("PUT", "/a/k1", [("ttl", "60")]),
+        "create existing prevExist=false": (
+          "PUT", "/a/k1", [("value", "x"), ("prevExist", "false")]
+        ),
+        "update prevExist=true": ("PUT", "/a/k1", [("value", "u"), ("prevExist", "true")]),
+        "update missing": ("PUT", "/a/none", [("value", "u"), ("prevExist", "true")]),
+        "cas ok": ("PUT", "/a/k1", [("value", "c"), ("prevValue", "u")]),
+        "cas bad": ("PUT", "/a/k1", [("value", "c2"), ("prevValue", "nope")]),
+        "post in-order": ("POST", "/a/q", [("value", "job")]),
+        "ttl=0": ("PUT", "/a/k0", [("value", "x"), ("ttl", "0")]),
+        "ttl=bad": ("PUT", "/a/k0", [("value", "x"), ("ttl", "abc")]),
+        "ttl=-1": ("PUT", "/a/k0", [("value", "x"), ("ttl", "-1")]),
+        "ttl empty string": ("PUT", "/a/k0", [("value", "x"), ("ttl", "")]),
+        "delete": ("DELETE", "/a/k1", nil),
+        "delete missing": ("DELETE", "/a/k1", nil),
+        "delete dir without recursive": ("DELETE", "/a", nil),
+        "get dir recursive": ("GET", "/a?recursive=true", nil),
+        "mkdir": ("PUT", "/d", [("dir", "true"), ("ttl", "1")]),
+        "put in ttl dir": ("PUT", "/d/x", [("value", "1")]),
+        "refresh empty-valued key": ("PUT", "/e", [("value", ""), ("ttl", "30")]),
+        "refresh it": (
+          "PUT", "/e", [("ttl", "30"), ("refresh", "true"), ("prevExist", "true")]
+        ),
+        "delete dir recursive": ("DELETE", "/a?recursive=true", nil),
+      ]
 
   private mutating func judge() -> [String] {
     judgeSteps()
@@ -116,7 +117,9 @@ struct SemanticsConformance {
         }
         server.advance(by: .milliseconds(125))
         server.deliveries = []
-        guard let response = server.request(request.method, prefix + request.path, fields: request.fields)
+        guard
+          let response = server.request(
+            request.method, prefix + request.path, fields: request.fields)
         else {
           found.append("\(name): no answer")
           continue
@@ -133,7 +136,9 @@ struct SemanticsConformance {
         event.status = nil
         answers.append(event)
       }
-      let events = (step["events_seen_by_recursive_watcher"]?.array ?? []).map { ObservedAnswer($0) }
+      let events = (step["events_seen_by_recursive_watcher"]?.array ?? []).map {
+        ObservedAnswer($0)
+      }
       if events.count != answers.count {
         found.append("\(name): \(answers.count) events, recorded \(events.count)")
       }
@@ -241,7 +246,9 @@ struct SemanticsConformance {
       let code = response.flatMap { response -> Int? in
         if case .failed(let failure) = response.body { Int(failure.code.rawValue) } else { nil }
       }
-      if edge["result"]?["errorCode"]?.int != code { found.append("history \(back): \(code as Any)") }
+      if edge["result"]?["errorCode"]?.int != code {
+        found.append("history \(back): \(code as Any)")
+      }
       if case .watching(.replayed(let event))? = response?.body,
         edge["result"]?["modifiedIndex"]?.string != "last-\(last - Int(event.index))"
       {

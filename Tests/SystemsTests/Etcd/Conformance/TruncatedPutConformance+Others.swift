@@ -177,7 +177,8 @@ extension TruncatedPutConformance {
       stage = "request"
     case "server reads all then FIN, no response":
       outcome = Client.outcome(of: [], serverEnd: .finished)
-    case "server reads all then RST, no response", "server resets after headers, client sends body at once":
+    case "server reads all then RST, no response",
+      "server resets after headers, client sends body at once":
       outcome = Client.outcome(of: [], serverEnd: .reset)
     case "server closes after headers (FIN), client sends body 200 ms later",
       "server half-closes (shutdown write) after headers, keeps reading; body 200 ms later":

@@ -195,7 +195,8 @@ enum TruncatedPutConformance {
     let recorded = record["response"]
     let reply = replay.clientIsGone ? nil : replay.reply
     let given = recorded?["status"]?.int
-    expect("status", "\(given as Any)", "\((reply?.status) as Any)", orRaced: ["nil", "Optional(200)"])
+    expect(
+      "status", "\(given as Any)", "\((reply?.status) as Any)", orRaced: ["nil", "Optional(200)"])
     if let given, given == reply?.status {
       expect(
         "Connection: close", "\(recorded?["connection_close"]?.bool as Any)",
