@@ -129,6 +129,15 @@ struct WatchesTests {
     #expect(store.replay(at: key, isRecursive: false, since: 1) == .cleared(start: 2))
   }
 
+  @Test("An empty history has nothing for any index")
+  func emptyHistory() {
+    let store = Etcd.Keyspace()
+    for since in [0, 1, .max] as [UInt64] {
+      #expect(store.replay(at: .root, isRecursive: true, since: since) == .notYet)
+    }
+    #expect(store.history.event(at: 0) == nil)
+  }
+
   @Test("The history reaches back a thousand events of all keys, then answers 401")
   func cleared() throws {
     var (store, keys) = try Self.store("/quiet", "/busy")
