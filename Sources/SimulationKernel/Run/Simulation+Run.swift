@@ -145,9 +145,9 @@ extension Simulation {
         return limit <= budgetLimit ? .reachedInstant : .timeBudget
       }
       takeSamples(upTo: time, observer: &observer)
-      observer.willHandle(event, at: time, in: world)
+      if O.seesEvents { observer.willHandle(event, at: time, in: world) }
       world.handle(event, in: &core)
-      observer.didHandle(event, at: time, in: world)
+      if O.seesEvents { observer.didHandle(event, at: time, in: world) }
       digest.combine(time)
       event.fingerprint(into: &digest)
       count &+= 1
