@@ -101,6 +101,24 @@ struct EventQueueTests {
     #expect(drain(&late) == Array(0..<200))
   }
 
+  @Test("A limit before a cluster leaves room for events before it", arguments: 0..<30)
+  func limitsBeforeACluster(bit: Int64) {
+    var queue = EventQueue<Int64>()
+    let cluster = (1 << 30) + 123_456_789 as Int64
+    for event in 0..<200 as Range<Int64> {
+      queue.push(event, at: Instant(nanoseconds: cluster + event % 2))
+    }
+    // From far before the cluster to right before it.
+    let limit = Instant(nanoseconds: cluster - (1 << bit))
+    #expect(queue.pop(before: limit) == nil)
+    #expect(queue.brokenInvariant == nil)
+    for event in 1...100 as ClosedRange<Int64> { queue.push(-event, at: limit) }
+    #expect(queue.brokenInvariant == nil)
+    let early = (1...100).map { -Int64($0) }
+    let even = stride(from: 0, to: 200, by: 2).map(Int64.init)
+    #expect(drain(&queue) == early + even + even.map { $0 + 1 })
+  }
+
   @Test("A pending event takes little more memory than its time and itself")
   func isCompact() {
     struct Payload: BitwiseCopyable, Sendable {
