@@ -147,7 +147,8 @@ extension Simulation {
         takeSamples(upTo: core.now, observer: &observer)
         return limit <= budgetLimit ? .reachedInstant : .timeBudget
       }
-      takeSamples(upTo: time, observer: &observer)
+      // Looked at here: inside of the function the world would be copied for every event.
+      if let due = observer.nextSample, due <= time { takeSamples(upTo: time, observer: &observer) }
       if O.seesEvents { observer.willHandle(event, at: time, in: world) }
       world.handle(event, in: &core)
       if O.seesEvents { observer.didHandle(event, at: time, in: world) }
@@ -188,6 +189,7 @@ extension Simulation {
   }
 
   @inlinable
+  @inline(never)
   func takeSamples<O: Observer<W>>(upTo time: Instant, observer: inout O) {
     while let due = observer.nextSample, due <= time {
       observer.sample(at: due, of: world)
