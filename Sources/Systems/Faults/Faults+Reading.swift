@@ -23,7 +23,7 @@ extension Faults {
     reading reader: inout ParameterReader, clusters: [Int]
   ) -> (plan: [Injection], connections: [ConnectionFault]) {
     var connections: [ConnectionFault] = []
-    let plan = reader.list("faults") { fault -> Injection? in
+    let plan = reader.dictionary("faults") { fault, id -> Injection? in
       let name = fault.required(
         "kind", as: .choice(placeholder: Name.fin), .scenario, "What breaks")
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
@@ -32,7 +32,7 @@ extension Faults {
       if let kind = name.connection {
         connections.append(connection(kind, at: at, of: &fault))
         return Injection(
-          at: at, duration: nil, kind: .connection(UInt16(connections.count - 1)))
+          id: id, at: at, duration: nil, kind: .connection(UInt16(connections.count - 1)))
       }
       let kind: Kind
       switch name {
@@ -46,9 +46,9 @@ extension Faults {
       default:
         kind = elixirNodes(of: &fault, clusters: clusters)
       }
-      return Injection(at: at, duration: duration, kind: kind)
+      return Injection(id: id, at: at, duration: duration, kind: kind)
     }
-    return (plan, connections)
+    return (plan.map(\.value), connections)
   }
 
   private static func elixirNodes(

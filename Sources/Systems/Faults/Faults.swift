@@ -28,7 +28,9 @@ public struct Faults: Sendable {
     case apiNodes(count: Int)
   }
 
+  /// One entry of `faults`.
   public struct Injection: Sendable, Hashable {
+    public var id: String
     public var at: Instant
     /// nil: it does not heal.
     public var duration: Duration?

@@ -12,8 +12,7 @@ extension Context: Clients.Ports where Event == OutageEvent {
 
   /// One way between a user and the gateway.
   private func access(_ attempt: Attempt) -> Duration {
-    environment.links.latency(
-      .clientToGateway, for: UInt64(attempt.client.rawValue), draw: UInt64(attempt.number))
+    environment.links.access(of: attempt)
   }
 }
 
