@@ -44,12 +44,14 @@ if chosen.isEmpty { fail("no benchmark is called '\(filter)'") }
 
 print(Measurement.header)
 var measurements: [Measurement] = []
-for benchmark in chosen {
-  let measurement = Measurement(
-    name: benchmark.name, repetitions: isQuick ? 2 : benchmark.repetitions,
-    run: { benchmark.run(isQuick) })
-  print(measurement.line)
-  measurements.append(measurement)
+var remaining = chosen[...]
+while let first = remaining.first {
+  let group = remaining.prefix { $0.group == first.group }
+  remaining = remaining.dropFirst(group.count)
+  for measurement in Benchmark.measure(Array(group), isQuick: isQuick) {
+    print(measurement.line)
+    measurements.append(measurement)
+  }
 }
 
 var ratios: [String: Double] = [:]

@@ -30,14 +30,15 @@ extension KernelMath {
     let upper = (1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720)
     let series = (0.5 + r * (1.0 / 6)) + r2 * upper
     let rest = (KernelMathTables.powerTail[index] + r) + r2 * series
-    if count >= -1021 * 128 && count < 1023 * 128 {
+    // Below 2^-960 the product would be subnormal long before the sum is, and lose its last bits.
+    if count >= -960 * 128 && count < 1023 * 128 {
       let power = Double(bitPattern: scale)
       return power + power * rest
     }
     return scaled(scale, rest, isLarge: count > 0)
   }
 
-  /// Finishes where the power of two itself is outside of the normal numbers.
+  /// Finishes where the power of two is outside of the normal numbers, or close to their lower end.
   private static func scaled(_ scale: UInt64, _ rest: Double, isLarge: Bool) -> Double {
     if isLarge {
       let power = Double(bitPattern: scale &- (1009 << 52))

@@ -34,8 +34,8 @@ extension KernelMath {
 
   /// The natural logarithm as a sum of two doubles, with a relative error below 2^-66.
   ///
-  /// - Parameter bits: Of a positive normal number, or of a subnormal one times 2^52 with 52 taken
-  ///   off the exponent.
+  /// Takes the bits of a positive normal number, or of a subnormal one times 2^52 with 52 taken off
+  /// the exponent.
   static func logarithmPair(_ bits: UInt64) -> (high: Double, low: Double) {
     let cell = LogarithmCell(bits)
     let r = cell.restHigh + cell.restLow

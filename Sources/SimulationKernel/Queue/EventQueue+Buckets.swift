@@ -77,6 +77,7 @@ extension EventQueue {
 
   @inlinable
   mutating func append(_ entry: Entry) {
+    assert(entry.time >= base && entry.time >= frontLimit, "buckets come after the front")
     let level = RadixLayout.level(ofDifference: entry.time ^ base)
     let digit = RadixLayout.digit(of: entry.time, level: level)
     let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
@@ -113,47 +114,76 @@ extension EventQueue {
     if pool.occupied[level] == 0 { occupiedLevels &= ~(1 &<< UInt64(level)) }
   }
 
-  /// The first time of the bucket whose turn is next; the front is used up, the queue is not.
-  @inlinable
-  var nextBucketStart: UInt64 {
-    let level = occupiedLevels.trailingZeroBitCount
-    let digit = pool.occupied[level].trailingZeroBitCount
-    return RadixLayout.start(of: digit, level: level, near: base)
-  }
-
   /// Fills the front with the soonest events; the front is used up, the queue is not.
+  ///
+  /// - Returns: False when the soonest bucket starts at `limit` or later. It must then not become the
+  ///   base, which time is about to fall short of: an event could still be pushed before it.
   @inlinable
   @inline(never)
-  mutating func refillFront() {
+  mutating func refillFront(before limit: UInt64) -> Bool {
     if !isKnownUniquelyReferenced(&pool) { separate() }
     while true {
       let level = occupiedLevels.trailingZeroBitCount
       let digit = pool.occupied[level].trailingZeroBitCount
       let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
-      guard let head = bucket.pointee.head, let tail = bucket.pointee.tail else { return }
+      guard let head = bucket.pointee.head, let tail = bucket.pointee.tail else { return false }
       let first = Self.firstEntry(of: head)
-      base = RadixLayout.start(of: digit, level: level, near: base)
+      let start = RadixLayout.start(of: digit, level: level, near: base)
+      if start >= limit { return false }
+      base = start
       guard let next = Self.nextBlock(after: head) else {
         let end = tail.assumingMemoryBound(to: Entry.self)
         let width: UInt64 = 1 &<< UInt64(level &* RadixLayout.digitBits)
         vacate(bucket, level: level, digit: digit)
         // With no other event behind it, the front may as well take whatever comes.
-        let limit = occupiedLevels == 0 ? UInt64.max : base &+ width
-        adoptFront(head, first: first, end: end, limit: limit)
+        let reach = occupiedLevels == 0 ? UInt64.max : base &+ width
+        adoptFront(head, first: first, end: end, limit: reach)
         if level > 0 { Self.sort(first, end) }
-        return
+        return true
       }
       if level == 0 {
         // More than a block of events of one instant: the rest of the chain stays where further
         // events of this instant will be appended.
         adoptFront(head, first: first, end: first + RadixLayout.blockCapacity, limit: base)
         bucket.pointee.head = next
-        return
+        return true
       }
       let chain = bucket.pointee
       vacate(bucket, level: level, digit: digit)
+      // Events that sit close together skip the digits in which they all agree.
+      let common = Self.commonStart(of: chain, level: level)
+      if common < limit { base = Swift.max(base, common) }
       split(chain)
     }
+  }
+
+  /// The first time of the smallest bucket at any level below `level` that a chain would fit in.
+  ///
+  /// - Complexity: Reads on only as long as events agree in the digit below `level`, so that events
+  ///   which are spread out pay for a few comparisons.
+  @inlinable
+  static func commonStart(of chain: Bucket, level: Int) -> UInt64 {
+    guard let head = chain.head else { return 0 }
+    let sample = firstEntry(of: head).pointee.time
+    let bound: UInt64 = 1 &<< UInt64((level &- 1) &* RadixLayout.digitBits)
+    var difference: UInt64 = 0
+    var block = chain.head
+    while let current = block {
+      block = nextBlock(after: current)
+      var entry = firstEntry(of: current)
+      let end =
+        block == nil
+        ? chain.tail.map { $0.assumingMemoryBound(to: Entry.self) } ?? entry
+        : entry + RadixLayout.blockCapacity
+      while entry < end {
+        difference |= entry.pointee.time ^ sample
+        entry += 1
+      }
+      if difference >= bound { return 0 }
+    }
+    if difference == 0 { return sample }
+    let bits = (RadixLayout.level(ofDifference: difference) &+ 1) &* RadixLayout.digitBits
+    return sample & (~0 << UInt64(bits))
   }
 
   @inlinable

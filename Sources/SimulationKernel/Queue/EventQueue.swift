@@ -74,7 +74,7 @@ public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable
   public mutating func pop() -> (time: Instant, event: Event)? {
     if front == frontEnd {
       if count == 0 { return nil }
-      refillFront()
+      _ = refillFront(before: .max)
     }
     return takeFirst()
   }
@@ -93,12 +93,10 @@ public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable
   mutating func pop(beforeNanoseconds limit: UInt64) -> (time: Instant, event: Event)? {
     if front == frontEnd {
       if count == 0 { return nil }
-      // A bucket must not become the base while time is still before its start.
-      if nextBucketStart >= limit {
+      if !refillFront(before: limit) {
         passTime(to: limit)
         return nil
       }
-      refillFront()
     }
     if front.pointee.time >= limit {
       passTime(to: limit)
@@ -136,6 +134,7 @@ extension EventQueue {
   @inlinable
   mutating func takeFirst() -> (time: Instant, event: Event) {
     let entry = front.pointee
+    assert(entry.time >= UInt64(bitPattern: clock.nanoseconds), "events leave in time order")
     front += 1
     pending &-= 1
     clock = Instant(nanoseconds: Int64(bitPattern: entry.time))

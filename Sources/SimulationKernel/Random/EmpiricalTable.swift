@@ -40,7 +40,8 @@ public struct EmpiricalTable: Hashable, Sendable {
 
   /// Spans at rising fractions, in a straight line between them: p50, p99 and so on.
   ///
-  /// - Parameter quantiles: The first fraction is 0 (the least span), the last 1 (the greatest).
+  /// The first fraction is 0 (the least span), the last 1 (the greatest).
+  ///
   /// - Throws: `DistributionError` when there are fewer than two, the ends are not 0 and 1, the
   ///   fractions do not rise, or the spans fall.
   public init(quantiles: [(fraction: Double, value: Duration)]) throws(DistributionError) {
@@ -73,8 +74,10 @@ public struct EmpiricalTable: Hashable, Sendable {
       let part = (fraction - start) / (fractions[upper] - start)
       // As unsigned, because the ends may be further apart than Int64 reaches.
       let width = UInt64(bitPattern: values[upper] &- values[upper - 1])
-      // Below 2⁵³ the sum is rounded to the nearest; beyond, a double is whole already.
-      let offset = UInt64(min(part * Double(width) + (width < 1 << 52 ? 0.5 : 0), 0x1.fffffp63))
+      // Rounded to the nearest; from 2⁵² on a double is whole already. Half of the spacing of
+      // doubles may be rounded up past the end, hence the two limits.
+      let exact = part * Double(width) + (width < 1 << 52 ? 0.5 : 0)
+      let offset = UInt64(min(exact, 0x1.fffffffffffffp63))
       return Duration(nanoseconds: values[upper - 1] &+ Int64(bitPattern: min(offset, width)))
     }
   }

@@ -8,7 +8,7 @@
 extension RandomStream {
   /// An exponentially distributed number.
   ///
-  /// - Parameter mean: At least zero. No draw exceeds 43.7 times the mean.
+  /// The mean is at least zero; no draw exceeds 43.7 times the mean.
   @inlinable
   public func exponential(mean: Double, for entity: UInt64, draw: UInt64) -> Double {
     -KernelMath.log(openUnit(for: entity, draw: draw)) * mean
@@ -16,11 +16,21 @@ extension RandomStream {
 
   /// An exponentially distributed span: the wait for an event without memory.
   ///
-  /// - Parameter mean: At least zero.
+  /// The mean is at least zero.
   @inlinable
   public func exponential(mean: Duration, for entity: UInt64, draw: UInt64) -> Duration {
     Duration(
       saturatingNanoseconds: exponential(mean: Double(mean.nanoseconds), for: entity, draw: draw))
+  }
+
+  /// A number in `range`, evenly spread over it; the upper end comes up only by rounding.
+  @inlinable
+  public func uniform(
+    in range: ClosedRange<Double>, for entity: UInt64, draw: UInt64
+  ) -> Double {
+    let fraction = unit(for: entity, draw: draw)
+    // Weighted ends instead of a width, which might overflow.
+    return range.lowerBound * (1 - fraction) + range.upperBound * fraction
   }
 
   /// A normally distributed number with mean zero and deviation one.
@@ -34,9 +44,7 @@ extension RandomStream {
     return word & 1 == 0 ? quantile : -quantile
   }
 
-  /// A normally distributed number.
-  ///
-  /// - Parameter deviation: The standard deviation, at least zero.
+  /// A normally distributed number; the standard deviation is at least zero.
   @inlinable
   public func normal(
     mean: Double, deviation: Double, for entity: UInt64, draw: UInt64
@@ -44,9 +52,7 @@ extension RandomStream {
     mean + deviation * standardNormal(for: entity, draw: draw)
   }
 
-  /// A normally distributed span; may be negative.
-  ///
-  /// - Parameter deviation: The standard deviation, at least zero.
+  /// A normally distributed span, which may be negative; the standard deviation is at least zero.
   @inlinable
   public func normal(
     mean: Duration, deviation: Duration, for entity: UInt64, draw: UInt64
@@ -59,9 +65,8 @@ extension RandomStream {
 
   /// A number whose logarithm is normally distributed.
   ///
-  /// - Parameters:
-  ///   - median: Above zero: as many draws are below as above.
-  ///   - sigma: Standard deviation of the natural logarithm, at least zero.
+  /// As many draws are below the median as above; sigma is the standard deviation of the natural
+  /// logarithm, at least zero.
   @inlinable
   public func lognormal(
     median: Double, sigma: Double, for entity: UInt64, draw: UInt64
@@ -71,9 +76,8 @@ extension RandomStream {
 
   /// A span whose logarithm is normally distributed: the usual shape of a service time.
   ///
-  /// - Parameters:
-  ///   - median: At least zero: as many draws are below as above.
-  ///   - sigma: Standard deviation of the natural logarithm, at least zero.
+  /// As many draws are below the median as above; sigma is the standard deviation of the natural
+  /// logarithm, at least zero.
   @inlinable
   public func lognormal(
     median: Duration, sigma: Double, for entity: UInt64, draw: UInt64
@@ -85,9 +89,8 @@ extension RandomStream {
 
   /// A number with a Pareto tail: P(X > x) = (scale / x)^shape for x >= scale.
   ///
-  /// - Parameters:
-  ///   - scale: The least value, above zero.
-  ///   - shape: Above zero; at most 1 means an infinite mean, at most 2 an infinite variance.
+  /// The scale is the least value, above zero. A shape of at most 1 means an infinite mean, of at
+  /// most 2 an infinite variance; it is above zero.
   @inlinable
   public func pareto(
     scale: Double, shape: Double, for entity: UInt64, draw: UInt64
@@ -98,9 +101,8 @@ extension RandomStream {
 
   /// A span with a Pareto tail: heavy, so that the largest of many draws outweighs the rest.
   ///
-  /// - Parameters:
-  ///   - scale: The least value, at least zero.
-  ///   - shape: Above zero; at most 1 means an infinite mean, at most 2 an infinite variance.
+  /// The scale is the least value, at least zero. A shape of at most 1 means an infinite mean, of at
+  /// most 2 an infinite variance; it is above zero.
   @inlinable
   public func pareto(
     scale: Duration, shape: Double, for entity: UInt64, draw: UInt64

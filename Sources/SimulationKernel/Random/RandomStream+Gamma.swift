@@ -5,9 +5,7 @@ extension RandomStream {
   /// Up to 16 steps it is the logarithm of a product of uniforms; beyond, one draw of the gamma
   /// distribution, so the cost does not grow with the steps.
   ///
-  /// - Parameters:
-  ///   - shape: Number of steps; below one gives zero.
-  ///   - mean: Of the whole sum, at least zero.
+  /// A shape below one gives zero; the mean is that of the whole sum, at least zero.
   /// - Note: Source: G. Marsaglia, W. W. Tsang, "A simple method for generating gamma variables",
   ///   ACM TOMS 26(3), 2000, doi:10.1145/358407.358414.
   public func gamma(shape: Int, mean: Double, for entity: UInt64, draw: UInt64) -> Double {
@@ -23,9 +21,7 @@ extension RandomStream {
 
   /// The sum of `shape` independent exponential spans: the time that many reads take in a row.
   ///
-  /// - Parameters:
-  ///   - shape: Number of spans; below one gives zero.
-  ///   - mean: Of the whole sum, at least zero.
+  /// A shape below one gives zero; the mean is that of the whole sum, at least zero.
   public func gamma(shape: Int, mean: Duration, for entity: UInt64, draw: UInt64) -> Duration {
     Duration(
       saturatingNanoseconds: gamma(

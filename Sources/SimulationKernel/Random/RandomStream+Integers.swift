@@ -58,8 +58,8 @@ extension RandomStream {
   ///
   /// Answers `U < numerator/denominator` for a uniform U with as many bits as it takes. So whoever
   /// is hit at one chance is hit at every greater chance too, whatever the denominators are. A
-  /// chance above one always happens; a denominator of zero counts as infinitely small steps, so
-  /// that only a numerator above zero happens.
+  /// chance of one or more always happens; with a denominator of zero it happens unless the
+  /// numerator is zero too.
   @inlinable
   public func chance(
     _ numerator: UInt64, in denominator: UInt64, for entity: UInt64, draw: UInt64

@@ -43,8 +43,8 @@ extension Simulation {
     var nobody = NoObserver<W>()
     var left = makeLeft()
     var right = makeRight()
-    left.advance(before: limit, events: .max, observer: &nobody) { _, _ in true }
-    right.advance(before: limit, events: .max, observer: &nobody) { _, _ in true }
+    left.advance(before: limit, events: .max, observer: &nobody)
+    right.advance(before: limit, events: .max, observer: &nobody)
     if left.digest == right.digest && left.eventCount == right.eventCount { return nil }
 
     let agreed = left.digestTrail.lastAgreement(with: right.digestTrail)
@@ -52,12 +52,8 @@ extension Simulation {
     left = makeLeft()
     right = makeRight()
     if agreed > left.eventCount && agreed > right.eventCount {
-      left.advance(before: limit, events: agreed - left.eventCount, observer: &nobody) { _, _ in
-        true
-      }
-      right.advance(before: limit, events: agreed - right.eventCount, observer: &nobody) { _, _ in
-        true
-      }
+      left.advance(before: limit, events: agreed - left.eventCount, observer: &nobody)
+      right.advance(before: limit, events: agreed - right.eventCount, observer: &nobody)
     }
     while true {
       // Not past the end of the whole run: a step would go on behind a world that asked to stop.

@@ -6,6 +6,10 @@
 public protocol Observer<Watched> {
   associatedtype Watched: World
 
+  /// Whether `willHandle` and `didHandle` are called; an observer that only samples says no, and the
+  /// loop then never holds the world out to it.
+  static var seesEvents: Bool { get }
+
   /// When `sample` wants to be called next, or nil for never.
   var nextSample: Instant? { get }
 
@@ -26,6 +30,7 @@ public protocol Observer<Watched> {
 }
 
 extension Observer {
+  @inlinable public static var seesEvents: Bool { true }
   @inlinable public var nextSample: Instant? { nil }
   @inlinable
   public mutating func willHandle(_ event: Watched.Event, at instant: Instant, in world: Watched) {}
@@ -38,6 +43,8 @@ extension Observer {
 /// Watches nothing and costs nothing.
 @frozen
 public struct NoObserver<Watched: World>: Observer, Sendable {
+  @inlinable public static var seesEvents: Bool { false }
+
   @inlinable
   public init() {}
 }
@@ -46,6 +53,8 @@ public struct NoObserver<Watched: World>: Observer, Sendable {
 @frozen
 public struct ObserverPair<First: Observer, Second: Observer<First.Watched>>: Observer {
   public typealias Watched = First.Watched
+
+  @inlinable public static var seesEvents: Bool { First.seesEvents || Second.seesEvents }
 
   public var first: First
   public var second: Second

@@ -8,7 +8,7 @@ extension Simulation {
   @discardableResult
   public mutating func run<O: Observer<W>>(until instant: Instant, observer: inout O) -> EndReason {
     let limit = UInt64(clamping: Swift.max(instant, now).nanoseconds)
-    return advance(before: limit, events: .max, observer: &observer) { _, _ in true }
+    return advance(before: limit, events: .max, observer: &observer)
   }
 
   /// Handles all events before `instant`; what is due at it or later waits.
@@ -23,7 +23,7 @@ extension Simulation {
   @inlinable
   @discardableResult
   public mutating func run<O: Observer<W>>(observer: inout O) -> EndReason {
-    advance(before: Self.never, events: .max, observer: &observer) { _, _ in true }
+    advance(before: Self.never, events: .max, observer: &observer)
   }
 
   /// Runs until nothing is pending, the world stops or the budget is used up.
@@ -38,7 +38,7 @@ extension Simulation {
   @inlinable
   @discardableResult
   public mutating func run<O: Observer<W>>(events count: UInt64, observer: inout O) -> EndReason {
-    advance(before: Self.never, events: count, observer: &observer) { _, _ in true }
+    advance(before: Self.never, events: count, observer: &observer)
   }
 
   /// Handles the next `count` events; fewer when there is an earlier end.
@@ -56,7 +56,12 @@ extension Simulation {
   public mutating func run<O: Observer<W>>(
     while condition: (W, Instant) -> Bool, observer: inout O
   ) -> EndReason {
-    advance(before: Self.never, events: .max, observer: &observer, while: condition)
+    // One event at a time: holding the world out to a closure inside of the loop would copy it.
+    while condition(world, now) {
+      let reason = advance(before: Self.never, events: 1, observer: &observer)
+      guard reason == .reachedCount else { return reason }
+    }
+    return .conditionFailed
   }
 
   /// Handles events while `condition`, asked before each of them, holds of the world and the instant
@@ -78,7 +83,7 @@ extension Simulation {
   @inlinable
   mutating func step(before limit: UInt64) -> (time: Instant, event: W.Event)? {
     var last = LastEvent<W>()
-    advance(before: limit, events: 1, observer: &last) { _, _ in true }
+    advance(before: limit, events: 1, observer: &last)
     return last.event
   }
 }
@@ -113,8 +118,7 @@ extension Simulation {
   @inlinable
   @discardableResult
   mutating func advance<O: Observer<W>>(
-    before limit: UInt64, events: UInt64, observer: inout O,
-    while condition: (W, Instant) -> Bool
+    before limit: UInt64, events: UInt64, observer: inout O
   ) -> EndReason {
     let budgetLimit = budgetEnd.map { UInt64(clamping: $0.nanoseconds) } ?? Self.never
     let horizon = Swift.min(limit, budgetLimit)
@@ -138,16 +142,16 @@ extension Simulation {
         }
         attention = nextAttention(after: count, lastCount: lastCount)
       }
-      guard condition(world, core.now) else { return .conditionFailed }
       guard let (time, event) = core.queue.pop(beforeNanoseconds: horizon) else {
         if core.queue.isEmpty { return .ranOut }
         takeSamples(upTo: core.now, observer: &observer)
         return limit <= budgetLimit ? .reachedInstant : .timeBudget
       }
-      takeSamples(upTo: time, observer: &observer)
-      observer.willHandle(event, at: time, in: world)
+      // Looked at here: inside of the function the world would be copied for every event.
+      if let due = observer.nextSample, due <= time { takeSamples(upTo: time, observer: &observer) }
+      if O.seesEvents { observer.willHandle(event, at: time, in: world) }
       world.handle(event, in: &core)
-      observer.didHandle(event, at: time, in: world)
+      if O.seesEvents { observer.didHandle(event, at: time, in: world) }
       digest.combine(time)
       event.fingerprint(into: &digest)
       count &+= 1
@@ -185,6 +189,7 @@ extension Simulation {
   }
 
   @inlinable
+  @inline(never)
   func takeSamples<O: Observer<W>>(upTo time: Instant, observer: inout O) {
     while let due = observer.nextSample, due <= time {
       observer.sample(at: due, of: world)

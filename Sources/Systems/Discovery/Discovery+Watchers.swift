@@ -2,7 +2,7 @@ import SimulationKernel
 
 extension Discovery {
   mutating func start<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
-    watchers[node.index].view = []
+    watchers[node.index].view = EndpointView()
     watchers[node.index].tree = Supervision.Tree(
       configuration.tree, clockPhase: watchers[node.index].tree.clockPhase)
     follow(watchers[node.index].tree.start(at: ports.now), of: node, &ports)
@@ -100,8 +100,7 @@ extension Discovery {
   ) {
     let node = watcher.node
     guard isCurrent(watcher), watchers[node.index].state == .listing else { return }
-    let entries = contents.listing(listing)
-    let parsed = endpoints(of: entries, previous: watchers[node.index].view, contents)
+    let parsed = parsed(listing, previous: watchers[node.index].view, contents)
     if parsed.bad > 0 {
       if configuration.onBadValue == .crash { return crash(node, &ports) }
       totals.entriesIgnored += parsed.bad
@@ -123,14 +122,13 @@ extension Discovery {
     let node = watcher.node
     guard isCurrent(watcher), watchers[node.index].state == .watching else { return }
     if let endpoint = metadata.endpoint(of: value, contents) {
-      watchers[node.index].view.removeAll { $0.key == key }
-      watchers[node.index].view.append(Endpoint(key: key, node: endpoint))
+      set(key, to: endpoint, on: node)
     } else {
       switch configuration.onBadValue {
       case .crash: return crash(node, &ports)
       case .ignoreEntry:
         totals.entriesIgnored += 1
-        watchers[node.index].view.removeAll { $0.key == key }
+        set(key, to: nil, on: node)
       case .keepLastGood: totals.entriesIgnored += 1
       }
     }
@@ -141,29 +139,48 @@ extension Discovery {
     _ key: Etcd.Key, for watcher: EtcdCluster.WatcherID, _ ports: inout P
   ) {
     guard isCurrent(watcher), watchers[watcher.node.index].state == .watching else { return }
-    watchers[watcher.node.index].view.removeAll { $0.key == key }
+    set(key, to: nil, on: watcher.node)
     if configuration.mode == .longPoll { ports.watchRequested(watcher) }
   }
 
-  /// The entries that parse, with the last good ones for those that do not where that is the policy.
-  mutating func endpoints<C: Contents>(
-    of entries: [EtcdCluster.Entry], previous: [Endpoint], _ contents: C
-  ) -> (view: [Endpoint], bad: Int) {
-    var view: [Endpoint] = []
-    view.reserveCapacity(entries.count)
+  private mutating func set(_ key: Etcd.Key, to endpoint: APINodeID?, on node: ElixirNodeID) {
+    if let old = learn(key, endpoint), old != endpoint { watchers[node.index].view.remove(old) }
+    if let endpoint { watchers[node.index].view.insert(endpoint) }
+  }
+
+  /// Remembers which node a key stands for; returns which one it stood for.
+  @discardableResult
+  private mutating func learn(_ key: Etcd.Key, _ endpoint: APINodeID?) -> APINodeID? {
+    let index = Int(key.rawValue)
+    while nodesByKey.count <= index { nodesByKey.append(nil) }
+    let old = nodesByKey[index]
+    if let endpoint { nodesByKey[index] = endpoint }
+    return old
+  }
+
+  /// The entries of a listing that parse, with the last good ones for those that do not where that
+  /// is the policy.
+  mutating func parsed<C: Contents>(
+    _ listing: UInt16, previous: EndpointView, _ contents: C
+  ) -> (view: EndpointView, bad: Int) {
+    let keepsLast = configuration.onBadValue == .keepLastGood
+    if let known = parsedListing, known.number == listing, !keepsLast || known.bad == 0 {
+      return (known.view, known.bad)
+    }
+    var view = EndpointView()
     var bad = 0
-    for entry in entries {
+    for entry in contents.listing(listing) {
       if let node = metadata.endpoint(of: entry.value, contents) {
-        view.append(Endpoint(key: entry.key, node: node))
+        learn(entry.key, node)
+        view.insert(node)
       } else {
         bad += 1
-        if configuration.onBadValue == .keepLastGood,
-          let last = previous.first(where: { $0.key == entry.key })
-        {
-          view.append(last)
+        if keepsLast, let last = learn(entry.key, nil), previous.contains(last) {
+          view.insert(last)
         }
       }
     }
+    parsedListing = (listing, view, bad)
     return (view, bad)
   }
 }

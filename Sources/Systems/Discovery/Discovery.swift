@@ -64,20 +64,18 @@ public struct Discovery: Sendable {
     var generation: UInt16 = 0
     var hasCrashed = false
     /// Where to find the API: one entry per key that parsed.
-    var view: [Endpoint] = []
+    var view = EndpointView()
     let cycle: Duration
-  }
-
-  /// An API node as discovery knows it.
-  struct Endpoint: Sendable, Equatable {
-    let key: Etcd.Key
-    let node: APINodeID
   }
 
   public internal(set) var configuration: Configuration
   public internal(set) var totals = Totals()
   var watchers: [Watcher] = []
   var metadata = MetadataCache()
+  /// The API node that each key stood for when its value last parsed, by the key's number.
+  var nodesByKey: [APINodeID?] = []
+  /// The last listing that was parsed, and what came of it.
+  var parsedListing: (number: UInt16, view: EndpointView, bad: Int)?
   private let choices: RandomStream
 
   init(configuration: Configuration, nodes: Int, seed: UInt64) {
@@ -108,7 +106,7 @@ public struct Discovery: Sendable {
   mutating func start<P: Ports, C: Contents>(
     listing: UInt16, contents: C, through ports: inout P
   ) {
-    let view = endpoints(of: contents.listing(listing), previous: [], contents).view
+    let view = parsed(listing, previous: EndpointView(), contents).view
     for index in watchers.indices {
       for occurrence in watchers[index].tree.start(at: ports.now) {
         guard case .workerStarting(let child) = occurrence else { continue }
@@ -145,16 +143,16 @@ public struct Discovery: Sendable {
   }
 
   private mutating func route<P: Ports>(_ call: RemoteCall, _ ports: inout P) {
-    let view = watchers[call.caller.index].view
-    guard !view.isEmpty else {
+    let count = watchers[call.caller.index].view.count
+    guard count > 0 else {
       totals.unroutable += 1
       ports.callUnroutable(call)
       return
     }
     let pick = choices.integer(
-      below: UInt64(view.count), for: UInt64(call.subject) | (call.kind == .guild ? 1 << 32 : 0),
+      below: UInt64(count), for: UInt64(call.subject) | (call.kind == .guild ? 1 << 32 : 0),
       draw: UInt64(call.number))
-    ports.callRouted(call, to: view[Int(pick)].node)
+    ports.callRouted(call, to: watchers[call.caller.index].view[Int(pick)])
   }
 }
 

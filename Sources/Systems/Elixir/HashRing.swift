@@ -18,37 +18,57 @@ public struct HashRing: Sendable, Equatable {
 
   public init(members: [ElixirNodeID], hashes: RandomStream) {
     self.hashes = hashes
-    set(members: members)
+    self.members = members
+    points = members.flatMap { Self.points(of: $0, hashes) }.sorted(by: Self.isBefore)
+    indexPoints()
   }
 
   public var isEmpty: Bool { points.isEmpty }
 
-  public mutating func set(members: [ElixirNodeID]) {
-    self.members = members
-    points = members.flatMap { node in
-      (0..<Self.pointsPerNode).map { point in
-        Point(hash: hashes.bits(for: UInt64(node.rawValue), draw: UInt64(point)), node: node)
+  public mutating func remove(_ node: ElixirNodeID) {
+    guard let place = members.firstIndex(of: node) else { return }
+    members.remove(at: place)
+    points.removeAll { $0.node == node }
+    indexPoints()
+  }
+
+  public mutating func insert(_ node: ElixirNodeID) {
+    guard !members.contains(node) else { return }
+    members.append(node)
+    let added = Self.points(of: node, hashes).sorted(by: Self.isBefore)
+    var merged: [Point] = []
+    merged.reserveCapacity(points.count + added.count)
+    var next = 0
+    for point in points {
+      while next < added.count && Self.isBefore(added[next], point) {
+        merged.append(added[next])
+        next += 1
       }
+      merged.append(point)
     }
-    points.sort { ($0.hash, $0.node.rawValue) < ($1.hash, $1.node.rawValue) }
-    index = []
+    merged += added[next...]
+    points = merged
+    indexPoints()
+  }
+
+  private static func points(of node: ElixirNodeID, _ hashes: RandomStream) -> [Point] {
+    (0..<pointsPerNode).map { point in
+      Point(hash: hashes.bits(for: UInt64(node.rawValue), draw: UInt64(point)), node: node)
+    }
+  }
+
+  private static func isBefore(_ left: Point, _ right: Point) -> Bool {
+    (left.hash, left.node.rawValue) < (right.hash, right.node.rawValue)
+  }
+
+  private mutating func indexPoints() {
+    index.removeAll(keepingCapacity: true)
     var next = 0
     for slice in 0..<4_096 {
       let floor = UInt64(slice) << 52
       while next < points.count && points[next].hash < floor { next += 1 }
       index.append(UInt32(next))
     }
-  }
-
-  public mutating func remove(_ node: ElixirNodeID) {
-    guard let place = members.firstIndex(of: node) else { return }
-    members.remove(at: place)
-    set(members: members)
-  }
-
-  public mutating func insert(_ node: ElixirNodeID) {
-    guard !members.contains(node) else { return }
-    set(members: members + [node])
   }
 
   /// The member that owns this hash, or nil on an empty ring.

@@ -48,6 +48,7 @@ extension Etcd {
 
     /// The events from `index` on, oldest first; call only with an index that is still kept.
     func first(from index: UInt64, where isMatch: (Event) -> Bool) -> Event? {
+      guard !events.isEmpty else { return nil }
       var index = index
       while index <= lastIndex {
         let event = events[place(of: index)]

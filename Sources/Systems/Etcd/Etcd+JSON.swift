@@ -91,27 +91,40 @@ extension Etcd.Keyspace {
       + (node.createdIndex == 0 ? "" : ",\"createdIndex\":\(node.createdIndex)")
   }
 
-  /// A JSON string as Go writes it: `<`, `>` and `&` are escaped, broken UTF-8 is replaced.
+  /// A JSON string as Go writes it: `<`, `>` and `&` are escaped, each byte that is not UTF-8
+  /// becomes a replacement character.
   private func quoted(_ bytes: [UInt8]) -> String {
-    let hexadecimal = Array("0123456789abcdef".utf8)
     var text: [UInt8] = [UInt8(ascii: "\"")]
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\"".utf8
-      case "\\": text += "\\\\".utf8
-      case "\n": text += "\\n".utf8
-      case "\r": text += "\\r".utf8
-      case "\t": text += "\\t".utf8
-      case "\u{FFFD}": text += "\\ufffd".utf8
-      case "\u{2028}", "\u{2029}": text += "\\u202\(scalar == "\u{2028}" ? 8 : 9)".utf8
-      case "<", ">", "&", "\u{0}"..<"\u{20}":
-        text += "\\u00".utf8
-        text += [hexadecimal[Int(scalar.value >> 4)], hexadecimal[Int(scalar.value & 15)]]
-      default: text += String(scalar).utf8
+    var input = bytes.makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    while true {
+      switch parser.parseScalar(from: &input) {
+      case .emptyInput:
+        text.append(UInt8(ascii: "\""))
+        return String(decoding: text, as: UTF8.self)
+      case .error(let length):
+        for _ in 0..<length { text += "\\ufffd".utf8 }
+      case .valid(let encoded):
+        Self.append(Unicode.UTF8.decode(encoded), to: &text)
       }
     }
-    text.append(UInt8(ascii: "\""))
-    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to text: inout [UInt8]) {
+    let hexadecimal = Array("0123456789abcdef".utf8)
+    switch scalar {
+    case "\"": text += "\\\"".utf8
+    case "\\": text += "\\\\".utf8
+    case "\n": text += "\\n".utf8
+    case "\r": text += "\\r".utf8
+    case "\t": text += "\\t".utf8
+    case "\u{2028}": text += "\\u2028".utf8
+    case "\u{2029}": text += "\\u2029".utf8
+    case "<", ">", "&", "\u{0}"..<"\u{20}":
+      text += "\\u00".utf8
+      text += [hexadecimal[Int(scalar.value >> 4)], hexadecimal[Int(scalar.value & 15)]]
+    default: text += String(scalar).utf8
+    }
   }
 }
 

@@ -126,7 +126,7 @@ extension Etcd.Keyspace {
   ) -> [Etcd.ListedNode] {
     var nodes = children(of: key).filter { !paths[$0.key].isHidden }
     if isSorted {
-      nodes.sort { paths[$0.key].name.lexicographicallyPrecedes(paths[$1.key].name) }
+      nodes.sort { paths.name($0.key).lexicographicallyPrecedes(paths.name($1.key)) }
     }
     return nodes.reversed().map { Etcd.ListedNode(depth: depth, node: $0) }
   }

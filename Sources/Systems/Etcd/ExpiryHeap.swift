@@ -15,51 +15,47 @@ struct ExpiryHeap: Equatable, Sendable {
 
   mutating func push(_ key: UInt32, due: Int64, _ entries: inout [Etcd.Keyspace.Entry]) {
     items.append(Item(due: due, key: key))
-    entries[Int(key)].heapSlot = UInt32(items.count - 1)
-    siftUp(items.count - 1, &entries)
+    settle(Item(due: due, key: key), at: items.count - 1, below: items.count, &entries)
   }
 
   /// Takes out the key in `slot`.
   mutating func remove(slot: Int, _ entries: inout [Etcd.Keyspace.Entry]) {
-    let last = items.count - 1
-    let key = items[slot].key
-    if slot != last {
-      swap(slot, last, &entries)
-      if !siftDown(slot, below: last, &entries) { siftUp(slot, &entries) }
-    }
-    items.removeLast()
-    entries[Int(key)].heapSlot = noIndex
+    entries[Int(items[slot].key)].heapSlot = noIndex
+    let last = items.removeLast()
+    if slot < items.count { settle(last, at: slot, below: items.count, &entries) }
   }
 
-  private mutating func swap(_ a: Int, _ b: Int, _ entries: inout [Etcd.Keyspace.Entry]) {
-    items.swapAt(a, b)
-    entries[Int(items[a].key)].heapSlot = UInt32(a)
-    entries[Int(items[b].key)].heapSlot = UInt32(b)
-  }
-
-  private mutating func siftUp(_ start: Int, _ entries: inout [Etcd.Keyspace.Entry]) {
-    var child = start
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard items[child].due < items[parent].due else { return }
-      swap(parent, child, &entries)
-      child = parent
+  /// Puts `item` into the free slot `start`, or further down, or else further up.
+  ///
+  /// Items move into the gap instead of swapping with it: same result, half the writes.
+  private mutating func settle(
+    _ item: Item, at start: Int, below end: Int, _ entries: inout [Etcd.Keyspace.Entry]
+  ) {
+    items.withUnsafeMutableBufferPointer { items in
+      entries.withUnsafeMutableBufferPointer { entries in
+        var gap = start
+        while true {
+          let left = 2 * gap + 1
+          guard left < end else { break }
+          var least = left
+          if left + 1 < end && items[left + 1].due < items[left].due { least = left + 1 }
+          guard items[least].due < item.due else { break }
+          items[gap] = items[least]
+          entries[Int(items[gap].key)].heapSlot = UInt32(gap)
+          gap = least
+        }
+        if gap == start {
+          while gap > 0 {
+            let parent = (gap - 1) / 2
+            guard item.due < items[parent].due else { break }
+            items[gap] = items[parent]
+            entries[Int(items[gap].key)].heapSlot = UInt32(gap)
+            gap = parent
+          }
+        }
+        items[gap] = item
+        entries[Int(item.key)].heapSlot = UInt32(gap)
+      }
     }
-  }
-
-  private mutating func siftDown(
-    _ start: Int, below end: Int, _ entries: inout [Etcd.Keyspace.Entry]
-  ) -> Bool {
-    var parent = start
-    while true {
-      let left = 2 * parent + 1
-      guard left < end else { break }
-      var least = left
-      if left + 1 < end && items[left + 1].due < items[left].due { least = left + 1 }
-      guard items[least].due < items[parent].due else { break }
-      swap(parent, least, &entries)
-      parent = least
-    }
-    return parent > start
   }
 }

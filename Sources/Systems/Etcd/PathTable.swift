@@ -9,8 +9,10 @@ struct PathTable: Equatable, Sendable {
     var name: [UInt8]
   }
 
-  struct Path: Equatable, Sendable {
-    var name: [UInt8]
+  /// Where a path stands.
+  ///
+  /// Apart from the names, so that walking up moves no arrays.
+  struct Path: Equatable, Sendable, BitwiseCopyable {
     var parent: UInt32
     /// Number of components; 0 for the root.
     var depth: UInt32
@@ -20,12 +22,15 @@ struct PathTable: Equatable, Sendable {
     var isHidden: Bool { hiddenDepth == depth && depth > 0 }
   }
 
-  private(set) var paths = [Path(name: [], parent: noIndex, depth: 0, hiddenDepth: 0)]
+  private(set) var paths = [Path(parent: noIndex, depth: 0, hiddenDepth: 0)]
+  private var names: [[UInt8]] = [[]]
   /// For look-ups only; its order is never seen.
   private var numbers: [Step: UInt32] = [:]
 
   var count: Int { paths.count }
   subscript(_ key: Etcd.Key) -> Path { paths[Int(key.rawValue)] }
+  /// The last component of a path; empty for the root.
+  func name(_ key: Etcd.Key) -> [UInt8] { names[Int(key.rawValue)] }
 
   mutating func child(_ name: [UInt8], of parent: UInt32) -> UInt32 {
     let step = Step(parent: parent, name: name)
@@ -35,7 +40,8 @@ struct PathTable: Equatable, Sendable {
     let above = paths[Int(parent)]
     let depth = above.depth + 1
     let hiddenDepth = name.first == UInt8(ascii: "_") ? depth : above.hiddenDepth
-    paths.append(Path(name: name, parent: parent, depth: depth, hiddenDepth: hiddenDepth))
+    paths.append(Path(parent: parent, depth: depth, hiddenDepth: hiddenDepth))
+    names.append(name)
     numbers[step] = number
     return number
   }
@@ -60,10 +66,10 @@ struct PathTable: Equatable, Sendable {
   /// The full path, with a leading slash.
   func bytes(of key: Etcd.Key) -> [UInt8] {
     var components: [[UInt8]] = []
-    var current = paths[Int(key.rawValue)]
-    while current.parent != noIndex {
-      components.append(current.name)
-      current = paths[Int(current.parent)]
+    var current = Int(key.rawValue)
+    while current != 0 {
+      components.append(names[current])
+      current = Int(paths[current].parent)
     }
     guard !components.isEmpty else { return [UInt8(ascii: "/")] }
     var bytes: [UInt8] = []
@@ -96,8 +102,7 @@ struct PathTable: Equatable, Sendable {
     guard self[key].depth >= depth else { return false }
     let peer = ancestor(of: key, atDepth: depth)
     return peer == prefix
-      || (self[peer].parent == self[prefix].parent
-        && self[peer].name.starts(with: self[prefix].name))
+      || (self[peer].parent == self[prefix].parent && name(peer).starts(with: name(prefix)))
   }
 }
 

@@ -39,6 +39,8 @@ public struct OutageObserver: Observer, Sendable {
     }
   }
 
+  public static var seesEvents: Bool { false }
+
   public let step: Duration
   public let start: Instant
   public private(set) var nextSample: Instant?

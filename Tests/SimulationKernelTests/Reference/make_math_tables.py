@@ -10,7 +10,7 @@ import math
 import random
 import struct
 
-from mpmath import mp, mpf, log, exp, power, nstr, floor, ln, erfc, sqrt, findroot, diff
+from mpmath import erfc, exp, floor, ln, log, mp, mpf, power, sqrt
 
 mp.prec = 240
 
@@ -212,6 +212,8 @@ def exponential_points(rng):
     points += neighbours(-745.1332191019411, 3) + [-745.0, -744.5, -740.25, -730.125, -720.0, -710.0]
     points += [rng.uniform(-745.1, -708.3) for _ in range(400)]
     points += [rng.uniform(-708.3, 709.7) for _ in range(900)]
+    # Just above the subnormal results an intermediate product may be subnormal.
+    points += [rng.uniform(-709, -702) for _ in range(400)]
     points += [rng.uniform(-40, 10) for _ in range(900)]
     points += [rng.uniform(-1, 1) * 2.0**-rng.randrange(0, 40) for _ in range(500)]
     points += [p[0] for p in hardest(exp, lambda: (rng.uniform(-1, 1),), 20000, 150)]
@@ -243,6 +245,12 @@ def power_points(rng):
         return x, rng.uniform(-740, 705) / math.log(x)
 
     points += [close_to_one() for _ in range(600)]
+
+    def barely_normal():
+        x = double(rng.randrange(1, 0x7FF0000000000000))
+        return x, rng.uniform(-712, -702) / math.log(x)
+
+    points += [barely_normal() for _ in range(400)]
     points += hardest(power, lambda: (mpf(rng.uniform(0.5, 4)), mpf(rng.uniform(-9, 9))), 20000, 300)
     points = [(float(x), float(y)) for x, y in points]
     return [line((x, y), power(mpf(x), mpf(y))) for x, y in dict.fromkeys(points) if x != 1.0]
@@ -274,6 +282,26 @@ def normal_quantile_points(rng):
     return [line((p,), quantile(mpf(p))) for p in dict.fromkeys(points) if p != 0.5]
 
 
+def difference_points(rng):
+    """For log1p and expm1: the argument, then the value of each as in `line`."""
+    points = [s * 2.0**-e for e in range(0, 70) for s in (1, -1)]
+    points += [s * rng.random() * 2.0**-rng.randrange(0, 60) for _ in range(700) for s in (1, -1)]
+    points += [rng.uniform(-30, 700) for _ in range(200)] + [5e-324, -5e-324, 1e-310]
+    points += neighbours(1.0, 3) + neighbours(-1.0, 3)
+    texts = []
+    for x in dict.fromkeys(points):
+        with mp.workprec(1400):
+            plus = log(1 + mpf(x)) if x > -1 else None
+            minus = exp(mpf(x)) - 1
+        texts.append(line((x,), minus) + (" " + line((), plus).strip() if plus is not None else ""))
+    return texts
+
+
+def normal_probability_points(rng):
+    points = [k / 16 for k in range(-160, 161)] + [rng.uniform(-9.5, 9.5) for _ in range(200)]
+    return [line((x,), erfc(-mpf(x) / sqrt(mpf(2))) / 2) for x in dict.fromkeys(points)]
+
+
 def write_reference(name, comment, lines):
     print(name, len(lines), "points")
     with open(TESTS + name + ".swift", "w") as out:
@@ -295,6 +323,12 @@ def main():
     write_reference(
         "NormalQuantileReference", "Points of the standard normal quantile.",
         normal_quantile_points(random.Random(4)))
+    write_reference(
+        "DifferenceReference", "Points of expm1 and, where it is defined, of log1p.",
+        difference_points(random.Random(5)))
+    write_reference(
+        "NormalProbabilityReference", "Points of the standard normal distribution function.",
+        normal_probability_points(random.Random(6)))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ extension Etcd {
           step = Self.size(line)
         case .chunkEnd:
           guard input.count >= 2 else { return }
-          step = input.starts(with: [13, 10]) ? .chunkSize : .malformed("malformed chunked encoding")
+          step =
+            input.starts(with: [13, 10]) ? .chunkSize : .malformed("malformed chunked encoding")
           input = input.dropFirst(2)
         case .trailer:
           guard let line = Self.line(&input) else { return }

@@ -1,8 +1,9 @@
 extension Etcd {
   /// What a server makes of a form whose body does not arrive whole.
   public enum FormErrorPolicy: String, CaseIterable, Sendable, BitwiseCopyable {
-    /// The error is not looked at: all fields of the body are missing, so the value is empty. This
-    /// is what the postmortem tells of; etcd 3.4.23 does not do it.
+    /// The error is not looked at: all fields of the body are missing, so the value is empty.
+    ///
+    /// This is what the postmortem tells of; etcd 3.4.23 does not do it.
     case acceptEmpty
     /// 400 with error 210 and nothing written: etcd 3.4.23 as recorded.
     case reject400
@@ -32,6 +33,10 @@ extension Etcd {
     /// An etcd member.
     case etcd(FormErrorPolicy)
     /// etcd's v2 proxy in front of a member: it reads every body to the end before it forwards.
+    ///
+    /// A client that is gone before the member has answered cancels the request if it is quick
+    /// enough; of 48 recorded resets right after a whole request 18 were still written. Here they
+    /// always are.
     case v2Proxy(FormErrorPolicy)
     /// A plain Go HTTP server.
     case go(GoHandler)

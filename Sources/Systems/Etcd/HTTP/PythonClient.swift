@@ -76,7 +76,7 @@ extension Etcd {
 
     /// The `send` calls of a request, in order; each is a TCP segment of its own.
     ///
-    /// - Parameter joinsHeadAndBody: a changed client that sends both in one call.
+    /// `joinsHeadAndBody`: a changed client that sends both in one call.
     public static func sends(
       method: String, target: String, host: String, headers: [(name: String, value: String)],
       body: Body, skipsDefaults: Bool = false, joinsHeadAndBody: Bool = false
@@ -117,9 +117,10 @@ extension Etcd {
     /// Linux takes the bytes of the first `send` after the peer has closed: only the reset that
     /// comes back for them makes the next one fail.
     ///
-    /// - Parameter sentAfterFinish: whether bytes were sent, and answered with a reset, since the
-    ///   server closed its side.
-    public static func sendFailure(serverEnd: ServerEnd, sentAfterFinish: Bool = false) -> Outcome? {
+    /// `sentAfterFinish`: whether bytes were sent, and answered with a reset, since the
+    /// server closed its side.
+    public static func sendFailure(serverEnd: ServerEnd, sentAfterFinish: Bool = false) -> Outcome?
+    {
       switch serverEnd {
       case .open: nil
       case .finished: sentAfterFinish ? .brokenPipeError : nil

@@ -45,7 +45,8 @@ extension Etcd.RequestHead {
     (path, query) = try Self.split(target)
     let headers = try Self.headers(lines.dropFirst())
     guard let minor else {
-      throw Refusal(status: 505, text: "505 HTTP Version Not Supported: unsupported protocol version")
+      throw Refusal(
+        status: 505, text: "505 HTTP Version Not Supported: unsupported protocol version")
     }
     keepsConnection = minor >= 1
     try read(headers, minor: minor)
@@ -120,8 +121,10 @@ extension Etcd.RequestHead {
         throw .badRequest()
       }
       let host = afterScheme.dropFirst()
-      rest = host[(host.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
-        ?? host.endIndex)...]
+      rest =
+        host[
+          (host.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
+            ?? host.endIndex)...]
     }
     let (path, query) = ByteText.cut(rest, at: UInt8(ascii: "?")) ?? (rest, [])
     do {

@@ -32,7 +32,9 @@ extension Etcd {
     public var isRefused = false
   }
 
-  /// What a connection did in one step. Empty it between steps.
+  /// What a connection did in one step.
+  ///
+  /// Empty it between steps.
   public struct Traffic: Equatable, Sendable {
     public enum Sent: Equatable, Sendable {
       /// `100 Continue`.
@@ -165,7 +167,8 @@ extension Etcd {
       }
       guard let length else {
         if unread.count > (1 << 20) + 4_096 {
-          refuse(RequestHead.Refusal(status: 431, text: "431 Request Header Fields Too Large"), &traffic)
+          refuse(
+            RequestHead.Refusal(status: 431, text: "431 Request Header Fields Too Large"), &traffic)
           return true
         }
         if stream == .open { return false }

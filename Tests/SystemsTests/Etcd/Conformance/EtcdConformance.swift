@@ -68,7 +68,8 @@ enum EtcdConformance {
     server.advance(to: end + .milliseconds(130))
     deliver(&server, &running, base)
     if let index = sequence["final_index"]?.int, index != Int(server.store.index) - base {
-      found.append("\(name): final index recorded \(index), simulated \(Int(server.store.index) - base)")
+      found.append(
+        "\(name): final index recorded \(index), simulated \(Int(server.store.index) - base)")
     }
     return found + compare(watches, running, name)
   }
@@ -143,7 +144,8 @@ enum EtcdConformance {
       }
       let events = (watch["events"]?.array ?? []).map { ObservedAnswer($0) }
       if events.count != mine.events.count {
-        found.append("\(name) watch \(id): recorded \(events.count), simulated \(mine.events.count)")
+        found.append(
+          "\(name) watch \(id): recorded \(events.count), simulated \(mine.events.count)")
       }
       if let isCompleted = watch["completed"]?.bool, isCompleted != mine.isCompleted {
         found.append("\(name) watch \(id): completed recorded \(isCompleted)")

@@ -21,7 +21,7 @@ enum JSON: Equatable {
     case let string as String: self = .string(string)
     case let number as NSNumber:
       self =
-        CFGetTypeIDIsBoolean(number) ? .bool(number.boolValue) : .number(number.doubleValue)
+        isTruthValue(number) ? .bool(number.boolValue) : .number(number.doubleValue)
     default: self = .null
     }
   }
@@ -48,6 +48,6 @@ enum JSON: Equatable {
 }
 
 /// JSON's truth values come as numbers of an own Objective-C type.
-private func CFGetTypeIDIsBoolean(_ number: NSNumber) -> Bool {
+private func isTruthValue(_ number: NSNumber) -> Bool {
   String(cString: number.objCType) == "c" || String(cString: number.objCType) == "B"
 }
