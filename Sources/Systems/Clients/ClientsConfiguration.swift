@@ -69,7 +69,7 @@ extension Clients {
         "clients.resumeCost", default: 0.05, in: 0...1, .assumption(),
         "Work of a resume on the session node, as a share of that of a new session")
       guildsPerClient = reader.integer(
-        "clients.guilds", default: 4, in: 1...20, unit: "guilds", .assumption(),
+        "clients.guilds", default: 5, in: 1...20, unit: "guilds", .assumption(),
         "Guilds that must be loaded before a client counts as served")
     }
   }
