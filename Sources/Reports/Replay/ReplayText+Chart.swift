@@ -59,6 +59,7 @@ extension ReplayText {
       labels.replaceSubrange(place..<(place + text.count), with: text)
     }
     let corner = TerminalText.rightAligned("0%", to: Self.gutter - 2) + style.glyph(" └", " +")
+    while labels.last == " " { labels.removeLast() }
     return [style.paint(corner + String(line), .dim), style.paint(String(labels), .dim)]
   }
 
@@ -79,16 +80,17 @@ extension ReplayText {
       if let at = entry.simulated { place("!", .failure, at: at) }
     }
     for action in markedActions { place(action.letter, .action, at: action.at) }
-    var lines = rows.map { row in
+    let lines = rows.map { row in
       String(repeating: " ", count: Self.gutter)
         + row.map { $0.map { style.paint($0.text, $0.role) } ?? " " }.joined()
     }
     if lines.isEmpty { return [] }
     var words = ["! fault", "a, b \(style.glyph("…", "...")) operators' actions, as in the timeline"]
     if !outside.isEmpty { words.append("\(outside.joined(separator: " ")) not shown") }
-    let legend = words.joined(separator: style.separator)
-    lines.append(String(repeating: " ", count: Self.gutter) + style.paint(legend, .dim))
+    let legend = TerminalText.filled(
+      words, separator: style.separator, columns: style.width - Self.gutter)
     return lines
+      + legend.map { String(repeating: " ", count: Self.gutter) + style.paint($0, .dim) }
   }
 
   /// The figures of the run that matter most.
@@ -99,7 +101,7 @@ extension ReplayText {
       return NumberText.text(value, unit)
     }
     var items: [String] = []
-    if let peak = text("users.unserved.peak") { items.append("at most \(peak) not served") }
+    if let peak = text("users.unserved.peak") { items.append("up to \(peak) users not served") }
     if let lost = text("users.unserved.minutes") { items.append("\(lost) lost") }
     if let minutes = text("outage.minutes") { items.append("under half served for \(minutes)") }
     if let recovered = text("outage.recovered.at") {

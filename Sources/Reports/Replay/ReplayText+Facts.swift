@@ -1,45 +1,60 @@
 import Observation
 
 extension ReplayText {
+  /// A fact as its row shows it.
+  private struct Row {
+    let verdict: FactVerdict
+    let outcome: FactOutcome
+    let measured: String
+    let expected: String
+  }
+
   /// Every fact with its measured value and its tolerance.
   var facts: [String] {
     guard !record.facts.isEmpty else { return [] }
     let rows = record.facts.map { verdict in
-      (
-        verdict: verdict, outcome: record.outcome(of: verdict),
-        expected: FactText.expected(verdict.fact)
-      )
+      let outcome = record.outcome(of: verdict)
+      let measured =
+        outcome == .notReached ? "not reached" : FactText.measured(verdict) ?? "no value"
+      return Row(
+        verdict: verdict, outcome: outcome, measured: measured,
+        expected: FactText.expected(verdict.fact))
     }
-    func measured(_ row: (verdict: FactVerdict, outcome: FactOutcome, expected: String)) -> String {
-      if row.outcome == .notReached { return "not reached" }
-      return FactText.measured(row.verdict) ?? "no value"
-    }
-    let measuredWidth = max(10, rows.map { TerminalText.width(measured($0)) }.max() ?? 0)
+    let measuredWidth = max(10, rows.map { TerminalText.width($0.measured) }.max() ?? 0)
     let expectedWidth = max(10, rows.map { TerminalText.width($0.expected) }.max() ?? 0)
-    let columns = max(20, style.width - 7 - 2 - measuredWidth - 3 - expectedWidth)
-    var lines = [
-      style.paint("Facts", .heading)
-        + style.paint(
-          TerminalText.rightAligned("measured", to: 7 + columns + 2 + measuredWidth - 5)
-            + "   expected", .dim)
-    ]
+    let columns = style.width - 7 - 2 - measuredWidth - 3 - expectedWidth
+    let heading = style.paint("Facts", .heading)
+    // A page too narrow for three columns has the figures under the claim.
+    guard columns >= 20 else { return [heading] + rows.flatMap { stacked($0) + source(of: $0) } }
+    let titles = TerminalText.rightAligned("measured", to: 7 + columns + 2 + measuredWidth - 5)
+    var lines = [heading + style.paint(titles + "   expected", .dim)]
     for row in rows {
-      let wrapped = TerminalText.wrapped(
+      let claim = TerminalText.wrapped(
         TerminalText.safe(row.verdict.fact.claim), columns: columns)
-      let value = measured(row)
-      let gap = String(repeating: " ", count: measuredWidth - TerminalText.width(value))
+      let gap = String(repeating: " ", count: measuredWidth - TerminalText.width(row.measured))
       lines.append(
-        "  \(mark(row.outcome)) \(TerminalText.padded(wrapped[0], to: columns))  "
-          + gap + style.paint(value, role(row.outcome)) + "   " + row.expected)
-      lines += wrapped.dropFirst().map { "       " + $0 }
-      if row.outcome == .failed {
-        let fact = row.verdict.fact
-        let names = "\(fact.id): \(fact.measure), \(fact.source)"
-        lines += TerminalText.wrapped(TerminalText.safe(names), columns: style.width - 7)
-          .map { "       " + style.paint($0, .dim) }
-      }
+        "  \(mark(row.outcome)) \(TerminalText.padded(claim[0], to: columns))  "
+          + gap + style.paint(row.measured, role(row.outcome)) + "   " + row.expected)
+      lines += claim.dropFirst().map { "       " + $0 } + source(of: row)
     }
     return lines
+  }
+
+  private func stacked(_ row: Row) -> [String] {
+    let claim = TerminalText.wrapped(
+      TerminalText.safe(row.verdict.fact.claim), columns: style.width - 7)
+    let figures = "\(style.paint(row.measured, role(row.outcome))), expected \(row.expected)"
+    return ["  \(mark(row.outcome)) \(claim[0])"]
+      + (claim.dropFirst() + [figures]).map { "       " + $0 }
+  }
+
+  /// Where a failed fact comes from and what measures it, for whoever looks into it.
+  private func source(of row: Row) -> [String] {
+    guard row.outcome == .failed else { return [] }
+    let fact = row.verdict.fact
+    let names = TerminalText.safe("\(fact.id): \(fact.measure), \(fact.source)")
+    return TerminalText.wrapped(names, columns: style.width - 7)
+      .map { "       " + style.paint($0, .dim) }
   }
 
   private func mark(_ outcome: FactOutcome) -> String {

@@ -33,7 +33,7 @@ extension ReplayText {
       let letter = marks.first { $0.index == index }?.letter
       let mark = entry.kind == .fault ? "!" : letter ?? " "
       let role: TextStyle.Role = entry.kind == .fault ? .failure : .action
-      var line = "  \(style.paint(mark, role)) " + TerminalText.padded(wrapped[0], to: columns)
+      var line = "  \(style.paint(mark, mark == " " ? nil : role)) " + TerminalText.padded(wrapped[0], to: columns)
       line += times(of: entry)
       lines.append(line)
       lines += wrapped.dropFirst().map { "    " + $0 }

@@ -67,16 +67,22 @@ public struct ReplayText: Sendable {
   // MARK: Assumptions
 
   /// Parameters without a source, by the system that they belong to.
+  ///
+  /// Defaults of elements of lists, such as an operator's delay of zero, would bury the rest.
   private var assumptions: [String] {
-    guard !record.assumptions.isEmpty else { return [] }
+    let shown = record.assumptions.filter { !$0.isElement || $0.isSet }
+    guard !shown.isEmpty else { return [] }
     var groups: [(name: String, items: [String])] = []
-    for assumption in record.assumptions {
+    for assumption in shown {
       let path = TerminalText.safe(assumption.path)
       let name = String(path.prefix { $0 != "." && $0 != "[" })
       var rest = path.dropFirst(name.count)
       if rest.first == "." { rest.removeFirst() }
       let range = assumption.rangeText.isEmpty ? "" : " (\(assumption.rangeText))"
-      let unit = assumption.unit.isEmpty ? "" : " \(assumption.unit)"
+      // `nodes.min = 100` says what it counts already.
+      let isPlain =
+        assumption.unit.isEmpty || path.lowercased().contains(assumption.unit.lowercased())
+      let unit = isPlain ? "" : " \(TerminalText.safe(assumption.unit))"
       let value = TerminalText.safe(assumption.valueText)
       let item = "\(rest) = \(value)\(unit)\(range)"
       if let place = groups.firstIndex(where: { $0.name == name }) {
@@ -85,7 +91,7 @@ public struct ReplayText: Sendable {
         groups.append((name, [item]))
       }
     }
-    let count = record.assumptions.count
+    let count = shown.count
     var lines = [
       style.paint("Assumptions", .heading)
         + style.paint("  \(count) without a source: value used (range)", .dim)

@@ -128,8 +128,9 @@ struct ArgumentParser {
       }
     guard !isRight else { return }
     let found = count == 0 ? "nothing" : count == 1 ? "one argument" : "\(count) arguments"
+    let taken = command.arguments.isEmpty ? "no arguments" : command.arguments
     throw UsageError(
-      "'hindsight \(command.name)' takes \(command.arguments), not \(found)",
+      "'hindsight \(command.name)' takes \(taken), not \(found)",
       help: "usage: \(command.usage)", nearestHelp(command))
   }
 

@@ -31,7 +31,9 @@ struct CommandSpecification: Sendable {
   /// Options of every command included.
   var allOptions: [OptionSpecification] { options + [.color, .help] }
 
-  var usage: String { "hindsight \(name) \(arguments) [options]" }
+  var usage: String {
+    ["hindsight", name, arguments, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")
+  }
 
   func option(named name: String) -> OptionSpecification? {
     allOptions.first { $0.name == name }

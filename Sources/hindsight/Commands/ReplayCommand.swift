@@ -118,8 +118,7 @@ struct ReplayCommand {
     let source = try ScenarioSource.read(path)
     do throws(ScenarioErrors) {
       let file = try ScenarioSource.checked(source)
-      let resolved = try file.resolve(selections)
-      return (try OutageScenario(resolved.document), resolved.applied)
+      return try ScenarioSource.resolved(file, selections)
     } catch {
       throw .scenario(console.text(of: error))
     }

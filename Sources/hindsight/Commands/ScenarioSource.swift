@@ -72,6 +72,32 @@ enum ScenarioSource {
     return file
   }
 
+  /// Applies patches, and reads what they make of the scenario.
+  ///
+  /// - Throws: The errors of every patch that cannot be applied, and of what the others lead to.
+  static func resolved(
+    _ file: ScenarioFile, _ selections: [PatchSelection]
+  ) throws(ScenarioErrors) -> (OutageScenario, [PatchSelection]) {
+    var errors: [ScenarioError] = []
+    var usable: [PatchSelection] = []
+    for selection in selections {
+      do throws(ScenarioErrors) {
+        _ = try file.resolve([selection])
+        usable.append(selection)
+      } catch {
+        errors += error.errors
+      }
+    }
+    do throws(ScenarioErrors) {
+      let resolved = try file.resolve(usable)
+      let scenario = try OutageScenario(resolved.document)
+      if errors.isEmpty { return (scenario, resolved.applied) }
+    } catch {
+      errors += error.errors
+    }
+    throw ScenarioErrors(errors)
+  }
+
   private static func parameterErrors(in document: ScenarioDocument) -> [ScenarioError] {
     do throws(ScenarioErrors) {
       _ = try OutageScenario(document)
