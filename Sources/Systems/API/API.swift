@@ -56,6 +56,8 @@ public struct API: Sendable {
     var generation: UInt16
     var step: ScyllaClusterID
     var retries: UInt8
+    /// Reads of the step that have not been answered.
+    var left: UInt16
   }
 
   /// Counters of the run, in simulated calls.
@@ -313,17 +315,23 @@ extension API {
       index = free
       slots[Int(free)].call = call
       slots[Int(free)].step = step
-      slots[Int(free)].retries = 0
     } else {
       index = UInt32(slots.count)
-      slots.append(Slot(call: call, generation: 0, step: step, retries: 0))
+      slots.append(Slot(call: call, generation: 0, step: step, retries: 0, left: 0))
     }
+    beginStep(index, &ports)
+  }
+
+  private mutating func beginStep<P: Ports>(_ index: UInt32, _ ports: inout P) {
+    slots[Int(index)].retries = 0
+    slots[Int(index)].left = UInt16(readCount(of: slots[Int(index)]))
     read(index, &ports)
   }
 
+  /// Asks for the next batch of the step's reads.
   private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
     let slot = slots[Int(index)]
-    let reads = readCount(of: slot)
+    let reads = min(Int(slot.left), configuration.readBatch)
     ports.read(
       ScyllaDB.Read(
         slot: index, generation: slot.generation, reads: UInt16(reads),
@@ -347,11 +355,14 @@ extension API {
     guard slots[Int(index)].generation == generation else { return }
     slots[Int(index)].generation &+= 1
     guard ok else { return finish(index, ok: false, &ports) }
+    slots[Int(index)].left -= min(slots[Int(index)].left, UInt16(configuration.readBatch))
     let isSession = slots[Int(index)].call.kind == .session
-    if isSession && slots[Int(index)].step == .sessions {
-      slots[Int(index)].step = .guilds
+    if slots[Int(index)].left > 0 {
       slots[Int(index)].retries = 0
       read(index, &ports)
+    } else if isSession && slots[Int(index)].step == .sessions {
+      slots[Int(index)].step = .guilds
+      beginStep(index, &ports)
     } else {
       finish(index, ok: true, &ports)
     }

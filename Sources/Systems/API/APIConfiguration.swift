@@ -15,6 +15,7 @@ extension API {
     public var queueBound: Int
     public var readTimeout: Duration
     public var readRetries: Int
+    public var readBatch: Int
     public var sessionReadsShare: Double
     public var announceInterval: Duration
     public var announceRetryDelay: Duration
@@ -44,6 +45,9 @@ extension API {
       readRetries = reader.integer(
         "api.readRetries", default: 1, in: 0...10, unit: "retries", .assumption(),
         "Times that a worker repeats a read that timed out")
+      readBatch = reader.integer(
+        "api.readBatch", default: 32, in: 1...10_000, unit: "reads", .assumption(),
+        "Reads that a worker asks for in one request to the database")
       sessionReadsShare = reader.share(
         "api.sessionReads", default: 0.6, in: 0...1, .assumption(),
         "Share of an identify's reads that go to the sessions cluster; the rest to guilds")

@@ -23,9 +23,10 @@ extension Elixir {
   }
 
   /// Loads that may be in progress: the nodes' limits added up.
-  private var loadLimit: Int {
+  private var loadLimit: Double {
     let up = nodes.reduce(0) { $0 + ($1.cluster == .guilds && $1.status == .up ? 1 : 0) }
-    return scale.count(up * configuration.guildLoadConcurrency)
+    // Never under one, or nothing would be left to start the next.
+    return max(up > 0 ? 1 : 0, Double(up * configuration.guildLoadConcurrency) * scale.fraction)
   }
 
   /// Starts loads while there are free places.
@@ -34,8 +35,11 @@ extension Elixir {
   mutating func pump<P: Ports>(_ ports: inout P) {
     guard !pending.isEmpty else { return }
     let limit = loadLimit
-    while loadsInProgress < limit, !pending.isEmpty {
+    while !pending.isEmpty {
       picks &+= 1
+      // Small scales have fractions of a place: the draw fills the last one that often.
+      let place = Double(loadsInProgress) + retries.unit(for: .max - 1, draw: picks)
+      guard place < limit else { return }
       let pick = Int(retries.integer(below: UInt64(pending.count), for: .max, draw: picks))
       pending.swapAt(pick, pending.count - 1)
       beginLoad(of: pending.removeLast(), &ports)

@@ -170,15 +170,19 @@ public struct Elixir: Sendable {
   }
 
   /// Adds work to a node and says when it is done; nil when the backlog is over its bound.
+  ///
+  /// A node at a small scale is slow for the sample as a whole, not for one piece of work: the last
+  /// piece's stretched time is not waited for, as in the generic cell rate algorithm (ITU-T I.371).
   mutating func work(
     on node: ElixirNodeID, _ cost: Duration, at now: Instant, share: Double = 1
   ) -> Duration? {
-    let backlog = max(.zero, nodes[node.index].busyUntil - now)
-    guard backlog <= configuration.backlogBound else { return nil }
     let seconds = cost.seconds * share
-    let capacity = Double(configuration.schedulers) * scale.fraction
-    nodes[node.index].busyUntil = now + backlog + Duration(seconds: seconds / capacity)
-    return backlog + Duration(seconds: seconds)
+    let stretched = Duration(seconds: seconds / (Double(configuration.schedulers) * scale.fraction))
+    let backlog = max(.zero, nodes[node.index].busyUntil - now)
+    let wait = max(.zero, backlog - stretched)
+    guard wait <= configuration.backlogBound else { return nil }
+    nodes[node.index].busyUntil = now + backlog + stretched
+    return wait + Duration(seconds: seconds)
   }
 
   /// Whether the counters agree with the guilds one by one.

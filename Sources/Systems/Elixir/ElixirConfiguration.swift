@@ -80,7 +80,7 @@ extension Elixir {
         "guilds.skew", default: 0.5, in: 0...0.9, unit: "", .assumption(),
         "Exponent of guild sizes over their rank: 0 is all equal")
       guildLoadReads = reader.integer(
-        "guilds.loadReads", default: 260, in: 1...10_000, unit: "reads", .assumption(),
+        "guilds.loadReads", default: 233, in: 1...10_000, unit: "reads", .assumption(),
         "Database reads of a guild load")
       guildLoadConcurrency = reader.integer(
         "guilds.loadConcurrency", default: 8, in: 1...100_000, unit: "loads", .assumption(),

@@ -134,9 +134,10 @@ extension EtcdCluster {
         return
       case .event(let event):
         watches[index].since = event.index + 1
-        guard isNews(event) else { continue }
+        // A stream that finds an event in the history delivers it and is deaf from then on.
+        guard isNews(event) || configuration.isStreamed else { continue }
         finishPoll(index)
-        deliver(event, to: watcher, after: configuration.fanOutBase, &ports)
+        if isNews(event) { deliver(event, to: watcher, after: configuration.fanOutBase, &ports) }
         return
       }
     }
@@ -165,7 +166,7 @@ extension EtcdCluster {
       delay = delay + configuration.fanOutPerWatcher
       let watcher = WatcherID(
         node: ElixirNodeID(UInt16(index)), generation: watches[index].generation)
-      finishPoll(index)
+      if !configuration.isStreamed { finishPoll(index) }
       deliver(event, to: watcher, after: delay, &ports)
     }
   }

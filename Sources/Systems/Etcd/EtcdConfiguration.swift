@@ -28,8 +28,12 @@ extension EtcdCluster {
     public var ttlIn: TTLPlace
     public var announceTimeout: Duration
     public var segments: Int
+    public var isStreamed: Bool
 
-    public init(reading reader: inout ParameterReader, network: Network.Configuration) {
+    public init(
+      reading reader: inout ParameterReader, network: Network.Configuration,
+      watchers: Discovery.Configuration
+    ) {
       formErrorPolicy = reader.choice(
         "etcd.formErrorPolicy", default: .acceptEmpty,
         .postmortem("an incomplete form was stored as an empty value; etcd 3.4.23 answers 400"),
@@ -76,6 +80,7 @@ extension EtcdCluster {
         "Where an announce carries its TTL")
       announceTimeout = network.timeout
       segments = network.segments
+      isStreamed = watchers.mode == .stream
     }
   }
 }

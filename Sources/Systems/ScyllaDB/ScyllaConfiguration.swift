@@ -26,7 +26,7 @@ extension ScyllaDB {
     public init(_ cluster: ScyllaClusterID, reading reader: inout ParameterReader) {
       let path = "scylla.\(cluster.name)"
       nodes = reader.integer(
-        "\(path).nodes", default: cluster == .sessions ? 24 : 36, in: 3...2_000, unit: "nodes",
+        "\(path).nodes", default: cluster == .sessions ? 30 : 36, in: 3...2_000, unit: "nodes",
         .assumption(), "Nodes of the cluster")
       shards = reader.integer(
         "\(path).shards", default: 8, in: 1...128, unit: "shards", .assumption(),

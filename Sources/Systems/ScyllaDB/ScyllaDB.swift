@@ -12,7 +12,7 @@ public struct ScyllaDB: Sendable {
   public protocol Ports {
     var now: Instant { get }
     mutating func readServed(_ read: Read, by cluster: ScyllaClusterID, after delay: Duration)
-    mutating func readAnswered(_ read: Read, ok: Bool)
+    mutating func readAnswered(_ read: Read, ok: Bool, after delay: Duration)
     mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration)
   }
 
@@ -135,34 +135,38 @@ public struct ScyllaDB: Sendable {
     totals.arrived += 1
     if !hasQuorum(read) {
       totals.unavailable += 1
-      ports.readAnswered(read, ok: false)
+      ports.readAnswered(read, ok: false, after: .zero)
       return
     }
     switch pool.arrive(read, at: ports.now) {
     case .refused:
       totals.refused += 1
-      ports.readAnswered(read, ok: false)
+      ports.readAnswered(read, ok: false, after: .zero)
     case .queued: break
     case .started: begin(read, &ports)
     }
   }
 
   private mutating func begin<P: Ports>(_ read: Read, _ ports: inout P) {
-    ports.readServed(read, by: cluster, after: serviceTime(of: read, at: ports.now))
+    let time = serviceTime(of: read, at: ports.now)
+    // A small scale rounds few shards to whole ones: the capacity stays exact by keeping the shard
+    // busy longer, or shorter, than the read takes; the answer comes when the read is done.
+    ports.readServed(
+      read, by: cluster, after: Duration(seconds: time.seconds * roundingFactor))
+    ports.readAnswered(read, ok: true, after: time)
+    if read.deadline.hasPassed(at: ports.now + time) { totals.wasted += 1 }
   }
 
   private mutating func serve<P: Ports>(_ read: Read, _ ports: inout P) {
     totals.served += 1
-    if read.deadline.hasPassed(at: ports.now) { totals.wasted += 1 }
     if let next = pool.release(at: ports.now) { begin(next.job, &ports) }
-    ports.readAnswered(read, ok: true)
   }
 
   /// Reads are exponential each, so a batch of n takes a gamma-distributed time.
   private mutating func serviceTime(of read: Read, at now: Instant) -> Duration {
     draws &+= 1
     let entity = UInt64(read.slot) | UInt64(read.generation) << 32
-    var mean = configuration.readTime.seconds * Double(read.reads) * roundingFactor
+    var mean = configuration.readTime.seconds * Double(read.reads)
     mean /= 1 - occupiedShare(at: now)
     if configuration.slowNodeFactor > 1 {
       // A majority of RF replicas contains the slow node for this share of the reads.

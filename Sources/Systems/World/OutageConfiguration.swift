@@ -31,7 +31,8 @@ public struct OutageConfiguration: Sendable {
     sessionsDatabase = ScyllaDB.Configuration(.sessions, reading: &reader)
     guildsDatabase = ScyllaDB.Configuration(.guilds, reading: &reader)
     network = Network.Configuration(reading: &reader)
-    etcd = EtcdCluster.Configuration(reading: &reader, network: network)
+    etcd = EtcdCluster.Configuration(
+      reading: &reader, network: network, watchers: discovery)
     links = LinkConfiguration(reading: &reader, network: network)
     people = People.Configuration(reading: &reader)
     (faults, connectionFaults) = Faults.plan(reading: &reader, clusters: elixir.nodes)

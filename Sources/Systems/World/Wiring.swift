@@ -194,10 +194,10 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   ) {
     schedule(.database(cluster, .readServed(read)), after: delay)
   }
-  public mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool) {
+  public mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool, after delay: Duration) {
     schedule(
       .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
-      after: environment.links.latency(
+      after: delay + environment.links.latency(
         .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
   }
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
