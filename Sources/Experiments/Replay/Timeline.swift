@@ -14,7 +14,8 @@ enum Timeline {
     for fact in scenario.facts where fact.unit == .clock {
       let simulated = metrics[fact.measure].map { Instant(nanoseconds: Int64($0 * 1e9)) }
       entries.append(
-        TimelineEntry(.outcome, fact.claim, reported: fact.reported, simulated: simulated))
+        TimelineEntry(
+          .outcome, fact.claim, reported: fact.reported, simulated: simulated, fact: fact.id))
     }
     for injection in world.faults.plan {
       entries.append(
