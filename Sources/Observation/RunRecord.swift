@@ -26,13 +26,15 @@ public struct RunRecord: Sendable {
   public var assumptions: [ParameterDeclaration]
   /// What was reported and what the run did, in order of time.
   public var timeline: [TimelineEntry]
+  /// When the scenario ends; a run that ended before it was cut short. Nil: not known.
+  public var scenarioEnd: Instant?
 
   public init(
     scenario: String, title: String, seed: UInt64, version: String, patches: [String],
     scale: String, scaleFraction: Double, start: Instant, digest: Digest,
     digestTrail: DigestTrail, events: UInt64, end: EndReason, endedAt: Instant, metrics: Metrics,
     series: [TimeSeries], facts: [FactVerdict], invariants: [InvariantVerdict],
-    assumptions: [ParameterDeclaration], timeline: [TimelineEntry]
+    assumptions: [ParameterDeclaration], timeline: [TimelineEntry], scenarioEnd: Instant? = nil
   ) {
     self.scenario = scenario
     self.title = title
@@ -53,12 +55,14 @@ public struct RunRecord: Sendable {
     self.invariants = invariants
     self.assumptions = assumptions
     self.timeline = timeline
+    self.scenarioEnd = scenarioEnd
   }
 
   public func series(_ name: String) -> TimeSeries? { series.first { $0.name == name } }
-  /// Whether every fact and every invariant held.
+  /// Whether no fact failed and no invariant broke; facts that the run did not reach are left out.
   public var holds: Bool {
-    facts.allSatisfy(\.pass) && invariants.allSatisfy { $0.verdict != .broken }
+    facts.allSatisfy { outcome(of: $0) != .failed }
+      && invariants.allSatisfy { $0.verdict != .broken }
   }
 }
 
@@ -80,12 +84,17 @@ public struct TimelineEntry: Sendable, Equatable {
   public let reported: Instant?
   /// When it happened in the run; nil where it did not.
   public let simulated: Instant?
+  /// The fact that measures this moment; nil where none does.
+  public let fact: String?
 
-  public init(_ kind: Kind, _ text: String, reported: Instant?, simulated: Instant?) {
+  public init(
+    _ kind: Kind, _ text: String, reported: Instant?, simulated: Instant?, fact: String? = nil
+  ) {
     self.kind = kind
     self.text = text
     self.reported = reported
     self.simulated = simulated
+    self.fact = fact
   }
 }
 

@@ -67,6 +67,7 @@ public enum Replay {
       events: simulation.eventCount, end: end, endedAt: simulation.now, metrics: metrics,
       series: observer.series, facts: facts, invariants: simulation.world.invariants(at: simulation.now),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
-      timeline: Timeline.entries(of: scenario, simulation.world, metrics))
+      timeline: Timeline.entries(of: scenario, simulation.world, metrics),
+      scenarioEnd: scenario.header.end)
   }
 }

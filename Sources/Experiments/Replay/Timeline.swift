@@ -14,7 +14,8 @@ enum Timeline {
     for fact in scenario.facts where fact.unit == .clock {
       let simulated = metrics[fact.measure].map { Instant(nanoseconds: Int64($0 * 1e9)) }
       entries.append(
-        TimelineEntry(.outcome, fact.claim, reported: fact.reported, simulated: simulated))
+        TimelineEntry(
+          .outcome, fact.claim, reported: fact.reported, simulated: simulated, fact: fact.id))
     }
     for injection in world.faults.plan {
       entries.append(
@@ -41,6 +42,11 @@ enum Timeline {
     case .etcd(let fault): "fault: etcd, \(fault)"
     case .elixirNodes(_, let count): "fault: \(count) Elixir nodes stop"
     case .apiNodes(let count): "fault: \(count) API nodes vanish"
+    case .connections(let share): "fault: \(Int(share * 100)) % of the connections close"
+    case .link(let extra, let loss, let isCut):
+      isCut
+        ? "fault: the API is cut off from etcd"
+        : "fault: the API's link to etcd, \(extra) slower, \(loss / 10_000) % lost"
     }
   }
 

@@ -5,7 +5,8 @@ extension Faults {
   private enum Name: String, CaseIterable, Sendable {
     case fin, rst, responseLost, nothingForwarded, reframedEmpty, halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
-    case elixirNodes, apiNodes
+    case elixirNodes, apiNodes, connections
+    case linkDelay, linkLoss, partition
 
     var connection: ConnectionFault.Kind? { ConnectionFault.Kind(rawValue: rawValue) }
   }
@@ -43,6 +44,20 @@ extension Faults {
         kind = .apiNodes(
           count: fault.integer(
             "count", default: 1, in: 1...20_000, unit: "nodes", .scenario, "Nodes that vanish"))
+      case .connections:
+        kind = .connections(
+          share: fault.share(
+            "share", default: 0.1, in: 0...1, .scenario, "Share of the connections that close"))
+      case .linkDelay:
+        let extra = fault.required(
+          "delay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
+          "What the link takes longer, one way")
+        kind = .link(extra: extra, lossParts: 0, isCut: false)
+      case .linkLoss:
+        let loss = fault.share(
+          "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
+        kind = .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
+      case .partition: kind = .link(extra: .zero, lossParts: 0, isCut: true)
       default:
         kind = elixirNodes(of: &fault, clusters: clusters)
       }

@@ -1,0 +1,206 @@
+import Experiments
+import Observation
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+
+extension CommandSpecification {
+  static let replay = CommandSpecification(
+    name: "replay",
+    purpose: "run a scenario once and lay it beside what was reported",
+    details: """
+      Prints the reported timeline next to the simulated one, the users served over time, every fact \
+      with its measured value and tolerance, the assumptions used, and a digest. The same scenario, \
+      patches and seed give the same output on every machine. SCENARIO is a file; '-' is standard \
+      input.
+      """,
+    arguments: "SCENARIO", arity: .exactly(1),
+    options: [
+      OptionSpecification(
+        "seed", "N", "seed of all randomness, 64 bits, decimal or 0x…; default: the scenario's"),
+      OptionSpecification(
+        "set", "PATH=VALUE", "change a parameter; 'hindsight list parameters' names them",
+        isRepeatable: true),
+      OptionSpecification(
+        "mitigation", "NAME", "apply a mitigation of the scenario", isRepeatable: true),
+      OptionSpecification(
+        "hypothesis", "NAME", "use another hypothesis of the scenario", isRepeatable: true),
+      OptionSpecification(
+        "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
+      OptionSpecification("until", "TIME", "end the run early, at a clock time such as 14:30"),
+      OptionSpecification("max-events", "N", "give up after so many events (exit code 3)"),
+      .format, .json,
+      OptionSpecification(flag: "series", "add the time series to the JSON"),
+      OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
+      .force, .progress,
+    ],
+    examples: [
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json",
+        "what happened, next to what was reported"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --set announce.segments=1 --seed 7",
+        "the same day with announces in one segment, and other luck"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --scale 1/1000 --until 14:30 --json",
+        "a quick look at the first minutes, for a program"),
+    ],
+    exitCodes: [
+      (.held, "every fact and invariant held"), (.failed, "a fact or an invariant failed"),
+      (.usage, "usage or scenario error"), (.incomplete, "stopped early, out of budget"),
+    ],
+    run: { arguments, console throws(CommandFailure) in
+      try ReplayCommand(arguments).run(on: &console)
+    })
+}
+
+/// One run, from file to report.
+struct ReplayCommand {
+  let arguments: ParsedArguments
+  let path: String
+
+  init(_ arguments: ParsedArguments) {
+    self.arguments = arguments
+    path = arguments.values.first ?? "-"
+  }
+
+  func run(on console: inout Console) throws(CommandFailure) -> ExitCode {
+    let watch = Stopwatch()
+    var options = Replay.Options()
+    options.seed = try Self.seed(arguments.value("seed"))
+    options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
+    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let (scenario, applied) = try scenario(console)
+    options.until = try until(arguments.value("until"), of: scenario.header)
+    let readSeconds = watch.seconds
+
+    var progress = ProgressBar("replay", on: console)
+    let runWatch = Stopwatch()
+    let record = Replay.run(
+      scenario, patches: applied.map(\.description), options: options,
+      version: HindsightVersion.text, progress: { progress.update($0) })
+    let runSeconds = runWatch.seconds
+    progress.finish()
+
+    let reproduce = words(of: record, applied)
+    if arguments.wantsJSON {
+      try console.write(ReplayJSON.text(of: record, hasSeries: arguments.has("series")))
+      console.report("reproduce: \(ShellWords.line(reproduce))\n")
+    } else {
+      try console.write(
+        ReplayText(record, style: console.outputStyle, reproduce: reproduce).text)
+    }
+    let timings = Timings(
+      events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
+      totalSeconds: watch.seconds)
+    if !arguments.wantsJSON {
+      console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
+    }
+    if let file = arguments.value("timings") {
+      try TimingsFile.write(timings, command: "replay", to: file, force: arguments.has("force"))
+    }
+    return Self.exitCode(of: record)
+  }
+
+  /// A broken promise counts however the run ended; a run without enough events judges no facts.
+  static func exitCode(of record: RunRecord) -> ExitCode {
+    if record.invariants.contains(where: { $0.verdict == .broken }) { return .failed }
+    if RunEnd(record.end) != .horizon { return .incomplete }
+    return record.holds ? .held : .failed
+  }
+
+  // MARK: Scenario
+
+  private func scenario(
+    _ console: Console
+  ) throws(CommandFailure) -> (OutageScenario, [PatchSelection]) {
+    let source = try ScenarioSource.read(path)
+    do throws(ScenarioErrors) {
+      let file = try ScenarioSource.checked(source)
+      return try ScenarioSource.resolved(file, selections)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+  }
+
+  /// The patches, from left to right.
+  private var selections: [PatchSelection] {
+    arguments.occurrences.compactMap { option in
+      switch option.name {
+      case "set": .set(option.value)
+      case "mitigation": .mitigation(option.value)
+      case "hypothesis": .hypothesis(option.value)
+      case "scale":
+        .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value)
+      default: nil
+      }
+    }
+  }
+
+  // MARK: Options
+
+  static func seed(_ text: String?) throws(CommandFailure) -> UInt64? {
+    guard let text else { return nil }
+    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
+    // A sign would be accepted by the conversion.
+    guard let first = digits.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-"),
+      let seed = UInt64(digits, radix: text.hasPrefix("0x") ? 16 : 10)
+    else {
+      throw .usage(
+        UsageError(
+          "'--seed' takes a whole number below 2^64, decimal or 0x…, not "
+            + ArgumentParser.quoted(text)))
+    }
+    return seed
+  }
+
+  static func eventLimit(_ text: String?) throws(CommandFailure) -> UInt64? {
+    guard let text else { return nil }
+    guard let limit = UInt64(text), !text.hasPrefix("+"), limit > 0 else {
+      throw .usage(
+        UsageError(
+          "'--max-events' takes a whole number above zero, not \(ArgumentParser.quoted(text))"))
+    }
+    return limit
+  }
+
+  private func until(
+    _ text: String?, of header: ScenarioHeader
+  ) throws(CommandFailure) -> Instant? {
+    guard let text else { return nil }
+    guard let instant = Instant(parsing: text) else {
+      throw .usage(
+        UsageError(
+          "'--until' takes a clock time, not \(ArgumentParser.quoted(text))",
+          help: "a time is written like 14:30, 14:30:00 or \"1d 00:30:00\""))
+    }
+    guard instant > header.start, instant <= header.end else {
+      throw .usage(
+        UsageError(
+          "'--until' is \(instant), and the scenario runs from \(header.start) to \(header.end)",
+          help: instant > header.end ? "a later end is set with --set end=\(text)" : nil))
+    }
+    return instant
+  }
+
+  /// The command that gives this run again.
+  private func words(of record: RunRecord, _ applied: [PatchSelection]) -> [String] {
+    // A name that begins with a dash would be read as an option.
+    let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
+    var words = ["hindsight", "replay", file, "--seed", "\(record.seed)"]
+    for selection in applied {
+      switch selection {
+      case .hypothesis(let name): words += ["--hypothesis", name]
+      case .mitigation(let name): words += ["--mitigation", name]
+      case .set(let text): words += ["--set", text]
+      case .option(let name, _, let value): words += [name, value]
+      case .document(_, let name): words += [name]
+      }
+    }
+    for option in ["until", "max-events"] {
+      if let value = arguments.value(option) { words += ["--\(option)", value] }
+    }
+    return words
+  }
+}

@@ -1,0 +1,29 @@
+/// What the executable tells the shell; a promise to scripts.
+enum ExitCode: Int32, CaseIterable, Sendable {
+  case held = 0
+  /// An invariant, fact or conformance case failed; `format --check` found a file to format.
+  case failed = 1
+  /// A usage or scenario error.
+  case usage = 2
+  /// Stopped early.
+  case incomplete = 3
+  case nothingSelected = 4
+  /// A fault of this program.
+  case bug = 70
+  case inputOutput = 74
+  case interrupted = 130
+
+  /// In words, for the help.
+  var meaning: String {
+    switch self {
+    case .held: "everything held"
+    case .failed: "an invariant or a fact failed"
+    case .usage: "usage or scenario error"
+    case .incomplete: "incomplete: stopped early"
+    case .nothingSelected: "nothing selected"
+    case .bug: "a fault of hindsight"
+    case .inputOutput: "input or output failed"
+    case .interrupted: "interrupted"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// The command line from its words to an exit code.
+enum HindsightCommand {
+  /// - Parameter words: Behind the executable's name.
+  static func run(_ words: [String]) -> ExitCode {
+    var console = Console(ParsedArguments())
+    do throws(CommandFailure) {
+      return try run(words, on: &console)
+    } catch {
+      switch error {
+      case .usage(let problem):
+        console.reportError(problem.message, help: problem.help)
+        return .usage
+      case .scenario(let text):
+        console.report(text)
+        return .usage
+      case .inputOutput(let problem):
+        console.reportError("\(ArgumentParser.quoted(problem.path)): \(problem.reason)")
+        return .inputOutput
+      }
+    }
+  }
+
+  private static func run(
+    _ words: [String], on console: inout Console
+  ) throws(CommandFailure) -> ExitCode {
+    let commands = CommandTable.commands
+    let invocation: ArgumentParser.Invocation
+    do throws(UsageError) {
+      invocation = try ArgumentParser(commands: commands).parse(words)
+    } catch {
+      throw .usage(error)
+    }
+    switch invocation {
+    case .version:
+      try console.write("hindsight \(HindsightVersion.text)\n")
+      return .held
+    case .help(let command):
+      let help = HelpText(commands: commands, style: console.outputStyle)
+      try console.write(command.map(help.text(of:)) ?? help.general)
+      return .held
+    case .run(let command, let arguments):
+      console = Console(arguments)
+      return try command.run(arguments, &console)
+    }
+  }
+}

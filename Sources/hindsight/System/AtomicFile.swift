@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Files that appear whole or not at all.
+///
+/// The bytes go to a temporary name in the same folder, made of host, process and a random number so
+/// that writers on a shared disk do not meet; it is synced and takes the final name in one step.
+enum AtomicFile {
+  enum Existing {
+    /// An existing file is an error.
+    case keep
+    case replace
+  }
+
+  /// - Throws: `EEXIST` when the file is there and is to be kept, and whatever the system refuses.
+  static func write(
+    _ text: String, to path: String, existing: Existing
+  ) throws(FileProblem) {
+    // A link stays a link: its target is replaced.
+    let path = existing == .replace ? target(of: path) : path
+    let (folder, name) = FileSystem.split(path)
+    let number = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary =
+      "\(folder)/.\(String(name.prefix(80))).\(host).\(getpid()).\(number).partial"
+    // Without this an interrupt would leave the temporary file behind.
+    let mask = Interruption.blocked()
+    defer { Interruption.unblock(mask) }
+    let mode = permissions(of: path) ?? 0o666
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileProblem(path: path) }
+    do throws(FileProblem) {
+      try ByteStream.write(Array(text.utf8), to: descriptor, name: path)
+      guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileProblem(path: path) }
+    } catch {
+      _ = close(descriptor)
+      unlink(temporary)
+      throw error
+    }
+    guard close(descriptor) == 0 else {
+      let problem = FileProblem(path: path)
+      unlink(temporary)
+      throw problem
+    }
+    let isPlaced = existing == .keep ? link(temporary, path) == 0 : rename(temporary, path) == 0
+    let problem = FileProblem(path: path)
+    if existing == .keep || !isPlaced { unlink(temporary) }
+    guard isPlaced else { throw problem }
+    syncFolder(folder)
+  }
+
+  private static var host: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "host" }
+    let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let plain = bytes.filter { $0 != UInt8(ascii: "/") && $0 > 0x20 }.prefix(64)
+    return plain.isEmpty ? "host" : String(decoding: plain, as: UTF8.self)
+  }
+
+  private static func permissions(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+  }
+
+  private static func target(of path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// The new name survives a power cut only when its folder is on the disk too.
+  private static func syncFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    _ = close(descriptor)
+  }
+}

@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+import Reports
+import Scenarios
+
+/// Standard output and standard error, and how they are to look.
+struct Console {
+  let output: Terminal
+  let error: Terminal
+  private let colorChoice: String?
+  private let progressChoice: String?
+  /// Set when a reader has gone away; writing then does nothing.
+  private var isOutputClosed = false
+
+  /// The streams of this process, with the choices of the command line.
+  init(_ arguments: ParsedArguments) {
+    output = Terminal(descriptor: STDOUT_FILENO)
+    error = Terminal(descriptor: STDERR_FILENO)
+    colorChoice = arguments.value("color")
+    progressChoice = arguments.value("progress")
+  }
+
+  var outputStyle: TextStyle {
+    TextStyle(
+      width: output.reportWidth, hasColor: output.hasColor(colorChoice),
+      hasUnicode: output.hasUnicode)
+  }
+
+  var errorStyle: TextStyle {
+    TextStyle(
+      width: error.reportWidth, hasColor: error.hasColor(colorChoice),
+      hasUnicode: error.hasUnicode)
+  }
+
+  var hasProgress: Bool {
+    switch progressChoice {
+    case "always": true
+    case "never": false
+    default: error.isTerminal && !error.isDumb
+    }
+  }
+
+  /// Writes a result. A closed pipe is no failure: the reader has seen enough.
+  mutating func write(_ text: String) throws(CommandFailure) {
+    guard !isOutputClosed else { return }
+    do throws(FileProblem) {
+      try ByteStream.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
+    } catch {
+      guard error.code == EPIPE else { throw .inputOutput(error) }
+      isOutputClosed = true
+    }
+  }
+
+  /// Writes a message; there is nobody to tell when that fails.
+  func report(_ text: String) {
+    try? ByteStream.write(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
+  }
+
+  /// Renders the errors of a scenario for standard error.
+  func text(of errors: ScenarioErrors) -> String {
+    let text = ErrorRenderer(hasColor: errorStyle.hasColor, width: error.columns ?? 100)
+      .text(of: errors)
+    return errors.count > 1 ? text + "\(errors.count) errors\n" : text
+  }
+
+  /// An error that has no place in a file.
+  func reportError(_ message: String, help: [String] = []) {
+    let style = errorStyle
+    var text = style.paint("error:", .failure) + " " + message + "\n"
+    for line in help { text += "    \(style.paint("help:", .action)) \(line)\n" }
+    report(text)
+  }
+}

@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Something that the operating system refused.
+struct FileProblem: Error, Sendable, Equatable {
+  let path: String
+  let code: Int32
+
+  init(path: String, code: Int32 = errno) {
+    self.path = path
+    self.code = code
+  }
+
+  var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  var isFolder: Bool { code == EISDIR }
+
+  /// In the system's words.
+  var reason: String {
+    switch code {
+    case ENOENT: "there is no such file"
+    case EISDIR: "is a folder"
+    case EEXIST: "exists already"
+    case EFBIG: "is too large"
+    default: String(cString: strerror(code))
+    }
+  }
+}
+
+/// Reading files and folders.
+enum FileSystem {
+  /// The bytes of a file, or of standard input for `-`, but no more than `limit` of them.
+  ///
+  /// A caller that refuses long files asks for one byte more than it takes.
+  static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileProblem(path: path) }
+    defer { if path != "-" { _ = close(descriptor) } }
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      let wanted = min(limit - bytes.count, 1 << 16)
+      var count = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
+        repeat {
+          #if canImport(Glibc)
+            count = Glibc.read(descriptor, buffer.baseAddress, wanted)
+          #elseif canImport(Musl)
+            count = Musl.read(descriptor, buffer.baseAddress, wanted)
+          #else
+            count = Darwin.read(descriptor, buffer.baseAddress, wanted)
+          #endif
+        } while count < 0 && errno == EINTR
+        initialized = max(0, count)
+      }
+      guard count >= 0 else { throw FileProblem(path: path) }
+      guard count > 0 else { break }
+      bytes += chunk
+    }
+    return bytes
+  }
+
+  /// Whether a path is a folder; false when it is nothing.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// Whether there is something at a path, a link that leads nowhere included.
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// Names in a folder, sorted by their bytes, hidden ones left out.
+  static func names(in folder: String) throws(FileProblem) -> [String] {
+    guard let stream = opendir(folder) else { throw FileProblem(path: folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The folder of a path, `.` for a bare name, and the name in it.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = String(path[..<slash])
+    return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
+  }
+}
