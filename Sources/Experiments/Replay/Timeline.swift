@@ -42,6 +42,11 @@ enum Timeline {
     case .etcd(let fault): "fault: etcd, \(fault)"
     case .elixirNodes(_, let count): "fault: \(count) Elixir nodes stop"
     case .apiNodes(let count): "fault: \(count) API nodes vanish"
+    case .connections(let share): "fault: \(Int(share * 100)) % of the connections close"
+    case .link(let extra, let loss, let isCut):
+      isCut
+        ? "fault: the API is cut off from etcd"
+        : "fault: the API's link to etcd, \(extra) slower, \(loss / 10_000) % lost"
     }
   }
 

@@ -87,6 +87,7 @@ public struct API: Sendable {
   private let scale: Scale
   private let coalesce: Bool
   let identifyReads: Int
+  let identifyWrites: Int
   let guildLoadReads: Int
   private let target: Double
   private let interval: Duration
@@ -94,13 +95,17 @@ public struct API: Sendable {
   private let drains: RandomStream
   private let announcePhases: RandomStream
   private var reports: UInt64 = 0
+  /// Retries that the budget allows now: each request to a database earns its share of one.
+  private var retryCredit = API.retryCreditMax
+  private static let retryCreditMax = 100.0
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
-    guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64, at now: Instant
+    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64, at now: Instant
   ) {
     self.configuration = configuration
     self.identifyReads = identifyReads
+    self.identifyWrites = identifyWrites
     self.guildLoadReads = guildLoadReads
     self.coalesce = coalesce
     self.scale = scale
@@ -332,9 +337,11 @@ extension API {
   private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
     let slot = slots[Int(index)]
     let reads = min(Int(slot.left), configuration.readBatch)
+    retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
     ports.read(
       ScyllaDB.Read(
         slot: index, generation: slot.generation, reads: UInt16(reads),
+        writes: UInt8(slot.call.kind == .session && slot.step == .sessions ? identifyWrites : 0),
         deadline: slot.call.deadline),
       from: slot.step)
     ports.readTimeOutDue(
@@ -374,7 +381,8 @@ extension API {
     guard slots[Int(index)].generation == generation else { return }
     slots[Int(index)].generation &+= 1
     totals.readTimeouts += 1
-    if Int(slots[Int(index)].retries) < configuration.readRetries {
+    if Int(slots[Int(index)].retries) < configuration.readRetries, retryCredit >= 1 {
+      retryCredit -= 1
       slots[Int(index)].retries += 1
       read(index, &ports)
     } else {

@@ -15,6 +15,7 @@ extension API {
     public var queueBound: Int
     public var readTimeout: Duration
     public var readRetries: Int
+    public var retryBudget: Double
     public var readBatch: Int
     public var sessionReadsShare: Double
     public var announceInterval: Duration
@@ -45,6 +46,9 @@ extension API {
       readRetries = reader.integer(
         "api.readRetries", default: 1, in: 0...10, unit: "retries", .assumption(),
         "Times that a worker repeats a read that timed out")
+      retryBudget = reader.share(
+        "api.retryBudget", default: 1, in: 0...1, .assumption("no budget in 2020"),
+        "Retries allowed per request to a database; 100% is no limit (SRE Book, chapter 21)")
       readBatch = reader.integer(
         "api.readBatch", default: 32, in: 1...10_000, unit: "reads", .assumption(),
         "Reads that a worker asks for in one request to the database")

@@ -177,14 +177,16 @@ public struct Clients: Sendable {
   }
 
   private mutating func unload(_ guild: GuildID) {
-    memberships.forEachMember(of: guild) { client in
+    for seat in memberships.seats(of: guild) {
+      let client = memberships.client(inSeat: seat)
       if guildsMissing[client.index] == 0 && connected[client.index] { servedCount -= 1 }
       guildsMissing[client.index] += 1
     }
   }
 
   private mutating func load(_ guild: GuildID) {
-    memberships.forEachMember(of: guild) { client in
+    for seat in memberships.seats(of: guild) {
+      let client = memberships.client(inSeat: seat)
       guildsMissing[client.index] -= 1
       if guildsMissing[client.index] == 0 && connected[client.index] { servedCount += 1 }
     }

@@ -18,6 +18,7 @@ extension Clients {
     public var giveUp: ExactFraction
     public var giveUpTime: Duration
     public var identifyReads: Int
+    public var identifyWrites: Int
     public var resumeCostShare: Double
     public var guildsPerClient: Int
 
@@ -65,6 +66,9 @@ extension Clients {
       identifyReads = reader.integer(
         "clients.identifyReads", default: 20, in: 10...50, unit: "reads", .assumption(),
         "Database reads that a new session costs, over both clusters")
+      identifyWrites = reader.integer(
+        "clients.identifyWrites", default: 1, in: 0...50, unit: "writes", .assumption(),
+        "Writes to the sessions cluster that a new session costs")
       resumeCostShare = reader.share(
         "clients.resumeCost", default: 0.05, in: 0...1, .assumption(),
         "Work of a resume on the session node, as a share of that of a new session")

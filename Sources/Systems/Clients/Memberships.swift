@@ -39,12 +39,15 @@ public struct Memberships: Sendable {
     firstSeat = offsets
   }
 
-  /// Calls `body` for each seat of the guild; a client with two seats in it comes twice.
+  /// The guild's seats; a client may have more than one of them.
+  func seats(of guild: GuildID) -> Range<Int> {
+    Int(firstSeat[guild.index])..<Int(firstSeat[guild.index + 1])
+  }
+
+  /// Who has this seat.
   @inline(__always)
-  func forEachMember(of guild: GuildID, _ body: (ClientID) -> Void) {
-    for seat in firstSeat[guild.index]..<firstSeat[guild.index + 1] {
-      body(ClientID(UInt32(seats.inverse(Int(seat)) / guildsPerClient)))
-    }
+  func client(inSeat seat: Int) -> ClientID {
+    ClientID(UInt32(seats.inverse(seat) / guildsPerClient))
   }
 
   /// The guild that the client's seat with this number belongs to.

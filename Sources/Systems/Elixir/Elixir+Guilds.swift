@@ -24,7 +24,8 @@ extension Elixir {
 
   /// Loads that may be in progress: the nodes' limits added up.
   private var loadLimit: Double {
-    let up = nodes.reduce(0) { $0 + ($1.cluster == .guilds && $1.status == .up ? 1 : 0) }
+    var up = 0
+    for node in nodes where node.cluster == .guilds && node.status == .up { up += 1 }
     // Never under one, or nothing would be left to start the next.
     return max(up > 0 ? 1 : 0, Double(up * configuration.guildLoadConcurrency) * scale.fraction)
   }

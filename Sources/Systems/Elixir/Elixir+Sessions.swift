@@ -24,7 +24,26 @@ extension Elixir {
       ports.sessionFailedOnNode(attempt)
       return
     }
+    detachments[attempt.client.index] &= 0x7F
     ports.sessionReady(attempt, after: done)
+  }
+
+  /// Connections close, as when a gateway node dies; the sessions wait for their clients.
+  mutating func dropConnections<P: Ports>(_ share: Double, _ ports: inout P) {
+    drops &+= 1
+    for client in homes.indices where homes[client] != Self.nowhere {
+      guard retries.unit(for: UInt64(client), draw: .max - drops) < share else { continue }
+      let detachment = (detachments[client] &+ 1) | 0x80
+      detachments[client] = detachment
+      ports.connectionLost(ClientID(UInt32(client)))
+      ports.sessionExpiryDue(ClientID(UInt32(client)), detachment: detachment)
+    }
+  }
+
+  /// A session that nobody resumed in time ends.
+  mutating func expire(_ client: ClientID, _ detachment: UInt8) {
+    guard detachments[client.index] == detachment else { return }
+    homes[client.index] = Self.nowhere
   }
 
   /// A new session needs a session node, a presence node and an API node; any of them can fail it.
@@ -52,6 +71,7 @@ extension Elixir {
       return
     }
     homes[attempt.client.index] = call.caller.rawValue
+    detachments[attempt.client.index] &= 0x7F
     totals.sessionsStarted += 1
     ports.sessionReady(attempt, after: .zero)
   }

@@ -19,6 +19,7 @@ public struct Elixir: Sendable {
     /// The node's applications start: its discovery too.
     mutating func nodeStarted(_ node: ElixirNodeID)
     mutating func connectionLost(_ client: ClientID)
+    mutating func sessionExpiryDue(_ client: ClientID, detachment: UInt8)
     mutating func call(_ call: RemoteCall, after delay: Duration)
     mutating func sessionReady(_ attempt: Attempt, after delay: Duration)
     mutating func sessionInvalid(_ attempt: Attempt)
@@ -46,6 +47,10 @@ public struct Elixir: Sendable {
     case discoveryReady(ElixirNodeID)
     case guildLoadTimedOut(GuildID, load: UInt16)
     case guildRetryDue(GuildID, load: UInt16)
+    /// Clients' connections close under sessions that live on.
+    case connectionsDropped(share: Double)
+    /// The resume window of a session without a connection is over.
+    case sessionExpired(ClientID, detachment: UInt8)
   }
 
   public enum Status: UInt8, Sendable {
@@ -93,6 +98,8 @@ public struct Elixir: Sendable {
   var rings: [HashRing] = []
   /// Node on which each client's session lives, or `nowhere`.
   var homes: [UInt16]
+  /// Counts how often each session has lost its connection; its top bit says that it has none now.
+  var detachments: [UInt8]
   var guildNodes: [UInt16]
   var guildStatus: [GuildStatus]
   var guildLoads: [UInt16]
@@ -101,6 +108,8 @@ public struct Elixir: Sendable {
   var pending: [GuildID] = []
   /// Guilds taken out of `pending` so far: numbers the draws.
   var picks: UInt64 = 0
+  /// Faults that dropped connections so far: numbers the draws.
+  var drops: UInt64 = 0
   public internal(set) var loadsInProgress = 0
   static let nowhere = UInt16.max
   let scale: Scale
@@ -128,6 +137,7 @@ public struct Elixir: Sendable {
     }
     let guilds = scale.count(configuration.guildCount)
     homes = Array(repeating: Self.nowhere, count: clients)
+    detachments = Array(repeating: 0, count: clients)
     guildNodes = Array(repeating: Self.nowhere, count: guilds)
     guildStatus = Array(repeating: .loaded, count: guilds)
     guildLoads = Array(repeating: 0, count: guilds)
@@ -166,6 +176,8 @@ public struct Elixir: Sendable {
     case .discoveryReady(let node): becomeReady(node, &ports)
     case .guildLoadTimedOut(let guild, let load): failLoad(of: guild, load: load, &ports)
     case .guildRetryDue(let guild, let load): retry(guild, load: load, &ports)
+    case .connectionsDropped(let share): dropConnections(share, &ports)
+    case .sessionExpired(let client, let detachment): expire(client, detachment)
     }
   }
 

@@ -5,7 +5,8 @@ extension Faults {
   private enum Name: String, CaseIterable, Sendable {
     case fin, rst, responseLost, nothingForwarded, reframedEmpty, halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
-    case elixirNodes, apiNodes
+    case elixirNodes, apiNodes, connections
+    case linkDelay, linkLoss, partition
 
     var connection: ConnectionFault.Kind? { ConnectionFault.Kind(rawValue: rawValue) }
   }
@@ -23,7 +24,7 @@ extension Faults {
     reading reader: inout ParameterReader, clusters: [Int]
   ) -> (plan: [Injection], connections: [ConnectionFault]) {
     var connections: [ConnectionFault] = []
-    let plan = reader.list("faults") { fault -> Injection? in
+    let plan = reader.dictionary("faults") { fault, id -> Injection? in
       let name = fault.required(
         "kind", as: .choice(placeholder: Name.fin), .scenario, "What breaks")
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
@@ -32,7 +33,7 @@ extension Faults {
       if let kind = name.connection {
         connections.append(connection(kind, at: at, of: &fault))
         return Injection(
-          at: at, duration: nil, kind: .connection(UInt16(connections.count - 1)))
+          id: id, at: at, duration: nil, kind: .connection(UInt16(connections.count - 1)))
       }
       let kind: Kind
       switch name {
@@ -43,12 +44,26 @@ extension Faults {
         kind = .apiNodes(
           count: fault.integer(
             "count", default: 1, in: 1...20_000, unit: "nodes", .scenario, "Nodes that vanish"))
+      case .connections:
+        kind = .connections(
+          share: fault.share(
+            "share", default: 0.1, in: 0...1, .scenario, "Share of the connections that close"))
+      case .linkDelay:
+        let extra = fault.required(
+          "delay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
+          "What the link takes longer, one way")
+        kind = .link(extra: extra, lossParts: 0, isCut: false)
+      case .linkLoss:
+        let loss = fault.share(
+          "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
+        kind = .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
+      case .partition: kind = .link(extra: .zero, lossParts: 0, isCut: true)
       default:
         kind = elixirNodes(of: &fault, clusters: clusters)
       }
-      return Injection(at: at, duration: duration, kind: kind)
+      return Injection(id: id, at: at, duration: duration, kind: kind)
     }
-    return (plan, connections)
+    return (plan.map(\.value), connections)
   }
 
   private static func elixirNodes(

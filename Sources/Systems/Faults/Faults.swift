@@ -11,6 +11,8 @@ public struct Faults: Sendable {
     mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
+    mutating func connectionsDropped(share: Double)
+    mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -26,9 +28,15 @@ public struct Faults: Sendable {
     case elixirNodes(first: ElixirNodeID, count: Int)
     /// API nodes vanish without taking their keys with them.
     case apiNodes(count: Int)
+    /// Clients' connections close; their sessions wait to be resumed.
+    case connections(share: Double)
+    /// The link between the API and etcd is slow, lossy (in millionths), or cut.
+    case link(extra: Duration, lossParts: UInt32, isCut: Bool)
   }
 
+  /// One entry of `faults`.
   public struct Injection: Sendable, Hashable {
+    public var id: String
     public var at: Instant
     /// nil: it does not heal.
     public var duration: Duration?
@@ -65,11 +73,18 @@ public struct Faults: Sendable {
     case .elixirNodes(let first, let count):
       ports.elixirNodesCrashed(first: first, count: count)
     case .apiNodes(let count): ports.apiNodesKilled(count: count)
+    case .connections(let share): ports.connectionsDropped(share: share)
+    case .link(let extra, let loss, let isCut):
+      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut)
     }
     if let duration = injection.duration { ports.faultOver(index, after: duration) }
   }
 
   private func heal<P: Ports>(_ index: UInt16, _ ports: inout P) {
-    if case .etcd(let fault) = plan[Int(index)].kind { ports.etcdFault(fault, isOver: true) }
+    switch plan[Int(index)].kind {
+    case .etcd(let fault): ports.etcdFault(fault, isOver: true)
+    case .link: ports.linkChanged(extra: .zero, lossParts: 0, isCut: false)
+    case .connection, .elixirNodes, .apiNodes, .connections: break
+    }
   }
 }

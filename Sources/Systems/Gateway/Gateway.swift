@@ -44,6 +44,9 @@ public struct Gateway: Sendable {
   /// Session starts in progress and connections that wait for one.
   public private(set) var admission: Queueing.ServerPool<Waiting>
   private var bucket: Queueing.TokenBucket?
+  /// Attempts and opened sessions of the last one to two minutes, for adaptive throttling.
+  private var recent = AdaptiveThrottle()
+  private let adaptiveDraws: RandomStream
   private let scale: Scale
   private let clientTimeout: Duration
 
@@ -53,11 +56,13 @@ public struct Gateway: Sendable {
     let deadline: Deadline
   }
 
-  init(configuration: Configuration, clientTimeout: Duration, scale: Scale, at now: Instant) {
+  init(configuration: Configuration, clientTimeout: Duration, scale: Scale, seed: UInt64, at now: Instant
+  ) {
     self.configuration = configuration
     initialThrottle = configuration.throttleRate
     self.scale = scale
     self.clientTimeout = clientTimeout
+    adaptiveDraws = RandomStream(seed: seed, name: "gateway.adaptive")
     admission = Queueing.ServerPool(
       servers: scale.count(configuration.concurrency),
       bound: scale.count(configuration.queueBound),
@@ -70,6 +75,7 @@ public struct Gateway: Sendable {
     case .connectionArrived(let attempt): arrive(attempt, &ports)
     case .sessionReady(let attempt):
       release(&ports)
+      recent.opened(at: ports.now)
       ports.sessionOpened(attempt)
     case .sessionInvalid(let attempt):
       release(&ports)
@@ -106,6 +112,14 @@ public struct Gateway: Sendable {
   private mutating func arrive<P: Ports>(_ attempt: Attempt, _ ports: inout P) {
     totals.arrived += 1
     if bucket?.admit(at: ports.now) == false {
+      totals.throttled += 1
+      ports.refused(attempt)
+      return
+    }
+    if configuration.adaptive > 0,
+      recent.rejects(
+        attempt, multiple: configuration.adaptive, at: ports.now, draws: adaptiveDraws)
+    {
       totals.throttled += 1
       ports.refused(attempt)
       return

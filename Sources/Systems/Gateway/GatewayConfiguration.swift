@@ -25,6 +25,7 @@ extension Gateway {
     public var codelTarget: Duration
     public var codelInterval: Duration
     public var coalesce: Bool
+    public var adaptive: Double
 
     public init(reading reader: inout ParameterReader) {
       let rate = reader.rate(
@@ -50,6 +51,9 @@ extension Gateway {
       codelInterval = reader.duration(
         "gateway.codel.interval", default: .seconds(5), in: .milliseconds(10) ... .minutes(10),
         .assumption(), "How long the wait may stand above the target before CoDel drops")
+      adaptive = reader.number(
+        "gateway.adaptive", default: 0, in: 0...10, .assumption("off in 2020"),
+        "Adaptive throttling: the multiple of the sessions that open which may be tried; 0 is off")
       coalesce = reader.flag(
         "gateway.coalesce", default: false, .postmortem("a later data service"),
         "Equal reads of a guild in flight share one database read")

@@ -25,6 +25,8 @@ public struct Network: Sendable {
     /// etcd has answered on a connection that still stands.
     case responseSent(Announcement, stored: Bool)
     case faultArmed(index: UInt16)
+    /// The link between the API and etcd changes: extra delay one way, and whether it is cut.
+    case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool)
   }
 
   /// Parameters of announces on the wire (`network.*`, `announce.*`).
@@ -70,6 +72,11 @@ public struct Network: Sendable {
   }
 
   public internal(set) var configuration: Configuration
+  /// What a fault adds to the link, one way.
+  private var extraDelay = Duration.zero
+  /// What a fault loses on the link, in millionths.
+  private var extraLoss: UInt32 = 0
+  private var isCut = false
   /// When faults hit a connection, in order.
   public private(set) var hits: [Instant] = []
   var faults: [ArmedFault]
@@ -96,10 +103,18 @@ public struct Network: Sendable {
     case .connectionOpened(let announcement): carry(announcement, &ports)
     case .responseSent(let announcement, let stored): respond(announcement, stored, &ports)
     case .faultArmed(let index): faults[Int(index)].isArmed = true
+    case .linkChanged(let extra, let loss, let isCut):
+      extraDelay = extra
+      extraLoss = loss
+      self.isCut = isCut
     }
   }
 
   private mutating func carry<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
+    if isCut {
+      ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
+      return
+    }
     guard let fault = takeFault(for: announcement) else {
       ports.announceArrived(announcement, after: oneWay(announcement, leg: 0))
       return
@@ -167,16 +182,22 @@ public struct Network: Sendable {
     var delay = latencies.lognormal(
       median: configuration.latencyMedian, sigma: configuration.latencySigma, for: entity,
       draw: draw)
-    guard configuration.loss.numerator > 0 else { return delay }
+    delay = delay + extraDelay
+    guard configuration.loss.numerator > 0 || extraLoss > 0 else { return delay }
     var timeout = configuration.retransmissionTimeout
     var tries: UInt64 = 0
-    while tries < 8, losses.chance(
-        configuration.loss.numerator, in: configuration.loss.denominator, for: entity,
-        draw: draw << 4 | tries) {
+    while tries < 8, isLost(for: entity, draw: draw << 4 | tries) {
       delay = delay + timeout
       timeout = timeout + timeout
       tries += 1
     }
     return delay
+  }
+
+  /// Whether this transmission is lost: to the network's own loss, or to a fault's.
+  private func isLost(for entity: UInt64, draw: UInt64) -> Bool {
+    losses.chance(
+      configuration.loss.numerator, in: configuration.loss.denominator, for: entity, draw: draw)
+      || losses.chance(UInt64(extraLoss), in: 1_000_000, for: entity, draw: draw | 1 << 63)
   }
 }

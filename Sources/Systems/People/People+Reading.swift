@@ -10,8 +10,7 @@ extension People.Configuration {
     acknowledgeTime = reader.duration(
       "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
       "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")
-    alerts = reader.list("alerts") { rule in
-      let id = rule.required("id", as: .text, .scenario, "Name of the rule")
+    alerts = reader.dictionary("alerts") { rule, id in
       let text = rule.required(
         "when", as: .text, .scenario, "The condition, such as users.served < 90%")
       let duration = rule.duration(
@@ -24,16 +23,16 @@ extension People.Configuration {
       }
       return People.AlertRule(
         id: id, condition: condition, duration: duration, severity: severity)
-    }
+    }.map(\.value)
     let names = alerts.map(\.id)
-    steps = reader.list("operators") { step in
+    steps = reader.dictionary("operators") { step, name in
       let occasion = Self.occasion(of: &step, alerts: names)
       let action = Self.action(of: &step)
       let note =
         step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
       guard let occasion, let action else { return nil }
-      return People.Step(occasion: occasion, action: action, note: note)
-    }
+      return People.Step(name: name, occasion: occasion, action: action, note: note)
+    }.map(\.value)
   }
 
   private static func occasion(

@@ -74,7 +74,9 @@ extension People {
     case when(Condition, Duration)
   }
 
+  /// One entry of `operators`.
   public struct Step: Sendable {
+    public var name: String
     public var occasion: Occasion
     public var action: Action
     /// For people: why.

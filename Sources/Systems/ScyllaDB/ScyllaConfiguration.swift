@@ -7,6 +7,7 @@ extension ScyllaDB {
     public var nodes: Int
     public var shards: Int
     public var readTime: Duration
+    public var writeTime: Duration
     public var queueBound: Int
     public var load: Double
     public var replicationFactor: Int
@@ -35,6 +36,10 @@ extension ScyllaDB {
         "\(path).readTime", default: .milliseconds(2),
         in: .microseconds(10) ... .milliseconds(100), .assumption(),
         "Mean time that a read occupies a shard that does nothing else")
+      writeTime = reader.duration(
+        "\(path).writeTime", default: .milliseconds(1),
+        in: .microseconds(10) ... .milliseconds(100), .assumption(),
+        "Mean time that a write occupies a shard that does nothing else")
       queueBound = reader.integer(
         "\(path).queueBound", default: cluster == .sessions ? 40_000 : 20_000, in: 0...10_000_000, unit: "requests",
         .assumption(), "Requests that may wait; more are refused")

@@ -6,7 +6,7 @@ import SimulationKernel
 /// time (so they stretch each read), quorum reads with nodes down, a slow node and a hot partition,
 /// and work that outlives its client: a request that has started or queued is served even when
 /// nobody waits for it any more, which is what makes an overload last. Left out: rows, tokens,
-/// caches, writes as a class of their own.
+/// caches, memtables.
 public struct ScyllaDB: Sendable {
   /// What a cluster asks of the world around it.
   public protocol Ports {
@@ -22,11 +22,14 @@ public struct ScyllaDB: Sendable {
     let slot: UInt32
     let generation: UInt16
     let reads: UInt16
+    /// Writes that come with the reads.
+    var writes: UInt8 = 0
     /// When whoever asked in the end stops waiting.
     let deadline: Deadline
 
     var word: UInt64 {
       UInt64(slot) | UInt64(generation) << 32 | UInt64(reads) << 48 ^ UInt64(deadline.tenths) << 20
+        ^ UInt64(writes) << 40
     }
   }
 
@@ -167,6 +170,7 @@ public struct ScyllaDB: Sendable {
     draws &+= 1
     let entity = UInt64(read.slot) | UInt64(read.generation) << 32
     var mean = configuration.readTime.seconds * Double(read.reads)
+    mean += configuration.writeTime.seconds * Double(read.writes)
     mean /= 1 - occupiedShare(at: now)
     if configuration.slowNodeFactor > 1 {
       // A majority of RF replicas contains the slow node for this share of the reads.

@@ -97,6 +97,9 @@ extension Elixir.Event {
     case .discoveryReady(let node): (9, UInt64(node.rawValue))
     case .guildLoadTimedOut(let guild, let load): (10, UInt64(guild.rawValue) | UInt64(load) << 32)
     case .guildRetryDue(let guild, let load): (11, UInt64(guild.rawValue) | UInt64(load) << 32)
+    case .connectionsDropped(let share): (12, share.bitPattern)
+    case .sessionExpired(let client, let detachment):
+      (13, UInt64(client.rawValue) | UInt64(detachment) << 32)
     }
   }
 }
@@ -157,6 +160,8 @@ extension Network.Event {
     case .connectionOpened(let announcement): (0, announcement.word)
     case .responseSent(let announcement, let stored): (1, announcement.word | (stored ? 1 << 40 : 0))
     case .faultArmed(let index): (2, UInt64(index))
+    case .linkChanged(let extra, let loss, let isCut):
+      (3, UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0))
     }
   }
 }

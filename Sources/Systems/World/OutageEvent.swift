@@ -38,6 +38,8 @@ public struct OutageEnvironment: Sendable {
   public var backoff: Backoff
   public var clientTimeout: Duration
   public var announceTimeout: Duration
+  /// How long a session without a connection can be resumed.
+  public var resumeWindow: Duration
   /// Age of the utilisation that the autoscaler sees.
   public var metricLag: Duration
 
@@ -46,6 +48,7 @@ public struct OutageEnvironment: Sendable {
     backoff = Backoff(configuration.clients, seed: seed)
     clientTimeout = configuration.clients.timeout
     announceTimeout = configuration.network.timeout
+    resumeWindow = configuration.clients.resumeWindow
     metricLag = configuration.autoscaler.lag
   }
 }

@@ -33,7 +33,7 @@ public struct OutageWorld: World {
       configuration: configuration.clients, clients: count, memberships: memberships, seed: seed)
     gateway = Gateway(
       configuration: configuration.gateway, clientTimeout: configuration.clients.timeout,
-      scale: scale, at: now)
+      scale: scale, seed: seed, at: now)
     elixir = Elixir(
       configuration: configuration.elixir, clients: count,
       resumeCostShare: configuration.clients.resumeCostShare, scale: scale, seed: seed, at: now)
@@ -43,6 +43,7 @@ public struct OutageWorld: World {
     api = API(
       configuration: configuration.api, autoscaler: configuration.autoscaler,
       identifyReads: configuration.clients.identifyReads,
+      identifyWrites: configuration.clients.identifyWrites,
       guildLoadReads: configuration.elixir.guildLoadReads,
       coalesce: configuration.gateway.coalesce, scale: scale, seed: seed, at: now)
     autoscaler = Autoscaler(configuration: configuration.autoscaler)

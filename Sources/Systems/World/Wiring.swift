@@ -12,8 +12,7 @@ extension Context: Clients.Ports where Event == OutageEvent {
 
   /// One way between a user and the gateway.
   private func access(_ attempt: Attempt) -> Duration {
-    environment.links.latency(
-      .clientToGateway, for: UInt64(attempt.client.rawValue), draw: UInt64(attempt.number))
+    environment.links.access(of: attempt)
   }
 }
 
@@ -69,6 +68,10 @@ extension Context: Elixir.Ports where Event == OutageEvent {
   }
   public mutating func connectionLost(_ client: ClientID) {
     schedule(.clients(.connectionLost(client)), after: .zero)
+  }
+  public mutating func sessionExpiryDue(_ client: ClientID, detachment: UInt8) {
+    schedule(
+      .elixir(.sessionExpired(client, detachment: detachment)), after: environment.resumeWindow)
   }
   /// Every call asks the node's discovery where the API is.
   public mutating func call(_ call: RemoteCall, after delay: Duration) {
@@ -315,6 +318,13 @@ extension Context: Faults.Ports where Event == OutageEvent {
       let node = ElixirNodeID(first.rawValue + UInt16(offset))
       schedule(.elixir(.nodeStopping(node)), after: .zero)
     }
+  }
+  public mutating func connectionsDropped(share: Double) {
+    schedule(.elixir(.connectionsDropped(share: share)), after: .zero)
+  }
+  public mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool) {
+    schedule(
+      .network(.linkChanged(extra: extra, lossParts: lossParts, isCut: isCut)), after: .zero)
   }
   public mutating func apiNodesKilled(count: Int) {
     schedule(.api(.killed(count: UInt16(clamping: count))), after: .zero)
