@@ -101,7 +101,8 @@ public struct API: Sendable {
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
-    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64, at now: Instant
+    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64,
+    at now: Instant
   ) {
     self.configuration = configuration
     self.identifyReads = identifyReads

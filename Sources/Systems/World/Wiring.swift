@@ -17,9 +17,9 @@ extension Context: Clients.Ports where Event == OutageEvent {
 }
 
 extension Context: Gateway.Ports where Event == OutageEvent {
-  /// A refused client calls again after its back-off, which is a pure function of the attempt: its
-  /// next arrival is scheduled here at once, without an event at the client in between. These are
-  /// most events of an outage.
+  // A refused client calls again after its back-off, which is a pure function of the attempt: its
+  // next arrival is scheduled here at once, without an event at the client in between. These are
+  // most events of an outage.
   public mutating func refused(_ attempt: Attempt) {
     let (next, delay) = environment.backoff.next(after: attempt)
     let way = access(attempt)
@@ -200,8 +200,9 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   public mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool, after delay: Duration) {
     schedule(
       .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
-      after: delay + environment.links.latency(
-        .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
+      after: delay
+        + environment.links.latency(
+          .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
   }
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)
