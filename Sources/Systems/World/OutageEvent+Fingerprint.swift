@@ -143,8 +143,8 @@ extension API.Event {
 extension Autoscaler.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
-    case .utilisationReported(let parts, let serving, let size):
-      (0, UInt64(parts) | UInt64(serving) << 32 | UInt64(size) << 48)
+    case .utilisationReported(let parts, let settled, let fresh, let size):
+      (0, UInt64(parts) | UInt64(settled) << 32 ^ UInt64(fresh) << 20 ^ UInt64(size) << 48)
     }
   }
 }

@@ -162,10 +162,12 @@ extension Context: API.Ports where Event == OutageEvent {
     schedule(.api(.utilisationDue), after: delay)
   }
   /// The autoscaler sees a metric that is as old as its lag.
-  public mutating func utilisationMeasured(parts: UInt32, serving: Int, size: Int) {
+  public mutating func utilisationMeasured(parts: UInt32, settled: Int, fresh: Int, size: Int) {
     schedule(
       .autoscaler(
-        .utilisationReported(parts: parts, serving: UInt16(serving), size: UInt16(size))),
+        .utilisationReported(
+          parts: parts, settled: UInt16(clamping: settled), fresh: UInt16(clamping: fresh),
+          size: UInt16(clamping: size))),
       after: environment.metricLag)
   }
   public mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID) {
