@@ -22,6 +22,7 @@ public struct Proportion: Hashable, Sendable {
   /// does not prove that there is none.
   ///
   /// - Parameter confidence: Of both sides together, above 0 and below 1.
+  /// - Returns: A part of 0...1 that holds the share.
   /// - Note: Source: E. B. Wilson, "Probable inference, the law of succession, and statistical
   ///   inference", J. Am. Stat. Assoc. 22 (1927).
   public func interval(confidence: Double = 0.95) -> ClosedRange<Double> {
