@@ -41,7 +41,8 @@ extension ScyllaDB {
         in: .microseconds(10) ... .milliseconds(100), .assumption(),
         "Mean time that a write occupies a shard that does nothing else")
       queueBound = reader.integer(
-        "\(path).queueBound", default: cluster == .sessions ? 40_000 : 20_000, in: 0...10_000_000, unit: "requests",
+        "\(path).queueBound", default: cluster == .sessions ? 40_000 : 20_000, in: 0...10_000_000,
+        unit: "requests",
         .assumption(), "Requests that may wait; more are refused")
       load = reader.share(
         "\(path).load", default: 0.25, in: 0...0.8, .assumption(),
@@ -75,7 +76,8 @@ extension ScyllaDB {
         "\(path).compaction.share", default: 0.05, in: 0...0.5, .assumption(),
         "Capacity that regular compaction takes")
       majorCompactionAt = reader.optional(
-        "\(path).compaction.major.at", as: .clock, .operations, "When a major compaction starts; none if absent")
+        "\(path).compaction.major.at", as: .clock, .operations,
+        "When a major compaction starts; none if absent")
       majorCompactionTime = reader.duration(
         "\(path).compaction.major.time", default: .hours(2), in: .minutes(1) ... .hours(24),
         .operations, "How long a node's major compaction takes")
