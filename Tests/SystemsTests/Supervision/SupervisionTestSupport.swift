@@ -2,21 +2,11 @@ import SimulationKernel
 
 @testable import Systems
 
-/// Seeded numbers for test cases.
-struct Dice {
-  private let stream: RandomStream
-  private var draws: UInt64 = 0
-
-  init(seed: UInt64) { stream = RandomStream(seed: seed, name: "tests.dice") }
+extension Dice {
+  init(seed: UInt64) { self.init(seed: Int(truncatingIfNeeded: seed), "tests.dice") }
 
   mutating func roll(_ range: ClosedRange<Int64>) -> Int64 {
-    draws += 1
-    let width = UInt64(range.upperBound - range.lowerBound) + 1
-    return range.lowerBound + Int64(stream.bits(for: 0, draw: draws) % width)
-  }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[Int(roll(0...Int64(elements.count - 1)))]
+    range.lowerBound + Int64(roll(Int(range.upperBound - range.lowerBound) + 1))
   }
 }
 
