@@ -34,7 +34,7 @@ let package = Package(
       name: "benchmarks", dependencies: ["SimulationKernel", "Systems"], swiftSettings: settings),
     .testTarget(
       name: "SimulationKernelTests", dependencies: ["SimulationKernel", "benchmarks"],
-      swiftSettings: settings),
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "ScenariosTests", dependencies: ["SimulationKernel", "Scenarios"],
       swiftSettings: settings),

@@ -22,7 +22,8 @@ public struct Fact: Sendable, Equatable {
   public func verdict(in metrics: Metrics) -> FactVerdict {
     let measured = metrics[measure]
     let pass =
-      measured.map { value in (min.map { value >= $0 } ?? true) && (max.map { value <= $0 } ?? true) }
+      measured.map { value in (min.map { value >= $0 } ?? true) && (max.map { value <= $0 } ?? true)
+      }
       ?? false
     return FactVerdict(fact: self, measured: measured, pass: pass)
   }
@@ -40,7 +41,7 @@ extension Fact {
   /// Reads `facts` from a scenario: `id`, `claim`, `source`, `measure`, and `min`, `max`, or both, in
   /// the measure's unit (a share, a clock time, or a number).
   ///
-  /// - Parameter units: Unit of every measure that there is.
+  /// `units`: the unit of every measure that there is.
   public static func list(
     reading reader: inout ParameterReader, units: [(name: String, unit: MetricUnit)]
   ) -> [Fact] {

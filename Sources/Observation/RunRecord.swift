@@ -26,7 +26,7 @@ public struct RunRecord: Sendable {
   public var assumptions: [ParameterDeclaration]
   /// What was reported and what the run did, in order of time.
   public var timeline: [TimelineEntry]
-  /// When the scenario ends; a run that ended before it was cut short. Nil: not known.
+  /// When the scenario ends, nil when that is not known; a run that ended before it was cut short.
   public var scenarioEnd: Instant?
 
   public init(

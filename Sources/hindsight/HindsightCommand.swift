@@ -1,6 +1,6 @@
 /// The command line from its words to an exit code.
 enum HindsightCommand {
-  /// - Parameter words: Behind the executable's name.
+  /// Runs the command that the words behind the executable's name give.
   static func run(_ words: [String]) -> ExitCode {
     var console = Console(ParsedArguments())
     do throws(CommandFailure) {

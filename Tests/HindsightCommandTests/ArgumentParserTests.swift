@@ -82,7 +82,8 @@ struct ArgumentParserTests {
       #expect(command.name == "replay")
     }
     #expect(try parsed("replay -- --help").values == ["--help"])
-    guard case .help(nil) = try parser.parse(["help"]), case .version = try parser.parse(["--version"])
+    guard case .help(nil) = try parser.parse(["help"]),
+      case .version = try parser.parse(["--version"])
     else {
       Issue.record("no general help or version")
       return

@@ -64,10 +64,13 @@ struct ErrorMessageTests {
     ("missing-file", ["replay", "smal.json"]),
     ("missing-folder", ["replay", "nowhere/small.json"]),
     ("folder", ["replay", "."]),
-    ("set", [
-      "replay", "small.json", "--set", "supervision.maxRestart=3", "--set", "clients.timeout=10",
-      "--set", "clients.timeout", "--mitigation", "one-segmnt", "--hypothesis", "quik",
-    ]),
+    (
+      "set",
+      [
+        "replay", "small.json", "--set", "supervision.maxRestart=3", "--set", "clients.timeout=10",
+        "--set", "clients.timeout", "--mitigation", "one-segmnt", "--hypothesis", "quik",
+      ]
+    ),
     ("scale", ["replay", "small.json", "--scale", "2"]),
     ("protected", ["replay", "small.json", "--set", "facts=[]"]),
     ("seed", ["replay", "small.json", "--seed", "seven"]),

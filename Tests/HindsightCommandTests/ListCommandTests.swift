@@ -29,7 +29,8 @@ struct ListCommandTests {
     #expect(wrong.code == 2 && wrong.error.contains("b/wrong.json:1:15: error:"))
   }
 
-  @Test("Every parameter that a scenario may set is described", arguments: ["declarations", "schema"])
+  @Test(
+    "Every parameter that a scenario may set is described", arguments: ["declarations", "schema"])
   func describes(part: String) throws {
     let paths = OutageScenario.parameters.map(\.path)
     #expect(paths.count > 100)
@@ -81,6 +82,9 @@ struct ListCommandTests {
     }
     let check = try run(["--check", "a.json", "b.json"])
     #expect(check.code == 1 && check.output == "a.json\n")
+    let json = try run(["--check", "--json", "a.json"])
+    #expect(json.code == 1 && json.output.contains("\"canonical\": false"))
+    #expect(json.output.contains("\"schema\": \"hindsight.format/1\""))
     let first = try run(["link.json", "b.json"])
     #expect(first.code == 0 && first.error == "formatted link.json\n")
     let text = try folder.text(of: "a.json")

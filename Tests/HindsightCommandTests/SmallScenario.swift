@@ -29,8 +29,12 @@ enum SmallScenario {
         "one-segment": { "summary": "Announces in one.", "patch": { "announce": { "segments": 1 } } }
       },
       "facts": [\(facts)],\(extra)
-      "faults": [{ "kind": "elixirNodes", "at": "14:01:00", "cluster": "sessions", "count": 20 }],
-      "operators": [{ "at": "14:01:30", "action": "restartNodes", "perMinute": 30, "note": "restart" }]
+      "faults": {
+        "stop": { "kind": "elixirNodes", "at": "14:01:00", "cluster": "sessions", "count": 20 }
+      },
+      "operators": {
+        "restart": { "at": "14:01:30", "action": "restartNodes", "perMinute": 30 }
+      }
     }
 
     """

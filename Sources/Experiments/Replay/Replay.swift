@@ -29,6 +29,7 @@ public enum Replay {
   ///   - options: Seed and end.
   ///   - version: Of the executable, for the record.
   ///   - progress: Is told the share of simulated time that is done, a hundred times or fewer.
+  /// - Returns: The record of the run.
   public static func run(
     _ scenario: OutageScenario, patches: [String] = [], options: Options = Options(),
     version: String, progress: (Double) -> Void = { _ in }
@@ -65,7 +66,8 @@ public enum Replay {
       scaleFraction: scenario.configuration.scale.fraction, start: scenario.header.start,
       digest: simulation.digest, digestTrail: simulation.digestTrail,
       events: simulation.eventCount, end: end, endedAt: simulation.now, metrics: metrics,
-      series: observer.series, facts: facts, invariants: simulation.world.invariants(at: simulation.now),
+      series: observer.series, facts: facts,
+      invariants: simulation.world.invariants(at: simulation.now),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
       timeline: Timeline.entries(of: scenario, simulation.world, metrics),
       scenarioEnd: scenario.header.end)

@@ -7,7 +7,9 @@ import SimulationKernel
 /// Sorted keys, no NaN, nothing of the wall clock or the machine. A key of this schema is never
 /// renamed or dropped; more may come.
 public enum ReplayJSON {
-  /// - Parameter hasSeries: Whether to write the time series, thousands of numbers each.
+  /// The record as a JSON object.
+  ///
+  /// `hasSeries` adds the time series, thousands of numbers each.
   public static func value(of record: RunRecord, hasSeries: Bool = false) -> JSONValue {
     .object([
       "schema": "hindsight.replay/1",

@@ -69,7 +69,7 @@ extension ReplayText {
     var outside: [String] = []
     func place(_ mark: String, _ role: TextStyle.Role, at instant: Instant) {
       guard let column = chart.column(of: instant) else {
-        if role == .action { outside.append(mark) }
+        outside.append(mark)
         return
       }
       let row = rows.firstIndex { $0[column] == nil } ?? rows.count
@@ -85,7 +85,8 @@ extension ReplayText {
         + row.map { $0.map { style.paint($0.text, $0.role) } ?? " " }.joined()
     }
     if lines.isEmpty { return [] }
-    var words = ["! fault", "a, b \(style.glyph("…", "...")) operators' actions, as in the timeline"]
+    let letters = "a, b \(style.glyph("…", "..."))"
+    var words = ["! fault", "\(letters) operators' actions, as in the timeline"]
     if !outside.isEmpty { words.append("\(outside.joined(separator: " ")) not shown") }
     let legend = TerminalText.filled(
       words, separator: style.separator, columns: style.width - Self.gutter)

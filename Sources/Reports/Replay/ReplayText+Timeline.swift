@@ -33,7 +33,9 @@ extension ReplayText {
       let letter = marks.first { $0.index == index }?.letter
       let mark = entry.kind == .fault ? "!" : letter ?? " "
       let role: TextStyle.Role = entry.kind == .fault ? .failure : .action
-      var line = "  \(style.paint(mark, mark == " " ? nil : role)) " + TerminalText.padded(wrapped[0], to: columns)
+      var line =
+        "  \(style.paint(mark, mark == " " ? nil : role)) "
+        + TerminalText.padded(wrapped[0], to: columns)
       line += times(of: entry)
       lines.append(line)
       lines += wrapped.dropFirst().map { "    " + $0 }
@@ -52,7 +54,9 @@ extension ReplayText {
     let outcome = verdict.map { record.outcome(of: $0) }
     guard let simulated = entry.simulated else {
       // A moment that nothing in the run stands for has no time of its own to differ by.
-      if entry.kind == .outcome && entry.fact == nil { return reported + cell(style.absent, .dim) }
+      if entry.kind == .outcome && entry.fact == nil {
+        return reported + cell(style.absent, .dim)
+      }
       let isEarly = record.wasCutShort
       return reported + cell(isEarly ? "not reached" : "never", isEarly ? .warning : .bad)
     }

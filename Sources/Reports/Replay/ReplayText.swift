@@ -126,11 +126,24 @@ public struct ReplayText: Sendable {
       return TerminalText.padded(label, to: 12)
         + (present.isEmpty ? "none" : present.joined(separator: ", "))
     }
-    return [
-      line("facts", facts), line("invariants", invariants),
-      TerminalText.padded("run", to: 12) + ending,
-      TerminalText.padded("digest", to: 12) + record.digest.description,
-    ]
+    return [line("facts", facts)] + names(zip(record.facts.map(\.fact.id), outcomes), .failed)
+      + [line("invariants", invariants)]
+      + names(zip(record.invariants.map(\.id), verdicts), .broken)
+      + [
+        TerminalText.padded("run", to: 12) + ending,
+        TerminalText.padded("digest", to: 12) + record.digest.description,
+      ]
+  }
+
+  /// The names of those with a certain value: what is wrong stands at the end, where people look.
+  private func names<Value: Equatable>(
+    _ values: Zip2Sequence<[String], [Value]>, _ value: Value
+  ) -> [String] {
+    let names = values.filter { $0.1 == value }.map { TerminalText.safe($0.0) }
+    guard !names.isEmpty else { return [] }
+    let indent = String(repeating: " ", count: 12)
+    return TerminalText.filled(names, separator: ", ", columns: style.width - 12)
+      .map { indent + style.paint($0, .failure) }
   }
 
   private func count<Value: Equatable>(

@@ -66,9 +66,11 @@ struct UsersChart {
     let minute: Int64 = 60_000_000_000
     let span = end.nanoseconds - start.nanoseconds
     let wanted = max(1, span / Int64(shares.count) * Int64(columns))
-    let steps = ([1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440] as [Int64]).map { $0 * minute }
+    let minutes: [Int64] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440]
     // Beyond days, whole numbers of days.
-    let step = steps.first { $0 >= wanted } ?? (wanted / (1440 * minute) + 1) * 1440 * minute
+    let step =
+      minutes.map { $0 * minute }.first { $0 >= wanted }
+      ?? (wanted / (1440 * minute) + 1) * 1440 * minute
     let first = (start.nanoseconds + step - 1) / step * step
     return stride(from: first, to: end.nanoseconds, by: Int64.Stride(step)).map {
       Instant(nanoseconds: $0)

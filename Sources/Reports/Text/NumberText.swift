@@ -5,7 +5,7 @@ import SimulationKernel
 public enum NumberText {
   /// A metric's value with its unit, such as `52.3%`, `14:18:26`, `1,250,000` or `34.2 min`.
   ///
-  /// - Parameter extraDigits: More decimals than usual, to tell near values apart.
+  /// `extraDigits` are decimals beyond the usual ones, to tell near values apart.
   public static func text(_ value: Double, _ unit: MetricUnit, extraDigits: Int = 0) -> String {
     switch unit {
     case .users, .nodes, .count, .clusters: fixed(value, digits: extraDigits)
@@ -21,7 +21,7 @@ public enum NumberText {
 
   private static func userMinutes(_ value: Double, _ extraDigits: Int) -> String {
     guard value.magnitude >= 1e6 else { return fixed(value, digits: extraDigits) }
-    return fixed(value / 1e6, digits: (value.magnitude < 1e8 ? 2 : 1) + extraDigits) + " M"
+    return trimmed(value / 1e6, digits: (value.magnitude < 1e8 ? 2 : 1) + extraDigits) + " M"
   }
 
   /// About three digits that count.
@@ -60,7 +60,7 @@ public enum NumberText {
     return text
   }
 
-  /// `1,234,567`
+  /// A whole number with commas, such as `1,234,567`.
   public static func grouped(_ number: UInt64) -> String {
     let digits = Array(String(number))
     var text = ""

@@ -13,7 +13,8 @@ public enum ShellWords {
         (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-_./=:,+@%".utf8.contains(byte)
       }
     guard !isPlain else { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 }

@@ -127,7 +127,9 @@ private struct ExactDecimalText {
       let isNegative = tail.first == UInt8(ascii: "-")
       if isNegative || tail.first == UInt8(ascii: "+") { tail = tail.dropFirst() }
       // Five digits are more than any probability needs, and keep the sums below far from overflow.
-      guard tail.count <= 5, let power = ExactDecimalText.wholeNumber(Array(tail)) else { return nil }
+      guard tail.count <= 5, let power = ExactDecimalText.wholeNumber(Array(tail)) else {
+        return nil
+      }
       exponent += isNegative ? -Int(power) : Int(power)
       mantissa = mantissa[..<mark]
     }

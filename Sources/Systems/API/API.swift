@@ -16,7 +16,7 @@ public struct API: Sendable {
     mutating func announced(_ announcement: Announcement)
     mutating func deregistered(_ node: APINodeID)
     mutating func utilisationDue(after delay: Duration)
-    mutating func utilisationMeasured(parts: UInt32, serving: Int, size: Int)
+    mutating func utilisationMeasured(parts: UInt32, settled: Int, fresh: Int, size: Int)
     mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID)
     mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration)
     mutating func callAnswered(_ call: RemoteCall, ok: Bool)
@@ -48,6 +48,8 @@ public struct API: Sendable {
     var isAwaitingAnswer = false
     var hasAnnounced = false
     var joinedAt: Instant
+    /// Served before the run began.
+    var isInitial = false
   }
 
   /// A worker's request in progress.
@@ -91,6 +93,7 @@ public struct API: Sendable {
   let guildLoadReads: Int
   private let target: Double
   private let interval: Duration
+  private let initialisation: Duration
   private let noise: RandomStream
   private let drains: RandomStream
   private let announcePhases: RandomStream
@@ -101,7 +104,8 @@ public struct API: Sendable {
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
-    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64, at now: Instant
+    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64,
+    at now: Instant
   ) {
     self.configuration = configuration
     self.identifyReads = identifyReads
@@ -111,6 +115,7 @@ public struct API: Sendable {
     self.scale = scale
     target = autoscaler.target
     interval = autoscaler.interval
+    initialisation = autoscaler.initialisation
     noise = RandomStream(seed: seed, name: "api.load")
     drains = RandomStream(seed: seed, name: "api.drain")
     announcePhases = RandomStream(seed: seed, name: "api.announce.phase")
@@ -122,6 +127,7 @@ public struct API: Sendable {
     for index in 0..<configuration.nodesInitial {
       var node = Node(status: .serving, joinedAt: ports.now)
       node.hasAnnounced = true
+      node.isInitial = true
       nodes.append(node)
       let phase = announcePhases.uniform(
         upTo: configuration.announceInterval, for: UInt64(index), draw: 0)
@@ -278,9 +284,14 @@ extension API {
   private mutating func report<P: Ports>(_ ports: inout P) {
     reports += 1
     resizePool(&ports)
+    var fresh = 0
+    for node in nodes
+    where node.status == .serving && !node.isInitial && ports.now - node.joinedAt < initialisation {
+      fresh += 1
+    }
     ports.utilisationMeasured(
-      parts: UInt32(utilisation(at: ports.now) * 1_000_000), serving: serving,
-      size: serving + booting)
+      parts: UInt32(utilisation(at: ports.now) * 1_000_000), settled: serving - fresh,
+      fresh: fresh, size: serving + booting)
     ports.utilisationDue(after: interval)
   }
 

@@ -19,8 +19,9 @@ public struct Autoscaler: Sendable {
   }
 
   public enum Event: BitwiseCopyable, Sendable {
-    /// Mean utilisation of `serving` nodes, seen after the metric's lag; `size` with those booting.
-    case utilisationReported(parts: UInt32, serving: UInt16, size: UInt16)
+    /// Mean utilisation in millionths, seen after the metric's lag: of `settled` nodes and of
+    /// `fresh` ones that still initialise; `size` counts those booting too.
+    case utilisationReported(parts: UInt32, settled: UInt16, fresh: UInt16, size: UInt16)
   }
 
   /// Parameters (`autoscaler.*`, `api.nodes.min`, `api.nodes.max`).
@@ -98,21 +99,26 @@ public struct Autoscaler: Sendable {
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
-    case .utilisationReported(let parts, let serving, let size):
-      decide(Double(parts) / 1_000_000, Int(serving), Int(size), &ports)
+    case .utilisationReported(let parts, let settled, let fresh, let size):
+      let utilisation = Double(parts) / 1_000_000
+      let serving = Double(settled) + Double(fresh)
+      // What a node that still initialises seems to need is not extrapolated.
+      let ratio = utilisation / configuration.target
+      let wish = Double(settled) * ratio + Double(fresh) * min(1, ratio)
+      decide(wish: wish, ratio: serving > 0 ? wish / serving : 0, Int(size), &ports)
     }
   }
 
   private mutating func decide<P: Ports>(
-    _ utilisation: Double, _ serving: Int, _ size: Int, _ ports: inout P
+    wish: Double, ratio: Double, _ size: Int, _ ports: inout P
   ) {
     // The metric is old, the size is not: what was ordered meanwhile counts.
     let current = ordered ?? size
     let wanted: Int
     switch configuration.policy {
     case .off: return
-    case .managedGroup: wanted = managedGroup(utilisation, serving, current, at: ports.now)
-    case .horizontalPod: wanted = horizontalPod(utilisation, serving, current, at: ports.now)
+    case .managedGroup: wanted = managedGroup(wish, current, at: ports.now)
+    case .horizontalPod: wanted = horizontalPod(wish, ratio, current, at: ports.now)
     }
     ordered = wanted
     guard wanted != current else { return }
@@ -120,10 +126,7 @@ public struct Autoscaler: Sendable {
     ports.resized(to: wanted)
   }
 
-  private mutating func managedGroup(
-    _ utilisation: Double, _ serving: Int, _ size: Int, at now: Instant
-  ) -> Int {
-    let wish = Double(serving) * utilisation / configuration.target
+  private mutating func managedGroup(_ wish: Double, _ size: Int, at now: Instant) -> Int {
     wishes.append(Wish(at: now, nodes: Self.roundedUp(wish)))
     wishes.removeAll { now - $0.at > configuration.stabilisation }
     let peak = wishes.reduce(0) { max($0, $1.nodes) }
@@ -133,12 +136,11 @@ public struct Autoscaler: Sendable {
   }
 
   private mutating func horizontalPod(
-    _ utilisation: Double, _ serving: Int, _ size: Int, at now: Instant
+    _ exact: Double, _ ratio: Double, _ size: Int, at now: Instant
   ) -> Int {
-    let ratio = utilisation / configuration.target
     var wish = size
     if ratio > 1 + configuration.tolerance || ratio < 1 - configuration.tolerance {
-      wish = Self.roundedUp(Double(serving) * ratio)
+      wish = Self.roundedUp(exact)
     }
     wishes.append(Wish(at: now, nodes: wish))
     wishes.removeAll { now - $0.at > configuration.downStabilisation }

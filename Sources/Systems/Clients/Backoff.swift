@@ -72,8 +72,10 @@ public struct Backoff: Sendable {
       let steps = min(Int(attempt.failures), 8)
       for step in (0...steps).reversed() {
         let top = min(cap, previous * 3)
-        previous = base + delays.uniform(
-          upTo: max(.zero, top - base), for: entity, draw: draw &- UInt64(step))
+        previous =
+          base
+          + delays.uniform(
+            upTo: max(.zero, top - base), for: entity, draw: draw &- UInt64(step))
       }
       return min(previous, cap)
     }

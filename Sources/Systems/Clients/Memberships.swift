@@ -13,7 +13,7 @@ public struct Memberships: Sendable {
   /// First seat of each guild; one entry more than guilds.
   private let firstSeat: [UInt32]
 
-  /// - Parameter skew: exponent of the size over the rank share, 0 (all equal) to 0.9.
+  /// Deals the seats; `skew` is the exponent of a guild's size over its rank, 0 (all equal) to 0.9.
   public init(
     clients: Int, guildsPerClient: Int, guilds: Int, skew: Double, seed: UInt64
   ) {

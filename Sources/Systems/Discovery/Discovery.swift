@@ -126,7 +126,8 @@ public struct Discovery: Sendable {
     case .nodeStarted(let node): start(node, &ports)
     case .listed(let watcher, let listing): parse(listing, for: watcher, contents, &ports)
     case .listTimedOut(let watcher): timeOut(watcher, &ports)
-    case .changed(let watcher, let key, let value): parse(key, value, for: watcher, contents, &ports)
+    case .changed(let watcher, let key, let value):
+      parse(key, value, for: watcher, contents, &ports)
     case .removed(let watcher, let key): remove(key, for: watcher, &ports)
     case .historyCleared(let watcher): listAgain(watcher, &ports)
     case .restartDelayElapsed(let watcher): resume(watcher, &ports)

@@ -56,7 +56,9 @@ public struct Gateway: Sendable {
     let deadline: Deadline
   }
 
-  init(configuration: Configuration, clientTimeout: Duration, scale: Scale, seed: UInt64, at now: Instant
+  init(
+    configuration: Configuration, clientTimeout: Duration, scale: Scale, seed: UInt64,
+    at now: Instant
   ) {
     self.configuration = configuration
     initialThrottle = configuration.throttleRate

@@ -110,7 +110,8 @@ extension Discovery.Event {
     case .nodeStarted(let node): (0, UInt64(node.rawValue))
     case .listed(let watcher, let listing): (1, watcher.word | UInt64(listing) << 32)
     case .listTimedOut(let watcher): (2, watcher.word)
-    case .changed(let watcher, let key, let value): (3, watcher.word | UInt64(key.rawValue) << 32 ^ UInt64(value.rawValue) << 48)
+    case .changed(let watcher, let key, let value):
+      (3, watcher.word | UInt64(key.rawValue) << 32 ^ UInt64(value.rawValue) << 48)
     case .removed(let watcher, let key): (4, watcher.word | UInt64(key.rawValue) << 32)
     case .historyCleared(let watcher): (5, watcher.word)
     case .restartDelayElapsed(let watcher): (6, watcher.word)
@@ -126,11 +127,14 @@ extension API.Event {
     case .booted(let node): (1, UInt64(node.rawValue))
     case .drained(let node): (2, UInt64(node.rawValue))
     case .killed(let count): (3, UInt64(count))
-    case .announceDue(let node, let generation): (4, UInt64(node.rawValue) | UInt64(generation) << 16)
-    case .announceAnswered(let announcement, let outcome): (5, announcement.word | UInt64(outcome.rawValue) << 40)
+    case .announceDue(let node, let generation):
+      (4, UInt64(node.rawValue) | UInt64(generation) << 16)
+    case .announceAnswered(let announcement, let outcome):
+      (5, announcement.word | UInt64(outcome.rawValue) << 40)
     case .utilisationDue: (6, 0)
     case .callArrived(let call, let node): (7, call.word ^ UInt64(node.rawValue))
-    case .readAnswered(let slot, let generation, let ok): (8, UInt64(slot) | UInt64(generation) << 32 | (ok ? 1 << 48 : 0))
+    case .readAnswered(let slot, let generation, let ok):
+      (8, UInt64(slot) | UInt64(generation) << 32 | (ok ? 1 << 48 : 0))
     case .readTimedOut(let slot, let generation): (9, UInt64(slot) | UInt64(generation) << 32)
     }
   }
@@ -139,7 +143,8 @@ extension API.Event {
 extension Autoscaler.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
-    case .utilisationReported(let parts, let serving, let size): (0, UInt64(parts) | UInt64(serving) << 32 | UInt64(size) << 48)
+    case .utilisationReported(let parts, let settled, let fresh, let size):
+      (0, UInt64(parts) | UInt64(settled) << 32 ^ UInt64(fresh) << 20 ^ UInt64(size) << 48)
     }
   }
 }
@@ -158,7 +163,8 @@ extension Network.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .connectionOpened(let announcement): (0, announcement.word)
-    case .responseSent(let announcement, let stored): (1, announcement.word | (stored ? 1 << 40 : 0))
+    case .responseSent(let announcement, let stored):
+      (1, announcement.word | (stored ? 1 << 40 : 0))
     case .faultArmed(let index): (2, UInt64(index))
     case .linkChanged(let extra, let loss, let isCut):
       (3, UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0))
@@ -170,7 +176,8 @@ extension EtcdCluster.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .announceArrived(let announcement): (0, announcement.word)
-    case .announceCut(let announcement, let segments, let ending): (1, announcement.word | UInt64(segments) << 40 | UInt64(ending.rawValue) << 48)
+    case .announceCut(let announcement, let segments, let ending):
+      (1, announcement.word | UInt64(segments) << 40 | UInt64(ending.rawValue) << 48)
     case .deregistered(let node): (2, UInt64(node.rawValue))
     case .listRequested(let watcher): (3, watcher.word)
     case .watchRequested(let watcher): (4, watcher.word)

@@ -17,9 +17,9 @@ extension Context: Clients.Ports where Event == OutageEvent {
 }
 
 extension Context: Gateway.Ports where Event == OutageEvent {
-  /// A refused client calls again after its back-off, which is a pure function of the attempt: its
-  /// next arrival is scheduled here at once, without an event at the client in between. These are
-  /// most events of an outage.
+  // A refused client calls again after its back-off, which is a pure function of the attempt: its
+  // next arrival is scheduled here at once, without an event at the client in between. These are
+  // most events of an outage.
   public mutating func refused(_ attempt: Attempt) {
     let (next, delay) = environment.backoff.next(after: attempt)
     let way = access(attempt)
@@ -162,10 +162,12 @@ extension Context: API.Ports where Event == OutageEvent {
     schedule(.api(.utilisationDue), after: delay)
   }
   /// The autoscaler sees a metric that is as old as its lag.
-  public mutating func utilisationMeasured(parts: UInt32, serving: Int, size: Int) {
+  public mutating func utilisationMeasured(parts: UInt32, settled: Int, fresh: Int, size: Int) {
     schedule(
       .autoscaler(
-        .utilisationReported(parts: parts, serving: UInt16(serving), size: UInt16(size))),
+        .utilisationReported(
+          parts: parts, settled: UInt16(clamping: settled), fresh: UInt16(clamping: fresh),
+          size: UInt16(clamping: size))),
       after: environment.metricLag)
   }
   public mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID) {
@@ -200,8 +202,9 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   public mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool, after delay: Duration) {
     schedule(
       .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
-      after: delay + environment.links.latency(
-        .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
+      after: delay
+        + environment.links.latency(
+          .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
   }
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)

@@ -20,7 +20,7 @@ struct CommandSpecification: Sendable {
   let purpose: String
   /// What the purpose leaves out.
   let details: String
-  /// `SCENARIO`, `FILE…`
+  /// What stands for the arguments, such as `SCENARIO` or `FILE…`.
   let arguments: String
   let arity: Arity
   let options: [OptionSpecification]
@@ -29,7 +29,7 @@ struct CommandSpecification: Sendable {
   let run: @Sendable (ParsedArguments, inout Console) throws(CommandFailure) -> ExitCode
 
   /// Options of every command included.
-  var allOptions: [OptionSpecification] { options + [.color, .help] }
+  var allOptions: [OptionSpecification] { options + [.progress, .color, .help] }
 
   var usage: String {
     ["hindsight", name, arguments, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")

@@ -26,6 +26,7 @@ struct HelpText {
   /// Help on one command: purpose, usage, options, examples, exit codes.
   func text(of command: CommandSpecification) -> String {
     var lines = [command.purpose.prefix(1).uppercased() + command.purpose.dropFirst() + "."]
+    lines.append("")
     lines += command.details.split(separator: "\n", omittingEmptySubsequences: false)
       .flatMap { wrapped(String($0)) }
     lines += ["", heading("Usage"), "  \(command.usage)"]

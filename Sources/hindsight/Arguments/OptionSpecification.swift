@@ -47,7 +47,7 @@ struct OptionSpecification: Sendable {
     self.letter = letter
   }
 
-  /// `--seed N`, `-h, --help`
+  /// How it is written, such as `--seed N` or `-h, --help`.
   var usage: String {
     let short = letter.map { "-\($0), " } ?? ""
     return short + "--\(name)" + (placeholder.map { " \($0)" } ?? "")

@@ -6,12 +6,13 @@ extension CommandSpecification {
     purpose: "write scenarios in their canonical form",
     details: """
       Two spaces, keys in their order, comments kept. Files are rewritten in place; '-' reads standard \
-      input and writes standard output.
+      input and writes standard output. JSON names the files and whether they were canonical.
       """,
     arguments: "FILE…", arity: .atLeast(1),
     options: [
       OptionSpecification(
-        flag: "check", "change nothing; name the files that would change, and exit with 1")
+        flag: "check", "change nothing; name the files that would change, and exit with 1"),
+      .format, .json,
     ],
     examples: [
       Example("hindsight format scenarios/*.json", "format all scenarios"),
@@ -32,7 +33,9 @@ enum FormatCommand {
     _ arguments: ParsedArguments, on console: inout Console
   ) throws(CommandFailure) -> ExitCode {
     let isCheck = arguments.has("check")
+    let isJSON = arguments.wantsJSON
     var hasDifferences = false
+    var files: [JSONValue] = []
     var errors: [ScenarioError] = []
     for path in arguments.values {
       let source = try ScenarioSource.read(path)
@@ -45,19 +48,24 @@ enum FormatCommand {
         continue
       }
       let isSame = Array(text.utf8) == source.bytes
+      files.append(["path": .string(path), "canonical": .bool(isSame)])
       if isCheck {
-        if !isSame { try console.write(path + "\n") }
+        if !isSame, !isJSON { try console.write(path + "\n") }
       } else if path == "-" {
-        try console.write(text)
+        if !isJSON { try console.write(text) }
       } else if !isSame {
         do throws(FileProblem) {
           try AtomicFile.write(text, to: path, existing: .replace)
         } catch {
           throw .inputOutput(error)
         }
-        console.report("formatted \(path)\n")
+        if !isJSON { console.report("formatted \(path)\n") }
       }
       if !isSame { hasDifferences = true }
+    }
+    if isJSON {
+      let json: JSONValue = ["schema": "hindsight.format/1", "files": .array(files)]
+      try console.write(JSONWriter.pretty(json) + "\n")
     }
     guard errors.isEmpty else { throw .scenario(console.text(of: ScenarioErrors(errors))) }
     return isCheck && hasDifferences ? .failed : .held

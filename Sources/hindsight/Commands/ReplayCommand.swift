@@ -33,7 +33,7 @@ extension CommandSpecification {
       .format, .json,
       OptionSpecification(flag: "series", "add the time series to the JSON"),
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
-      .force, .progress,
+      .force,
     ],
     examples: [
       Example(

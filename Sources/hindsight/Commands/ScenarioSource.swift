@@ -17,7 +17,8 @@ enum ScenarioSource {
       return SourceText(name: path == "-" ? "<standard input>" : path, bytes: bytes)
     } catch {
       guard error.isMissing || error.isFolder else { throw .inputOutput(error) }
-      let what = "\(ArgumentParser.quoted(path)): \(error.reason)"
+      let name = ArgumentParser.quoted(path)
+      let what = error.isFolder ? "\(name) is a folder" : "\(name): \(error.reason)"
       let help = error.isFolder ? names(in: path) : nearest(to: path)
       throw .usage(UsageError(what, help: help))
     }

@@ -10,7 +10,7 @@ struct Timings: Sendable {
 
   var eventsPerSecond: Double { runSeconds > 0 ? Double(events) / runSeconds : 0 }
 
-  /// `1.24 s, 5.1 M events/s`
+  /// For people, such as `1.24 s, 5.1 M events/s`.
   var line: String {
     let rate =
       eventsPerSecond >= 1e6

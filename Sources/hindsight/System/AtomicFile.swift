@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Files that appear whole or not at all.
@@ -46,11 +46,22 @@ enum AtomicFile {
       unlink(temporary)
       throw problem
     }
-    let isPlaced = existing == .keep ? link(temporary, path) == 0 : rename(temporary, path) == 0
+    let isPlaced = place(temporary, at: path, existing)
     let problem = FileProblem(path: path)
-    if existing == .keep || !isPlaced { unlink(temporary) }
+    unlink(temporary)
     guard isPlaced else { throw problem }
     syncFolder(folder)
+  }
+
+  /// Gives a finished file its name; a link fails where there is a file already, a rename does not.
+  private static func place(_ temporary: String, at path: String, _ existing: Existing) -> Bool {
+    guard existing == .keep else { return rename(temporary, path) == 0 }
+    if link(temporary, path) == 0 { return true }
+    // Some file systems have no links; there, looking first is the best that can be done.
+    guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS,
+      !FileSystem.exists(path)
+    else { return false }
+    return rename(temporary, path) == 0
   }
 
   private static var host: String {

@@ -1,12 +1,13 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 import Reports
 import Scenarios
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Standard output and standard error, and how they are to look.
 struct Console {
@@ -45,7 +46,9 @@ struct Console {
     }
   }
 
-  /// Writes a result. A closed pipe is no failure: the reader has seen enough.
+  /// Writes a result.
+  ///
+  /// A closed pipe is no failure: the reader has seen enough.
   mutating func write(_ text: String) throws(CommandFailure) {
     guard !isOutputClosed else { return }
     do throws(FileProblem) {

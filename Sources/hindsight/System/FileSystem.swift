@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Something that the operating system refused.
@@ -47,11 +47,11 @@ enum FileSystem {
       let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
         repeat {
           #if canImport(Glibc)
-            count = Glibc.read(descriptor, buffer.baseAddress, wanted)
+          count = Glibc.read(descriptor, buffer.baseAddress, wanted)
           #elseif canImport(Musl)
-            count = Musl.read(descriptor, buffer.baseAddress, wanted)
+          count = Musl.read(descriptor, buffer.baseAddress, wanted)
           #else
-            count = Darwin.read(descriptor, buffer.baseAddress, wanted)
+          count = Darwin.read(descriptor, buffer.baseAddress, wanted)
           #endif
         } while count < 0 && errno == EINTR
         initialized = max(0, count)

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// What signals do to the executable.
@@ -19,11 +19,11 @@ enum Interruption {
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if canImport(Darwin)
-      let handler = unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
+    let handler = unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
     #elseif canImport(Musl)
-      let handler = unsafeBitCast(action.__sa_handler.sa_handler, to: Int.self)
+    let handler = unsafeBitCast(action.__sa_handler.sa_handler, to: Int.self)
     #else
-      let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
     #endif
     return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }

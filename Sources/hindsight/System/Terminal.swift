@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// What the environment says about one output stream.
@@ -18,7 +18,7 @@ struct Terminal: Sendable, Equatable {
 
   /// Whether to use colours.
   ///
-  /// - Parameter choice: Of `--color`: `always` and `never` win over the environment.
+  /// The words `always` and `never` of `--color` win over the environment.
   func hasColor(_ choice: String?) -> Bool {
     switch choice {
     case "always": true

@@ -38,7 +38,8 @@ enum RecordFixture {
 
   static let facts = [
     fact(
-      "half-stops", "About half of the nodes that watch the API's entries stop, in several clusters",
+      "half-stops",
+      "About half of the nodes that watch the API's entries stop, in several clusters",
       "elixir.nodes.stopped.share", .share, 0.4, 0.6),
     fact(
       "capacity-falls", "Most of the capacity is lost at once", "capacity.fall.at", .clock,
@@ -72,11 +73,13 @@ enum RecordFixture {
 
   static var timeline: [TimelineEntry] {
     [
-      TimelineEntry(.fault, "fault armed: a connection is cut", reported: nil, simulated: at("14:18")),
+      TimelineEntry(
+        .fault, "fault armed: a connection is cut", reported: nil, simulated: at("14:18")),
       TimelineEntry(
         .outcome, "Most of the capacity is lost at once", reported: at("14:19"),
         simulated: at("14:18:10"), fact: "capacity-falls"),
-      TimelineEntry(.outcome, "Alarms go off", reported: at("14:21"), simulated: nil, fact: "alerts"),
+      TimelineEntry(
+        .outcome, "Alarms go off", reported: at("14:21"), simulated: nil, fact: "alerts"),
       TimelineEntry(
         .outcome,
         "A status page incident is opened to let users know that the cause of the outage is being "
@@ -87,7 +90,8 @@ enum RecordFixture {
       TimelineEntry(
         .action, "stop anti-entropy repair of scylla.guilds", reported: at("14:38"),
         simulated: at("14:38")),
-      TimelineEntry(.action, "begin to throttle connections", reported: at("14:43"), simulated: at("14:43")),
+      TimelineEntry(
+        .action, "begin to throttle connections", reported: at("14:43"), simulated: at("14:43")),
       TimelineEntry(
         .action, "throttle raised once half are back", reported: nil, simulated: at("14:53:20.5")),
       TimelineEntry(
@@ -117,11 +121,7 @@ enum RecordFixture {
     return reader.declarations
   }
 
-  /// The record of the afternoon.
-  ///
-  /// - Parameters:
-  ///   - end: Why the run ended.
-  ///   - endedAt: When; before 16:00 it was cut short.
+  /// The record of the afternoon; one that ended before 16:00 was cut short.
   static func record(end: EndReason = .reachedInstant, endedAt: String = "16:00") -> RunRecord {
     let metrics = metrics
     var digest = Digest()

@@ -2,14 +2,6 @@ import SimulationKernel
 
 @testable import Systems
 
-extension Dice {
-  init(seed: UInt64) { self.init(seed: Int(truncatingIfNeeded: seed), "tests.dice") }
-
-  mutating func roll(_ range: ClosedRange<Int64>) -> Int64 {
-    range.lowerBound + Int64(roll(Int(range.upperBound - range.lowerBound) + 1))
-  }
-}
-
 extension Supervision.Tree {
   /// Lets every start that the occurrences ask for succeed at once; tells all that happened.
   mutating func settle(
