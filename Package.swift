@@ -39,6 +39,9 @@ let package = Package(
       name: "ScenariosTests", dependencies: ["SimulationKernel", "Scenarios"],
       swiftSettings: settings),
     .testTarget(
+      name: "ObservationTests", dependencies: ["SimulationKernel", "Scenarios", "Observation"],
+      swiftSettings: settings),
+    .testTarget(
       name: "SystemsTests",
       dependencies: ["SimulationKernel", "Scenarios", "Observation", "Systems"],
       resources: [.copy("Recordings")],

@@ -348,11 +348,14 @@ extension API {
   private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
     let slot = slots[Int(index)]
     let reads = min(Int(slot.left), configuration.readBatch)
+    // A session's row is written once, however small the batches are.
+    let isFirstBatch =
+      slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
     retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
     ports.read(
       ScyllaDB.Read(
         slot: index, generation: slot.generation, reads: UInt16(reads),
-        writes: UInt8(slot.call.kind == .session && slot.step == .sessions ? identifyWrites : 0),
+        writes: isFirstBatch ? UInt8(identifyWrites) : 0,
         deadline: slot.call.deadline),
       from: slot.step)
     ports.readTimeOutDue(

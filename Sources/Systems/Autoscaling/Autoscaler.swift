@@ -84,6 +84,7 @@ public struct Autoscaler: Sendable {
   public private(set) var scaleIns = 0
   /// The size asked for last.
   private var ordered: Int?
+  private var orderedAt: Instant?
   /// What earlier reports asked for, oldest first, within the stabilisation period.
   private var wishes: [Wish] = []
   private var removals: [Wish] = []
@@ -120,8 +121,16 @@ public struct Autoscaler: Sendable {
     case .managedGroup: wanted = managedGroup(wish, current, at: ports.now)
     case .horizontalPod: wanted = horizontalPod(wish, ratio, current, at: ports.now)
     }
+    guard wanted != current else {
+      ordered = wanted
+      // A size that still differs when the metric is younger than the order means that nodes have
+      // vanished: the group is told its size again.
+      if size != wanted, let orderedAt, ports.now - orderedAt <= configuration.lag { return }
+      if size != wanted { ports.resized(to: wanted) }
+      return
+    }
     ordered = wanted
-    guard wanted != current else { return }
+    orderedAt = ports.now
     if wanted > current { scaleOuts += 1 } else { scaleIns += 1 }
     ports.resized(to: wanted)
   }

@@ -35,8 +35,7 @@ public struct Clients: Sendable {
     public var sessionsOpened = 0
     /// Sessions that were ready only after their client had given the attempt up.
     public var sessionsWasted = 0
-    /// Clients per number of times that they lost a connection is not kept; the peak of the
-    /// clients without a session is.
+    /// Most clients without a session at a time.
     public var disconnectedPeak = 0
   }
 

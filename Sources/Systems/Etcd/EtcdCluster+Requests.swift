@@ -45,7 +45,7 @@ extension EtcdCluster {
       apply(announcement, &ports)
       return
     }
-    guard segments > 0, serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    guard segments > 0, !isCutOff(announcement), serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
     let key = key(of: announcement.node)
     let request = TruncatedAnnounce(
       path: keyspace.path(of: key),
@@ -68,7 +68,8 @@ extension EtcdCluster {
   }
 
   mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    guard !isStale(node.index), serve(for: writeTime, isWrite: true, at: ports.now) != nil
+    else { return }
     if let event = try? keyspace.delete(key(of: node), now: ports.now, into: &output) {
       publish(event, &ports)
     }
@@ -93,10 +94,7 @@ extension EtcdCluster {
     let number = snapshot(of: source)
     let entries = listings[Int(number) % listings.count].count
     let time = configuration.listTimePerEntry * Int64(entries)
-    guard let delay = serve(for: time, isWrite: false, at: ports.now) else {
-      totals.connectionsRefused += 1
-      return
-    }
+    guard let delay = serve(for: time, isWrite: false, at: ports.now) else { return }
     totals.lists += 1
     watches[watcher.node.index].since = source.index + 1
     ports.listed(watcher, listing: number, after: delay)
@@ -126,7 +124,7 @@ extension EtcdCluster {
   private mutating func catchUp<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
     let index = watcher.node.index
     while true {
-      switch keyspace.replay(at: directory, isRecursive: true, since: watches[index].since) {
+      switch (staleSource(for: watcher) ?? keyspace).replay(at: directory, isRecursive: true, since: watches[index].since) {
       case .notYet: return
       case .cleared:
         finishPoll(index)
@@ -154,11 +152,11 @@ extension EtcdCluster {
     noteCorruption(event, at: ports.now)
     guard !event.isRefresh else { return }
     let start = max(ports.now, busyUntil)
-    busyUntil = start + configuration.fanOutPerWatcher * Int64(waiting)
+    busyUntil = limited(start + configuration.fanOutPerWatcher * Int64(waiting), at: ports.now)
     guard isNews(event) else { return }
     totals.fanOuts += 1
     var delay = (start - ports.now) + configuration.fanOutBase
-    for index in watches.indices where watches[index].isWaiting {
+    for index in watches.indices where watches[index].isWaiting && !isStale(index) {
       guard keyspace.copies(of: event, forWatcherAt: directory, isRecursive: true) > 0 else {
         continue
       }
@@ -212,14 +210,22 @@ extension EtcdCluster {
 
   /// Takes a place in the server's queue; nil when it has no connection left.
   private mutating func serve(for time: Duration, isWrite: Bool, at now: Instant) -> Duration? {
-    guard waiting < configuration.connections else { return nil }
+    guard waiting < configuration.connections else {
+      totals.connectionsRefused += 1
+      return nil
+    }
     totals.connectionsPeak = max(totals.connectionsPeak, waiting + 1)
     var start = max(now, busyUntil)
     if isWrite, let leaderBackAt { start = max(start, leaderBackAt) }
-    busyUntil = start + time
+    busyUntil = limited(start + time, at: now)
     let delay = busyUntil - now
     totals.waitPeak = max(totals.waitPeak, delay)
     return delay
+  }
+
+  /// A year of work is for ever: extreme parameters must not lead past the end of time.
+  private func limited(_ instant: Instant, at now: Instant) -> Instant {
+    min(instant, now + .days(365))
   }
 
   mutating func begin<P: Ports>(_ fault: Fault, _ ports: inout P) {
@@ -232,23 +238,33 @@ extension EtcdCluster {
     }
   }
 
-  mutating func end(_ fault: Fault) {
+  mutating func end<P: Ports>(_ fault: Fault, _ ports: inout P) {
     switch fault {
     case .leaderLost: leaderBackAt = nil
-    case .memberPartitioned: stale = nil
+    case .memberPartitioned:
+      stale = nil
+      // The member applies what it has missed, and its watchers learn of it.
+      for index in watches.indices where watches[index].isWaiting && isMinority(index) {
+        catchUp(
+          WatcherID(
+            node: ElixirNodeID(UInt16(index)), generation: watches[index].generation), &ports)
+      }
     case .diskSlow: isDiskSlow = false
     }
   }
 
   /// The partitioned member's keyspace, for the watchers that talk to that member.
   private func staleSource(for watcher: WatcherID) -> Etcd.Keyspace? {
-    guard let stale, watcher.node.index % configuration.members == 0 else { return nil }
-    return stale
+    isStale(watcher.node.index) ? stale : nil
   }
+
+  /// Whether this Elixir or API node talks to the member that a partition cuts off.
+  private func isMinority(_ index: Int) -> Bool { index % configuration.members == 0 }
+  private func isStale(_ index: Int) -> Bool { stale != nil && isMinority(index) }
 
   /// Announces through the partitioned member find no quorum.
   private func isCutOff(_ announcement: Announcement) -> Bool {
-    stale != nil && announcement.node.index % configuration.members == 0
+    isStale(announcement.node.index)
   }
 
   // MARK: Keys

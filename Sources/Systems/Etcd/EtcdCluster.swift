@@ -142,7 +142,7 @@ public struct EtcdCluster: Sendable {
     case .watchCancelled(let watcher): cancel(watcher)
     case .sweepDue: sweep(&ports)
     case .faultBegan(let fault): begin(fault, &ports)
-    case .faultEnded(let fault): end(fault)
+    case .faultEnded(let fault): end(fault, &ports)
     }
   }
 }

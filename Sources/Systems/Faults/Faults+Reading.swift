@@ -9,6 +9,18 @@ extension Faults {
     case linkDelay, linkLoss, partition
 
     var connection: ConnectionFault.Kind? { ConnectionFault.Kind(rawValue: rawValue) }
+
+    /// Whether a duration means something.
+    var heals: Bool {
+      switch self {
+      case .etcdLeaderLost, .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss,
+        .partition:
+        true
+      case .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen, .duplicate,
+        .elixirNodes, .apiNodes, .connections:
+        false
+      }
+    }
   }
 
   private enum TargetName: String, CaseIterable, Sendable {
@@ -29,11 +41,15 @@ extension Faults {
         "kind", as: .choice(placeholder: Name.fin), .scenario, "What breaks")
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
       let duration = fault.optional(
-        "duration", as: .duration, .scenario, "When it heals; never if absent")
+        "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
+        "When it heals; never if absent. Links and etcd heal, what has stopped does not")
+      if duration != nil, !name.heals {
+        fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
+      }
       if let kind = name.connection {
         connections.append(connection(kind, at: at, of: &fault))
         return Injection(
-          id: id, at: at, duration: nil, kind: .connection(UInt16(connections.count - 1)))
+          id: id, at: at, duration: nil, kind: .connection(UInt16(clamping: connections.count - 1)))
       }
       let kind: Kind
       switch name {
@@ -62,6 +78,9 @@ extension Faults {
         kind = elixirNodes(of: &fault, clusters: clusters)
       }
       return Injection(id: id, at: at, duration: duration, kind: kind)
+    }
+    if plan.count > Int(UInt16.max) {
+      reader.fail("faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
     }
     return (plan.map(\.value), connections)
   }

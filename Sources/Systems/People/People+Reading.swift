@@ -33,6 +33,10 @@ extension People.Configuration {
       guard let occasion, let action else { return nil }
       return People.Step(name: name, occasion: occasion, action: action, note: note)
     }.map(\.value)
+    for (name, count) in [("alerts", alerts.count), ("operators", steps.count)]
+    where count > Int(UInt16.max) {
+      reader.fail(name, "'\(name)' has \(count) entries, more than 65535", kind: .outOfRange)
+    }
   }
 
   private static func occasion(
@@ -48,7 +52,13 @@ extension People.Configuration {
       step.fail("at", "an operator acts on one of 'at', 'afterAlert' and 'when'")
       return nil
     }
-    if let at { return .at(at + delay) }
+    if let at {
+      guard let due = at.adding(delay) else {
+        step.fail("at", "'at' and 'delay' lead past the end of time", kind: .outOfRange)
+        return nil
+      }
+      return .at(due)
+    }
     if let alert {
       guard alerts.contains(alert) else {
         step.fail(

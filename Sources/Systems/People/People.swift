@@ -30,6 +30,8 @@ public struct People: Sendable {
   public struct Alert: Sendable {
     public var since: Instant?
     public var firedAt: Instant?
+    /// When it fired for the last time.
+    public var lastFiredAt: Instant?
     public var clearedAt: Instant?
     public var isFiring = false
     public var acknowledgedAt: Instant?
@@ -112,17 +114,26 @@ public struct People: Sendable {
     guard !alerts[index].isFiring, ports.now - since >= rule.duration else { return }
     alerts[index].isFiring = true
     alerts[index].clearedAt = nil
+    alerts[index].lastFiredAt = ports.now
     if alerts[index].firedAt == nil { alerts[index].firedAt = ports.now }
     alerts[index].level = 1
     alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
     // The next tier is paged when an alert stays unacknowledged, or unresolved, that long.
-    for (level, minutes) in [(UInt8(2), Int64(20)), (3, 45), (4, 90)] {
-      ports.escalationDue(UInt16(index), level: level, after: .minutes(minutes))
+    for (level, wait) in Self.escalations {
+      ports.escalationDue(UInt16(index), level: level, after: wait)
     }
   }
 
+  private static let escalations: [(level: UInt8, wait: Duration)] = [
+    (2, .minutes(20)), (3, .minutes(45)), (4, .minutes(90)),
+  ]
+
   private mutating func escalate<P: Ports>(_ alert: Int, _ level: UInt8, _ ports: inout P) {
-    guard alerts[alert].isFiring else { return }
+    // A timer of an earlier firing is void: this one has not lasted that long.
+    guard alerts[alert].isFiring, let since = alerts[alert].lastFiredAt,
+      let wait = Self.escalations.first(where: { $0.level == level })?.wait,
+      ports.now - since >= wait
+    else { return }
     alerts[alert].level = max(alerts[alert].level, level)
   }
 

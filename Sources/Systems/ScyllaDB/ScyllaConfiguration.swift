@@ -2,6 +2,22 @@ import Scenarios
 import SimulationKernel
 
 extension ScyllaDB {
+  /// What is said of the repairs of both clusters at once (`repair.*`).
+  public struct RepairConfiguration: Sendable {
+    public var running: Bool
+    public var pauseOnOverload: Bool
+
+    public init(reading reader: inout ParameterReader) {
+      running = reader.flag(
+        "repair.running", default: true,
+        .postmortem("14:23 to 14:43: repairs were running on two clusters and were stopped"),
+        "Anti-entropy repair runs on both clusters when the scenario starts")
+      pauseOnOverload = reader.flag(
+        "repair.pauseOnOverload", default: false, .assumption(),
+        "Repair pauses by itself on a cluster that is over 90 % busy")
+    }
+  }
+
   /// Parameters of one database cluster (`scylla.<cluster>.*`).
   public struct Configuration: Sendable {
     public var nodes: Int
@@ -24,7 +40,10 @@ extension ScyllaDB {
     public var majorCompactionShare: Double
     public var majorCompactionStagger: Double
 
-    public init(_ cluster: ScyllaClusterID, reading reader: inout ParameterReader) {
+    /// Reads a cluster's parameters; `repair` holds what is said of both clusters at once.
+    public init(
+      _ cluster: ScyllaClusterID, repair: RepairConfiguration, reading reader: inout ParameterReader
+    ) {
       let path = "scylla.\(cluster.name)"
       nodes = reader.integer(
         "\(path).nodes", default: cluster == .sessions ? 30 : 36, in: 3...2_000, unit: "nodes",
@@ -60,9 +79,8 @@ extension ScyllaDB {
         "\(path).hotPartition", default: 0, in: 0...0.9, .assumption(),
         "Share of the reads that go to one partition, that is to one shard of each replica")
       repairRunning = reader.flag(
-        "\(path).repair.running", default: true,
-        .postmortem("14:23 to 14:43: repairs were running on two clusters and were stopped"),
-        "Anti-entropy repair runs when the scenario starts")
+        "\(path).repair.running", default: repair.running, .derived("repair.running"),
+        "Anti-entropy repair of this cluster runs when the scenario starts")
       repairShare = reader.share(
         "\(path).repair.share", default: 0.5, in: 0.2...0.6, .assumption(),
         "Capacity that repair takes at intensity 1")
@@ -70,8 +88,9 @@ extension ScyllaDB {
         "\(path).repair.intensity", default: 1, in: 0...1, unit: "", .operations,
         "Repair's intensity: the share of floor(nodes / RF) parallel jobs that run")
       repairPauseOnOverload = reader.flag(
-        "\(path).repair.pauseOnOverload", default: false, .assumption(),
-        "Repair pauses by itself while the cluster is over 90 % busy")
+        "\(path).repair.pauseOnOverload", default: repair.pauseOnOverload,
+        .derived("repair.pauseOnOverload"),
+        "Repair of this cluster pauses by itself while the cluster is over 90 % busy")
       compactionShare = reader.share(
         "\(path).compaction.share", default: 0.05, in: 0...0.5, .assumption(),
         "Capacity that regular compaction takes")

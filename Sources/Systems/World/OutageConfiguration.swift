@@ -28,8 +28,9 @@ public struct OutageConfiguration: Sendable {
     discovery = Discovery.Configuration(reading: &reader)
     api = API.Configuration(reading: &reader)
     autoscaler = Autoscaler.Configuration(reading: &reader)
-    sessionsDatabase = ScyllaDB.Configuration(.sessions, reading: &reader)
-    guildsDatabase = ScyllaDB.Configuration(.guilds, reading: &reader)
+    let repair = ScyllaDB.RepairConfiguration(reading: &reader)
+    sessionsDatabase = ScyllaDB.Configuration(.sessions, repair: repair, reading: &reader)
+    guildsDatabase = ScyllaDB.Configuration(.guilds, repair: repair, reading: &reader)
     network = Network.Configuration(reading: &reader)
     etcd = EtcdCluster.Configuration(
       reading: &reader, network: network, watchers: discovery)

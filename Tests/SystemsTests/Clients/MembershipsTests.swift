@@ -1,0 +1,69 @@
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+@Suite("Memberships")
+struct MembershipsTests {
+  @Test(
+    "Both directions agree, and every seat belongs to exactly one guild",
+    arguments: [(1, 1, 1), (50, 3, 7), (10, 5, 200), (3_000, 5, 1_000)])
+  func directionsAgree(clients: Int, guildsPerClient: Int, guilds: Int) {
+    let memberships = Memberships(
+      clients: clients, guildsPerClient: guildsPerClient, guilds: guilds, skew: 0.5, seed: 9)
+    var seen = Array(repeating: 0, count: clients)
+    var seats = 0
+    for guild in 0..<guilds {
+      let id = GuildID(UInt32(guild))
+      #expect(memberships.seats(of: id).lowerBound == seats, "seats lie one behind the other")
+      #expect(memberships.size(of: id) == memberships.seats(of: id).count)
+      seats = memberships.seats(of: id).upperBound
+      for seat in memberships.seats(of: id) {
+        let client = memberships.client(inSeat: seat)
+        seen[client.index] += 1
+        let own = (0..<guildsPerClient).map { memberships.guild(of: client, seat: $0) }
+        #expect(own.contains(id))
+      }
+    }
+    #expect(seats == clients * guildsPerClient)
+    #expect(seen.allSatisfy { $0 == guildsPerClient })
+  }
+
+  @Test("Without a skew all guilds are of one size; with one they follow its power law")
+  func sizes() {
+    let equal = Memberships(clients: 2_000, guildsPerClient: 5, guilds: 100, skew: 0, seed: 1)
+    for guild in 0..<100 as Range<UInt32> {
+      #expect(abs(equal.size(of: GuildID(guild)) - 100) <= 1)
+    }
+    let skewed = Memberships(clients: 20_000, guildsPerClient: 5, guilds: 100, skew: 0.5, seed: 1)
+    let sizes = (0..<100 as Range<UInt32>).map { skewed.size(of: GuildID($0)) }.sorted(by: >)
+    for (rank, size) in sizes.enumerated() {
+      let low = (Double(rank) / 100).squareRoot()
+      let high = (Double(rank + 1) / 100).squareRoot()
+      #expect(abs(Double(size) - (high - low) * 100_000) <= 2, "rank \(rank)")
+    }
+  }
+
+  @Test("The largest hundredth of the guilds holds the same share of the seats at every scale")
+  func shareIsScaleFree() {
+    for guilds in [100, 1_000, 10_000] {
+      let memberships = Memberships(
+        clients: guilds * 4, guildsPerClient: 5, guilds: guilds, skew: 0.5, seed: 1)
+      let sizes = (0..<UInt32(guilds)).map { memberships.size(of: GuildID($0)) }.sorted(by: >)
+      let largest = sizes[..<(guilds / 100)].reduce(0, +)
+      // The integral of the power law: 0.01^(1 - 0.5).
+      #expect(abs(Double(largest) / Double(guilds * 20) - 0.1) < 0.01, "\(guilds) guilds")
+    }
+  }
+
+  @Test("Another seed deals other seats; the same seed the same")
+  func seeded() {
+    func first(_ seed: UInt64) -> [GuildID] {
+      let memberships = Memberships(
+        clients: 100, guildsPerClient: 5, guilds: 50, skew: 0.5, seed: seed)
+      return (0..<100 as Range<UInt32>).map { memberships.guild(of: ClientID($0), seat: 0) }
+    }
+    #expect(first(1) == first(1))
+    #expect(first(1) != first(2))
+  }
+}
