@@ -59,7 +59,15 @@ enum Brief {
   static let alerts = ["scale=1/10000", "start=14:16", "end=14:22"]
 }
 
-/// Whether the long versions of tests run: `HINDSIGHT_THOROUGH=1 swift test -c release`.
+/// Whether the long versions of tests run, which take minutes in a release build.
+///
+///     swift build
+///     swift build -c release
+///     HINDSIGHT_THOROUGH=1 swift test -c release --scratch-path .build/thorough \
+///       --filter ExperimentsTests
+///
+/// The first two lines make the executables that `ProcessDigestTests` compares; the scratch path
+/// keeps the testable build apart from them.
 var isThorough: Bool { ProcessInfo.processInfo.environment["HINDSIGHT_THOROUGH"] == "1" }
 
 /// Runs `body` for each element, two at a time, and gives the results in order.
