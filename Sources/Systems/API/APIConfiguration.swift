@@ -75,6 +75,14 @@ extension API {
           "Traffic, in multiples of what the initial nodes carry at the target")
         return LoadCurve.Point(at: at, load: load)
       }
+      let day = Instant.start + .days(1)
+      if points.contains(where: { $0.at >= day })
+        || !zip(points, points.dropFirst()).allSatisfy({ $0.at < $1.at })
+      {
+        reader.fail(
+          "load.curve", "the times of 'load.curve' do not rise within one day",
+          help: "the curve repeats daily: from 00:00 on, each point after the one before it")
+      }
       loadCurve = LoadCurve(points.isEmpty ? [LoadCurve.Point(at: .start, load: 1)] : points)
     }
   }

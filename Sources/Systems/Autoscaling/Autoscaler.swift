@@ -70,6 +70,10 @@ public struct Autoscaler: Sendable {
       nodesMax = reader.integer(
         "api.nodes.max", default: 1_000, in: 1...20_000, unit: "nodes", .assumption(),
         "Most API nodes")
+      if nodesMin > nodesMax {
+        reader.fail(
+          "api.nodes.min", "'api.nodes.min' is \(nodesMin), above 'api.nodes.max', \(nodesMax)")
+      }
       scaleInMax = reader.integer(
         "autoscaler.scaleIn.max", default: 0, in: 0...20_000, unit: "nodes", .assumption(),
         "Most nodes taken away within the scale-in window; 0 is no limit")

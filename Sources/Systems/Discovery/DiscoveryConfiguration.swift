@@ -78,6 +78,9 @@ extension Discovery {
       cycleMax = reader.duration(
         "watcher.cycle.max", default: .seconds(2), in: .milliseconds(5) ... .seconds(10),
         .assumption(), "Longest crash cycle of any node")
+      if cycleMin > cycleMax {
+        reader.fail("watcher.cycle.min", "'watcher.cycle.min' is above 'watcher.cycle.max'")
+      }
       listTimeout = reader.duration(
         "watcher.listTimeout", default: .seconds(5), in: .milliseconds(100) ... .minutes(1),
         .assumption(), "How long a watcher waits for a listing before it crashes")
@@ -90,6 +93,11 @@ extension Discovery {
       maxSeconds = reader.duration(
         "supervision.maxSeconds", default: .seconds(5), in: .seconds(1) ... .hours(1),
         .recorded("the default of Elixir's Supervisor"), "The period, in whole seconds")
+      if maxSeconds.nanoseconds % 1_000_000_000 != 0 {
+        reader.fail(
+          "supervision.maxSeconds", "'supervision.maxSeconds' is not a whole number of seconds",
+          help: "OTP counts restarts by whole seconds")
+      }
       strategy = reader.choice(
         "supervision.strategy", default: .oneForOne, .assumption(), "Which siblings restart too")
       application = reader.choice(

@@ -16,8 +16,10 @@ public enum ServiceMetadata {
       let address = document["address"]?.string, case .number = document["port"]?.content
     else { return nil }
     let parts = address.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == "10", parts[1] == "32", let high = UInt8(parts[2]),
-      let low = UInt8(parts[3])
+    // The number's own text is compared: the conversion would take a sign and leading zeros too.
+    guard parts.count == 4, parts[0] == "10", parts[1] == "32",
+      let high = UInt8(parts[2]), let low = UInt8(parts[3]), parts[2] == "\(high)",
+      parts[3] == "\(low)"
     else { return nil }
     return APINodeID(UInt16(high) << 8 | UInt16(low))
   }

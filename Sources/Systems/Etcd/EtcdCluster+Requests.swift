@@ -45,7 +45,9 @@ extension EtcdCluster {
       apply(announcement, &ports)
       return
     }
-    guard segments > 0, !isCutOff(announcement), serve(for: writeTime, isWrite: true, at: ports.now) != nil else { return }
+    guard segments > 0, !isCutOff(announcement),
+      serve(for: writeTime, isWrite: true, at: ports.now) != nil
+    else { return }
     let key = key(of: announcement.node)
     let request = TruncatedAnnounce(
       path: keyspace.path(of: key),
@@ -124,7 +126,9 @@ extension EtcdCluster {
   private mutating func catchUp<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
     let index = watcher.node.index
     while true {
-      switch (staleSource(for: watcher) ?? keyspace).replay(at: directory, isRecursive: true, since: watches[index].since) {
+      switch (staleSource(for: watcher) ?? keyspace).replay(
+        at: directory, isRecursive: true, since: watches[index].since)
+      {
       case .notYet: return
       case .cleared:
         finishPoll(index)

@@ -80,7 +80,8 @@ extension Faults {
       return Injection(id: id, at: at, duration: duration, kind: kind)
     }
     if plan.count > Int(UInt16.max) {
-      reader.fail("faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
+      reader.fail(
+        "faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
     }
     return (plan.map(\.value), connections)
   }

@@ -115,13 +115,17 @@ public struct Network: Sendable {
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
+    let there = oneWay(announcement, leg: 0)
+    let back = oneWay(announcement, leg: 1)
+    if there + back > configuration.timeout {
+      // Whatever comes later, the node has given up by then.
+      ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
+    }
     guard let fault = takeFault(for: announcement) else {
-      ports.announceArrived(announcement, after: oneWay(announcement, leg: 0))
+      ports.announceArrived(announcement, after: there)
       return
     }
     hits.append(ports.now)
-    let there = oneWay(announcement, leg: 0)
-    let back = oneWay(announcement, leg: 1)
     let sent = UInt8(min(fault.afterSegment, configuration.segments))
     switch fault.kind {
     case .fin, .rst, .reframedEmpty:
@@ -143,6 +147,10 @@ public struct Network: Sendable {
   private mutating func respond<P: Ports>(
     _ announcement: Announcement, _ stored: Bool, _ ports: inout P
   ) {
+    if isCut {
+      ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
+      return
+    }
     var outcome: AnnounceOutcome = stored ? .stored : .rejected
     if let place = responsesToLose.firstIndex(of: announcement) {
       responsesToLose.remove(at: place)

@@ -72,6 +72,15 @@ extension ScyllaDB {
       nodesDown = reader.integer(
         "\(path).nodesDown", default: 0, in: 0...1_000, unit: "nodes", .assumption(),
         "Nodes that are down during the run")
+      if replicationFactor > nodes {
+        reader.fail(
+          "\(path).replicationFactor",
+          "'\(path).replicationFactor' is \(replicationFactor), more than its \(nodes) nodes")
+      }
+      if nodesDown > nodes {
+        reader.fail(
+          "\(path).nodesDown", "'\(path).nodesDown' is \(nodesDown), more than its \(nodes) nodes")
+      }
       slowNodeFactor = reader.number(
         "\(path).slowNode", default: 1, in: 1...100, unit: "times", .assumption(),
         "How much slower than the others one node serves")

@@ -155,7 +155,7 @@ public struct ScyllaDB: Sendable {
     // A small scale rounds few shards to whole ones: the capacity stays exact by keeping the shard
     // busy longer, or shorter, than the read takes; the answer comes when the read is done.
     ports.readServed(
-      read, by: cluster, after: Duration(seconds: time.seconds * roundingFactor))
+      read, by: cluster, after: Self.span(time.seconds * roundingFactor))
     ports.readAnswered(read, ok: true, after: time)
     if read.deadline.hasPassed(at: ports.now + time) { totals.wasted += 1 }
   }
@@ -179,13 +179,20 @@ public struct ScyllaDB: Sendable {
       mean *= 1 + share * (configuration.slowNodeFactor - 1)
     }
     let time = serviceTimes.gamma(
-      shape: Int(read.reads), mean: Duration(seconds: mean), for: entity, draw: draws)
+      shape: Int(read.reads), mean: Self.span(mean), for: entity, draw: draws)
     guard configuration.hotPartitionShare > 0 else { return time }
     // The hot partition lives on one shard of each replica: those few serve its reads in turn.
     let hot = mean * configuration.hotPartitionShare
     let hotShards = Double(configuration.replicationFactor) * scaleFraction
-    hotFreeAt = max(now, hotFreeAt) + Duration(seconds: hot / hotShards)
+    hotFreeAt = min(max(now, hotFreeAt), now + Self.spanMax) + Self.span(hot / hotShards)
     return max(time, hotFreeAt - now)
+  }
+
+  /// A year: what extreme parameters come to on a tiny scale, far beyond any run, still adds up.
+  private static var spanMax: Duration { .days(365) }
+
+  private static func span(_ seconds: Double) -> Duration {
+    min(Duration(seconds: min(seconds, 1e9)), spanMax)
   }
 
   /// Whether a majority of the replicas of the request's row is up.

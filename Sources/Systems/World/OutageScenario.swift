@@ -35,9 +35,14 @@ public struct OutageScenario: Sendable {
   private init(reading reader: inout ParameterReader) {
     let header = ScenarioHeader(reading: &reader)
     self.header = header
-    let whole = Int(exactly: header.scale.numerator) ?? 1
-    let parts = Int(exactly: header.scale.denominator) ?? 1
-    let scale = whole > 0 && whole <= parts ? Scale(whole, in: parts) : Scale(1, in: 1)
+    var scale = Scale(1, in: 1)
+    if let whole = Int(exactly: header.scale.numerator),
+      let parts = Int(exactly: header.scale.denominator), whole > 0, whole <= parts
+    {
+      scale = Scale(whole, in: parts)
+    } else if !reader.hasErrors {
+      reader.fail("scale", "'scale' has too many digits to be counted with", kind: .outOfRange)
+    }
     configuration = OutageConfiguration(scale: scale, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
     moments = reader.list("timeline") { moment in

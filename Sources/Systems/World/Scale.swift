@@ -21,7 +21,8 @@ public struct Scale: Sendable, Hashable {
     guard whole > 0 else { return 0 }
     let (high, low) = whole.multipliedFullWidth(by: numerator)
     let (quotient, remainder) = denominator.dividingFullWidth((high, low))
-    return max(1, remainder * 2 >= denominator ? quotient + 1 : quotient)
+    // Not twice the remainder, which need not fit.
+    return max(1, remainder >= denominator - remainder ? quotient + 1 : quotient)
   }
 
   public func rate(_ whole: Double) -> Double { whole * fraction }

@@ -22,7 +22,9 @@ struct HashRingTests {
     var members = Set(Self.nodes(0..<20))
     for _ in 0..<30 {
       let node = ElixirNodeID(UInt16(dice.roll(30)))
-      if members.remove(node) != nil { ring.remove(node) } else {
+      if members.remove(node) != nil {
+        ring.remove(node)
+      } else {
         members.insert(node)
         ring.insert(node)
       }

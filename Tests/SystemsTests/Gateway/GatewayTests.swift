@@ -53,7 +53,7 @@ struct GatewayTests {
     let allowed = Int(max(1, scale.rate(Double(burst))))
     for client in 0..<6_000 as Range<UInt32> {
       // Bursts and lulls.
-      ports.now = ports.now + .microseconds(Int64(dice.roll(dice.roll(10) == 0 ? 400_000 : 2_000)))
+      ports.now = ports.now + .microseconds(Int64(dice.roll(dice.roll(20) == 0 ? 40_000 : 2_000)))
       gateway.handle(.connectionArrived(attempt(client)), through: &ports)
       if ports.acceptances.last?.client == ClientID(client) {
         admissions.append(ports.now.nanoseconds)
@@ -70,10 +70,10 @@ struct GatewayTests {
     }
     #expect(gateway.totals.throttled == ports.refusals.count)
     #expect(gateway.totals.admitted == admissions.count)
-    #expect(gateway.totals.throttled > 1_000 && admissions.count > 50)
+    #expect(gateway.totals.throttled > 1_000 && admissions.count > 10)
     // Where somebody is refused there was no token: the bucket is worked to its rate.
     let span = Double(ports.now.nanoseconds) / 1e9
-    #expect(Double(admissions.count) > rounded * span * 0.5)
+    #expect(Double(admissions.count) > rounded * span * 0.4)
   }
 
   @Test("A throttle is set, changed and lifted while the gateway runs")
@@ -204,10 +204,10 @@ struct GatewayTests {
     for client in 0..<600 as Range<UInt32> {
       ports.now = ports.now + .milliseconds(100)
       gateway.handle(.connectionArrived(attempt(client)), through: &ports)
+      guard ports.acceptances.last == attempt(client) else { continue }
       gateway.handle(.sessionReady(attempt(client)), through: &ports)
     }
-    // The very first comes before anything has opened: 1 tried of 1 + 1 is a chance of one half.
-    #expect(gateway.totals.throttled <= 1)
+    #expect(gateway.totals.throttled == 0)
     ports.now = second(600)
     let before = gateway.totals.throttled
     for client in 1_000..<2_000 as Range<UInt32> {

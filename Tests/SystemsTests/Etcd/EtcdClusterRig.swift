@@ -1,0 +1,95 @@
+import Scenarios
+import SimulationKernel
+
+@testable import Systems
+
+/// The world as the etcd cluster sees it; answers carry the instant at which they are due.
+struct EtcdClusterRecorder: EtcdCluster.Ports {
+  var now = Instant.start
+  var sweeps = 0
+  var applied: [(announcement: Announcement, stored: Bool, at: Instant)] = []
+  var hung: [Announcement] = []
+  var listings: [(watcher: EtcdCluster.WatcherID, number: UInt16, at: Instant)] = []
+  var deliveries:
+    [(watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, at: Instant)] = []
+  var cleared: [EtcdCluster.WatcherID] = []
+  var ends: [(fault: EtcdCluster.Fault, at: Instant)] = []
+
+  mutating func sweepDue(after delay: Duration) { sweeps += 1 }
+  mutating func announceApplied(
+    _ announcement: Announcement, stored: Bool, after delay: Duration
+  ) { applied.append((announcement, stored, now + delay)) }
+  mutating func announceHung(_ announcement: Announcement) { hung.append(announcement) }
+  mutating func listed(
+    _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
+  ) { listings.append((watcher, listing, now + delay)) }
+  mutating func eventDelivered(
+    _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
+  ) { deliveries.append((watcher, key, value, now + delay)) }
+  mutating func historyCleared(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
+    cleared.append(watcher)
+  }
+  mutating func faultEnds(_ fault: EtcdCluster.Fault, after delay: Duration) {
+    ends.append((fault, now + delay))
+  }
+}
+
+/// An etcd cluster with three registered API nodes and as many Elixir watchers as wanted.
+struct EtcdClusterRig {
+  var etcd: EtcdCluster
+  var ports = EtcdClusterRecorder()
+
+  init(
+    _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", watchers: Int = 3
+  ) throws {
+    let text = #"{ "etcd": \#(settings), "announce": \#(announce), "watcher": \#(watcher) }"#
+    let configuration = try reading(text) { reader in
+      let network = Network.Configuration(reading: &reader)
+      let discovery = Discovery.Configuration(reading: &reader)
+      // The rest of `announce` is the API's.
+      _ = API.Configuration(reading: &reader)
+      return EtcdCluster.Configuration(reading: &reader, network: network, watchers: discovery)
+    }
+    etcd = EtcdCluster(configuration: configuration, watchers: watchers, at: .start)
+    etcd.start(registering: 3, through: &ports)
+  }
+
+  mutating func handle(_ event: EtcdCluster.Event) { etcd.handle(event, through: &ports) }
+
+  static func announcement(
+    _ node: UInt16, number: UInt16 = 1, isFirst: Bool = false, isRefresh: Bool = false
+  ) -> Announcement {
+    Announcement(node: APINodeID(node), number: number, isFirst: isFirst, isRefresh: isRefresh)
+  }
+
+  mutating func announce(_ node: UInt16, isRefresh: Bool = false) {
+    handle(.announceArrived(Self.announcement(node, isRefresh: isRefresh)))
+  }
+
+  mutating func cut(_ node: UInt16, segments: UInt8 = 1, _ ending: ConnectionEnding = .fin) {
+    handle(
+      .announceCut(Self.announcement(node, isFirst: true), segments: segments, ending: ending))
+  }
+
+  static func watcher(_ node: UInt16, _ generation: UInt16 = 1) -> EtcdCluster.WatcherID {
+    EtcdCluster.WatcherID(node: ElixirNodeID(node), generation: generation)
+  }
+
+  mutating func watch(_ node: UInt16) {
+    handle(.listRequested(Self.watcher(node)))
+    handle(.watchRequested(Self.watcher(node)))
+  }
+
+  /// The text that a node's key holds; nil when it is not there.
+  mutating func text(of node: UInt16) -> String? {
+    let key = etcd.key(of: APINodeID(node))
+    guard let value = etcd.keyspace.node(at: key)?.value else { return nil }
+    return String(decoding: etcd.keyspace.bytes(of: value), as: UTF8.self)
+  }
+
+  mutating func expiration(of node: UInt16) -> Instant? {
+    etcd.keyspace.node(at: etcd.key(of: APINodeID(node)))?.expiration
+  }
+
+  static func metadata(_ node: UInt16) -> String { ServiceMetadata.text(of: APINodeID(node)) }
+}

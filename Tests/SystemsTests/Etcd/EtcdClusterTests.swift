@@ -1,0 +1,297 @@
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+@Suite("EtcdCluster")
+struct EtcdClusterTests {
+  private typealias Rig = EtcdClusterRig
+
+  @Test("An announce stores the node's metadata with the TTL, and is answered")
+  func announce() throws {
+    var rig = try Rig()
+    rig.ports.now = second(5)
+    rig.announce(7)
+    #expect(rig.text(of: 7) == Rig.metadata(7))
+    #expect(rig.expiration(of: 7) == second(65))
+    #expect(rig.ports.applied.count == 1 && rig.ports.applied[0].stored)
+    #expect(rig.ports.applied[0].at == second(5) + .microseconds(200))
+    #expect(rig.etcd.totals.corruptWritten == 0)
+  }
+
+  @Test("A node that vanishes expires at the first sweep after its TTL, not before")
+  func expiry() throws {
+    var rig = try Rig(announce: #"{ "ttl": 60 }"#)
+    rig.watch(0)
+    rig.ports.now = second(40)
+    rig.announce(0)
+    rig.announce(1)
+    rig.ports.now = second(59)
+    rig.handle(.sweepDue)
+    #expect(rig.text(of: 2) == Rig.metadata(2) && rig.etcd.totals.expired == 0)
+    rig.ports.now = second(61)
+    #expect(rig.text(of: 2) == Rig.metadata(2), "overdue and readable until the sweep")
+    rig.handle(.sweepDue)
+    #expect(rig.text(of: 2) == nil && rig.text(of: 0) == Rig.metadata(0))
+    #expect(rig.etcd.totals.expired == 1)
+    #expect(rig.ports.deliveries.last?.value == nil)
+    #expect(rig.ports.deliveries.last?.key == rig.etcd.key(of: APINodeID(2)))
+    #expect(rig.ports.sweeps == 3, "each sweep orders the next")
+  }
+
+  @Test("A refresh renews the TTL, tells nobody, and fails on a key that is gone")
+  func refresh() throws {
+    var rig = try Rig()
+    rig.watch(0)
+    rig.ports.now = second(30)
+    rig.announce(1, isRefresh: true)
+    #expect(rig.expiration(of: 1) == second(90) && rig.text(of: 1) == Rig.metadata(1))
+    #expect(rig.ports.deliveries.isEmpty && rig.ports.applied[0].stored)
+    rig.announce(8, isRefresh: true)
+    #expect(!rig.ports.applied[1].stored && rig.text(of: 8) == nil)
+  }
+
+  @Test("A first announce that is cut after its headers is stored as the empty text, with its TTL")
+  func cutIsStoredEmpty() throws {
+    var rig = try Rig()
+    rig.watch(0)
+    rig.ports.now = second(10)
+    rig.cut(7)
+    #expect(rig.text(of: 7) == "" && rig.expiration(of: 7) == second(70))
+    #expect(rig.etcd.totals.corruptWritten == 1 && rig.etcd.totals.corruptSince == second(10))
+    #expect(rig.ports.deliveries.map(\.value) == [.empty])
+    #expect(rig.ports.applied.isEmpty, "nobody is left to be answered")
+    rig.ports.now = rig.ports.now + .milliseconds(750)
+    rig.announce(7)
+    #expect(rig.text(of: 7) == Rig.metadata(7))
+    #expect(rig.etcd.totals.corruptLifetime == .milliseconds(750))
+    #expect(rig.etcd.totals.corruptSince == nil && rig.etcd.totals.corruptEndedAt == rig.ports.now)
+  }
+
+  @Test("A server that rejects incomplete forms leaves the keyspace alone")
+  func cutIsRejected() throws {
+    var rig = try Rig(#"{ "formErrorPolicy": "reject400" }"#)
+    rig.cut(7)
+    rig.cut(1)
+    #expect(rig.text(of: 7) == nil && rig.text(of: 1) == Rig.metadata(1))
+    #expect(rig.etcd.totals.corruptWritten == 0 && rig.etcd.totals.cutRejected == 2)
+    // A middlebox that declares an empty body makes a complete form of it: nothing to reject.
+    rig.cut(7, .reframedEmpty)
+    #expect(rig.text(of: 7) == "" && rig.etcd.totals.corruptWritten == 1)
+  }
+
+  @Test("With the TTL in the body a cut announce loses it: the empty value stays for ever")
+  func ttlInBody() throws {
+    var rig = try Rig(announce: #"{ "ttlIn": "body" }"#)
+    rig.cut(7)
+    #expect(rig.text(of: 7) == "" && rig.expiration(of: 7) == nil)
+    rig.announce(7)
+    #expect(rig.expiration(of: 7) == second(60))
+  }
+
+  @Test("Without a form's content type even a whole announce stores the empty text")
+  func noContentType() throws {
+    for (place, expires) in [("query", true), ("body", false)] {
+      var rig = try Rig(announce: #"{ "contentType": "none", "ttlIn": "\#(place)" }"#)
+      rig.announce(7)
+      #expect(rig.text(of: 7) == "" && (rig.expiration(of: 7) != nil) == expires)
+      #expect(rig.ports.applied[0].stored)
+    }
+  }
+
+  @Test("Nothing arrived: nothing happens; everything arrived: the announce is carried out")
+  func segments() throws {
+    var rig = try Rig()
+    rig.cut(7, segments: 0)
+    #expect(rig.text(of: 7) == nil && rig.etcd.totals.corruptWritten == 0)
+    for (node, ending) in [(7, .fin), (8, .rst)] as [(UInt16, ConnectionEnding)] {
+      rig.cut(node, segments: 2, ending)
+      #expect(rig.text(of: node) == Rig.metadata(node))
+    }
+    var single = try Rig(announce: #"{ "segments": 1 }"#)
+    single.cut(7, segments: 1)
+    #expect(single.text(of: 7) == Rig.metadata(7) && single.etcd.totals.corruptWritten == 0)
+  }
+
+  @Test("A change reaches watcher after watcher, each a little later, and ends a long poll")
+  func fanOut() throws {
+    var rig = try Rig(
+      #"{ "fanout": { "base": "3ms", "perWatcher": "1ms" }, "writeTime": "0s" }"#, watchers: 10)
+    for node in 0..<10 as Range<UInt16> { rig.watch(node) }
+    #expect(rig.etcd.totals.watchersPeak == 10)
+    rig.ports.now = second(1)
+    rig.announce(7)
+    #expect(
+      rig.ports.deliveries.map(\.at) == (1...10).map { second(1) + .milliseconds(3 + $0) })
+    #expect(rig.ports.deliveries.map(\.watcher.node.rawValue) == Array(0..<10))
+    rig.announce(8)
+    #expect(rig.ports.deliveries.count == 10, "nobody polls any more")
+    rig.handle(.watchRequested(Rig.watcher(4)))
+    #expect(rig.ports.deliveries.count == 11, "what came between two polls is replayed")
+    #expect(rig.ports.deliveries.last?.key == rig.etcd.key(of: APINodeID(8)))
+  }
+
+  @Test("An announce that repeats what is stored is no news")
+  func repetition() throws {
+    var rig = try Rig()
+    rig.watch(0)
+    rig.announce(1)
+    #expect(rig.ports.deliveries.isEmpty && rig.etcd.totals.fanOuts == 0)
+    rig.handle(.deregistered(APINodeID(1)))
+    #expect(rig.ports.deliveries.count == 1 && rig.text(of: 1) == nil)
+  }
+
+  @Test("A watch sees what happened between its listing and its arrival")
+  func replay() throws {
+    var rig = try Rig()
+    rig.handle(.listRequested(Rig.watcher(0)))
+    #expect(rig.etcd.listing(rig.ports.listings[0].number).count == 3)
+    rig.announce(7)
+    rig.handle(.watchRequested(Rig.watcher(0)))
+    #expect(rig.ports.deliveries.map(\.key) == [rig.etcd.key(of: APINodeID(7))])
+  }
+
+  @Test("A watch whose index has left the history is told to list again")
+  func cleared() throws {
+    var rig = try Rig(#"{ "historyLength": 5 }"#)
+    rig.handle(.listRequested(Rig.watcher(0)))
+    for node in 10..<20 as Range<UInt16> { rig.announce(node) }
+    rig.handle(.watchRequested(Rig.watcher(0)))
+    #expect(rig.ports.cleared == [Rig.watcher(0)] && rig.ports.deliveries.isEmpty)
+    rig.watch(0)
+    rig.announce(30)
+    #expect(rig.ports.deliveries.count == 1)
+  }
+
+  @Test(
+    "A stream goes on after an event, unless it found the first in the history: then it is deaf")
+  func streamIsDeaf() throws {
+    var rig = try Rig(watcher: #"{ "mode": "stream" }"#)
+    rig.watch(0)
+    rig.announce(7)
+    rig.announce(8)
+    #expect(rig.ports.deliveries.count == 2)
+    rig.handle(.listRequested(Rig.watcher(1)))
+    rig.announce(9)
+    rig.handle(.watchRequested(Rig.watcher(1)))
+    rig.announce(10)
+    let second = rig.ports.deliveries.filter { $0.watcher == Rig.watcher(1) }
+    #expect(second.map(\.key) == [rig.etcd.key(of: APINodeID(9))])
+  }
+
+  @Test("A cancelled watch is told nothing, an older start's cancellation changes nothing")
+  func cancel() throws {
+    var rig = try Rig()
+    rig.handle(.watchRequested(Rig.watcher(0, 2)))
+    let replayed = rig.ports.deliveries.count
+    rig.handle(.listRequested(Rig.watcher(0, 3)))
+    rig.handle(.watchRequested(Rig.watcher(0, 3)))
+    rig.handle(.watchCancelled(Rig.watcher(0, 2)))
+    rig.announce(7)
+    #expect(rig.ports.deliveries.count == replayed + 1)
+    rig.handle(.watchRequested(Rig.watcher(0, 3)))
+    rig.handle(.watchCancelled(Rig.watcher(0, 3)))
+    rig.announce(8)
+    #expect(rig.ports.deliveries.count == replayed + 1 && rig.etcd.waiting == 0)
+  }
+
+  @Test("With a full table of connections everything hangs, and nothing is said")
+  func connectionCap() throws {
+    var rig = try Rig(#"{ "connections": 100 }"#, watchers: 101)
+    for node in 0..<101 as Range<UInt16> { rig.watch(node) }
+    #expect(rig.etcd.waiting == 100)
+    #expect(rig.ports.listings.count == 100, "the last listing hangs")
+    let refused = rig.etcd.totals.connectionsRefused
+    #expect(refused == 2, "a listing and a watch")
+    rig.announce(7)
+    #expect(rig.ports.hung.count == 1 && rig.ports.applied.isEmpty && rig.text(of: 7) == nil)
+    #expect(rig.etcd.totals.connectionsRefused == refused + 1)
+    rig.handle(.watchCancelled(Rig.watcher(3)))
+    rig.announce(7)
+    #expect(rig.ports.applied.count == 1 && rig.text(of: 7) == Rig.metadata(7))
+  }
+
+  @Test("Without a leader writes wait for the election and nothing expires")
+  func leaderLoss() throws {
+    var rig = try Rig(#"{ "election": "2s" }"#)
+    rig.ports.now = second(59)
+    rig.handle(.faultBegan(.leaderLost))
+    #expect(rig.ports.ends.map(\.at) == [second(61)])
+    rig.announce(0)
+    #expect(rig.ports.applied[0].at == second(61) + .microseconds(200))
+    rig.ports.now = second(60) + .milliseconds(500)
+    rig.handle(.sweepDue)
+    #expect(rig.etcd.totals.expired == 0)
+    rig.ports.now = second(61)
+    rig.handle(.faultEnded(.leaderLost))
+    rig.handle(.sweepDue)
+    #expect(rig.etcd.totals.expired == 2)
+    rig.announce(0)
+    #expect(rig.ports.applied[1].at < second(62))
+  }
+
+  @Test("A slow disk makes writes as much slower as it says, and listings not at all")
+  func slowDisk() throws {
+    var rig = try Rig(
+      #"{ "slowDisk": 50, "writeTime": "2ms", "listTimePerEntry": "1us", "fanout": { "perWatcher": "0s" } }"#
+    )
+    rig.handle(.faultBegan(.diskSlow))
+    rig.ports.now = second(1)
+    rig.announce(0)
+    #expect(rig.ports.applied[0].at == second(1) + .milliseconds(100))
+    rig.ports.now = second(2)
+    rig.handle(.listRequested(Rig.watcher(0)))
+    #expect(rig.ports.listings[0].at == second(2) + .microseconds(3))
+    rig.handle(.faultEnded(.diskSlow))
+    rig.ports.now = second(3)
+    rig.announce(0)
+    #expect(rig.ports.applied[1].at == second(3) + .milliseconds(2))
+  }
+
+  @Test("Requests queue: the herd's listings come one after the other")
+  func herd() throws {
+    var rig = try Rig(#"{ "listTimePerEntry": "1ms" }"#, watchers: 50)
+    for node in 0..<50 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
+    #expect(rig.ports.listings.map(\.at) == (1...50).map { .start + .milliseconds(3 * $0) })
+    #expect(rig.etcd.totals.waitPeak == .milliseconds(150))
+  }
+
+  @Test("A member cut off shows what it knew, tells its watchers nothing, and takes no writes")
+  func partition() throws {
+    var rig = try Rig(#"{ "members": 3 }"#, watchers: 4)
+    for node in 0..<4 as Range<UInt16> { rig.watch(node) }
+    rig.handle(.faultBegan(.memberPartitioned))
+    rig.announce(7)
+    // Nodes 0 and 3 talk to the member that is cut off.
+    #expect(rig.ports.deliveries.map(\.watcher.node.rawValue) == [1, 2])
+    rig.handle(.listRequested(Rig.watcher(3)))
+    rig.handle(.listRequested(Rig.watcher(1)))
+    let (stale, fresh) = (rig.ports.listings.dropLast().last, rig.ports.listings.last)
+    #expect(rig.etcd.listing(try #require(stale).number).count == 3)
+    #expect(rig.etcd.listing(try #require(fresh).number).count == 4)
+    rig.announce(9)
+    #expect(rig.ports.hung.map(\.node.rawValue) == [9] && rig.text(of: 9) == nil)
+    rig.cut(12)
+    #expect(rig.text(of: 12) == nil)
+    rig.handle(.deregistered(APINodeID(0)))
+    #expect(rig.text(of: 0) == Rig.metadata(0))
+
+    rig.handle(.faultEnded(.memberPartitioned))
+    #expect(rig.ports.deliveries.map(\.watcher.node.rawValue) == [1, 2, 0, 3])
+    #expect(rig.ports.deliveries.last?.key == rig.etcd.key(of: APINodeID(7)))
+    rig.announce(9)
+    #expect(rig.text(of: 9) == Rig.metadata(9))
+  }
+
+  @Test("The longest times that a scenario can state queue up without leading past time's end")
+  func extremes() throws {
+    var rig = try Rig(#"{ "writeTime": "10s", "slowDisk": 10000 }"#)
+    rig.handle(.faultBegan(.diskSlow))
+    for number in 0..<200 as Range<Int64> {
+      rig.ports.now = second(number * 3_600)
+      for _ in 0..<1_000 { rig.announce(0) }
+    }
+    #expect(rig.ports.applied.count == 200_000)
+    #expect(rig.ports.hung.count == 200_000)
+  }
+}

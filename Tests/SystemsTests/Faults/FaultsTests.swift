@@ -1,0 +1,118 @@
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+/// The world as the injected faults see it.
+struct FaultsRecorder: Faults.Ports {
+  var now = Instant.start
+  var due: [(index: UInt16, at: Instant)] = []
+  var over: [(index: UInt16, at: Instant)] = []
+  var did: [String] = []
+
+  mutating func faultDue(_ index: UInt16, after delay: Duration) {
+    due.append((index, now + delay))
+  }
+  mutating func faultOver(_ index: UInt16, after delay: Duration) {
+    over.append((index, now + delay))
+  }
+  mutating func connectionFaultArmed(_ index: UInt16) { did.append("arm \(index)") }
+  mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
+    did.append("\(fault) \(isOver)")
+  }
+  mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
+    did.append("elixir \(first.rawValue) \(count)")
+  }
+  mutating func apiNodesKilled(count: Int) { did.append("api \(count)") }
+  mutating func connectionsDropped(share: Double) { did.append("drop \(share)") }
+  mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool) {
+    did.append("link \(extra.nanoseconds) \(lossParts) \(isCut)")
+  }
+}
+
+@Suite("Faults")
+struct FaultsTests {
+  private static func plan(
+    _ faults: String
+  ) throws -> (plan: [Faults.Injection], connections: [ConnectionFault]) {
+    try reading(#"{ "faults": \#(faults) }"#) {
+      Faults.plan(reading: &$0, clusters: [200, 150, 60, 60])
+    }
+  }
+
+  @Test("Every kind of fault does what it says when it is due, and heals after its duration")
+  func kinds() throws {
+    let (plan, connections) = try Self.plan(
+      """
+      { "a": { "kind": "fin", "at": "00:01:00" },
+        "b": { "kind": "etcdLeaderLost", "at": "00:02:00", "duration": "1s" },
+        "c": { "kind": "elixirNodes", "at": "00:03:00", "cluster": "guilds", "count": 999 },
+        "d": { "kind": "apiNodes", "at": "00:04:00", "count": 5 },
+        "e": { "kind": "connections", "at": "00:05:00", "share": "25%" },
+        "f": { "kind": "linkDelay", "at": "00:06:00", "delay": "2s", "duration": "1m" },
+        "g": { "kind": "linkLoss", "at": "00:07:00", "loss": "10%", "duration": "1m" },
+        "h": { "kind": "partition", "at": "00:08:00" },
+        "i": { "kind": "rst", "at": "00:09:00", "target": "node", "node": 7, "nth": 3 } }
+      """)
+    var faults = Faults(plan: plan)
+    var ports = FaultsRecorder()
+    faults.start(through: &ports)
+    #expect(ports.due.map(\.at) == (1...9).map { second(60 * $0) })
+    #expect(faults.firstAt == second(60))
+    for due in ports.due {
+      ports.now = due.at
+      faults.handle(.due(due.index), through: &ports)
+    }
+    #expect(
+      ports.did == [
+        "arm 0", "leaderLost false", "elixir 200 150", "api 5", "drop 0.25",
+        "link 2000000000 0 false", "link 0 100000 false", "link 0 0 true", "arm 1",
+      ])
+    ports.did = []
+    #expect(ports.over.map(\.at) == [121, 420, 480].map(second))
+    for over in ports.over { faults.handle(.over(over.index), through: &ports) }
+    #expect(ports.did == ["leaderLost true", "link 0 0 false", "link 0 0 false"])
+    #expect(connections.map(\.kind) == [.fin, .rst])
+    #expect(connections[0].target == .newNodes && connections[0].occasion == .nth(1))
+    #expect(connections[1].target == .node(7) && connections[1].occasion == .nth(3))
+  }
+
+  @Test("A probability instead of a number hits by chance")
+  func probability() throws {
+    let connections = try Self.plan(
+      #"{ "a": { "kind": "fin", "at": "00:01:00", "target": "anyNode", "probability": 1e-7 } }"#
+    ).connections
+    #expect(connections[0].occasion == .chance(.oneIn(10_000_000)))
+    #expect(connections[0].target == .anyNode)
+  }
+
+  @Test("A fault from before the run's start does not happen")
+  func tooEarly() throws {
+    var faults = Faults(plan: try Self.plan(#"{ "a": { "kind": "fin", "at": "00:01:00" } }"#).plan)
+    var ports = FaultsRecorder()
+    ports.now = second(61)
+    faults.start(through: &ports)
+    #expect(ports.due.isEmpty)
+  }
+
+  @Test(
+    "What makes no sense is an error in the scenario",
+    arguments: [
+      (#"{ "a": { "kind": "fin" } }"#, "at"), (#"{ "a": { "at": "00:01:00" } }"#, "kind"),
+      (#"{ "a": { "kind": "fon", "at": "00:01:00" } }"#, "fin"),
+      (#"{ "a": { "kind": "elixirNodes", "at": "00:01:00" } }"#, "cluster"),
+      (#"{ "a": { "kind": "partition", "at": "00:01:00", "duration": "-5s" } }"#, "duration"),
+      (#"{ "a": { "kind": "apiNodes", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "node": 5 } }"#, "node"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),
+    ])
+  func errors(faults: String, message: String) throws {
+    let found = try complaints(about: #"{ "faults": \#(faults) }"#) {
+      Faults.plan(reading: &$0, clusters: [200, 150, 60, 60])
+    }
+    #expect(found.contains(message), "\(found)")
+  }
+}

@@ -1,0 +1,218 @@
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+/// The world as the network sees it.
+struct NetworkRecorder: Network.Ports {
+  var now = Instant.start
+  var arrivals: [(announcement: Announcement, at: Instant)] = []
+  var cuts: [(segments: UInt8, ending: ConnectionEnding, at: Instant)] = []
+  var answers: [(announcement: Announcement, outcome: AnnounceOutcome, at: Instant)] = []
+
+  mutating func announceArrived(_ announcement: Announcement, after delay: Duration) {
+    arrivals.append((announcement, now + delay))
+  }
+  mutating func announceCut(
+    _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
+    after delay: Duration
+  ) { cuts.append((segments, ending, now + delay)) }
+  mutating func announceAnswered(
+    _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
+  ) { answers.append((announcement, outcome, now + delay)) }
+}
+
+@Suite("Network")
+struct NetworkTests {
+  private static func network(
+    _ settings: String = "{}", _ faults: [ConnectionFault] = [], seed: UInt64 = 1
+  ) throws -> Network {
+    let configuration = try reading(#"{ "network": \#(settings) }"#) {
+      Network.Configuration(reading: &$0)
+    }
+    return Network(configuration: configuration, faults: faults, seed: seed)
+  }
+
+  private static func fault(
+    _ kind: ConnectionFault.Kind, segment: Int = 1, target: ConnectionFault.Target = .anyNode,
+    _ occasion: ConnectionFault.Occasion = .nth(1)
+  ) -> ConnectionFault {
+    ConnectionFault(
+      at: .start, kind: kind, afterSegment: segment, target: target, occasion: occasion)
+  }
+
+  private func announcement(_ node: UInt16, _ number: UInt16 = 1, isFirst: Bool = false)
+    -> Announcement
+  {
+    Announcement(node: APINodeID(node), number: number, isFirst: isFirst, isRefresh: false)
+  }
+
+  @Test("An announce arrives after one way, its answer after another, each with its own luck")
+  func plain() throws {
+    var network = try Self.network()
+    var ports = NetworkRecorder()
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    network.handle(.responseSent(announcement(1), stored: true), through: &ports)
+    network.handle(.responseSent(announcement(2), stored: false), through: &ports)
+    #expect(ports.arrivals.count == 1 && ports.answers.map(\.outcome) == [.stored, .rejected])
+    #expect(ports.arrivals[0].at != ports.answers[0].at)
+    #expect(ports.arrivals[0].at > .start && ports.arrivals[0].at < .start + .milliseconds(5))
+    #expect(network.hits.isEmpty && network.firstCutAt == nil)
+  }
+
+  @Test(
+    "Each fault cuts what it says, and the node sees what Python's http.client would raise",
+    arguments: [
+      (.fin, .fin, .remoteDisconnected), (.rst, .rst, .connectionReset),
+      (.reframedEmpty, .reframedEmpty, .remoteDisconnected),
+    ] as [(ConnectionFault.Kind, ConnectionEnding, AnnounceOutcome)])
+  func cuts(kind: ConnectionFault.Kind, ending: ConnectionEnding, outcome: AnnounceOutcome) throws {
+    for segment in 0...2 {
+      var network = try Self.network(faults: [Self.fault(kind, segment: segment)])
+      var ports = NetworkRecorder()
+      ports.now = second(9)
+      network.handle(.faultArmed(index: 0), through: &ports)
+      network.handle(.connectionOpened(announcement(1)), through: &ports)
+      #expect(ports.cuts.count == 1 && ports.arrivals.isEmpty)
+      #expect(Int(ports.cuts[0].segments) == segment && ports.cuts[0].ending == ending)
+      #expect(ports.answers.map(\.outcome) == [outcome])
+      #expect(ports.answers[0].at > ports.cuts[0].at)
+      #expect(network.firstCutAt == second(9) && network.hits(since: second(10)) == 0)
+    }
+  }
+
+  @Test("In one segment nothing can be cut off after it")
+  func oneSegment() throws {
+    let configuration = try reading(#"{ "announce": { "segments": 1 } }"#) {
+      Network.Configuration(reading: &$0)
+    }
+    var network = Network(
+      configuration: configuration, faults: [Self.fault(.fin, segment: 2)], seed: 1)
+    var ports = NetworkRecorder()
+    network.handle(.faultArmed(index: 0), through: &ports)
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    #expect(ports.cuts.map(\.segments) == [1])
+  }
+
+  @Test("A lost response stores the value, but the node sees RemoteDisconnected, once")
+  func responseLost() throws {
+    var network = try Self.network(faults: [Self.fault(.responseLost)])
+    var ports = NetworkRecorder()
+    network.handle(.faultArmed(index: 0), through: &ports)
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    #expect(ports.arrivals.count == 1 && ports.cuts.isEmpty && ports.answers.isEmpty)
+    network.handle(.responseSent(announcement(2), stored: true), through: &ports)
+    network.handle(.responseSent(announcement(1), stored: true), through: &ports)
+    network.handle(.responseSent(announcement(1), stored: true), through: &ports)
+    #expect(ports.answers.map(\.outcome) == [.stored, .remoteDisconnected, .stored])
+  }
+
+  @Test("What is not forwarded never arrives, half-open is silence, a duplicate arrives twice")
+  func others() throws {
+    var ports = NetworkRecorder()
+    for kind in [ConnectionFault.Kind.nothingForwarded, .halfOpen, .duplicate] {
+      var network = try Self.network(faults: [Self.fault(kind)])
+      network.handle(.faultArmed(index: 0), through: &ports)
+      network.handle(.connectionOpened(announcement(1)), through: &ports)
+      #expect(ports.arrivals.count == (kind == .duplicate ? 2 : 0))
+    }
+    #expect(ports.answers.map(\.outcome) == [.remoteDisconnected, .timedOut])
+    #expect(ports.answers[1].at == second(10))
+  }
+
+  @Test("A fault hits its target only, from when it is armed, and the n-th only once")
+  func occasions() throws {
+    let faults = [
+      Self.fault(.fin, target: .newNodes, .nth(2)), Self.fault(.rst, target: .node(5), .nth(1)),
+    ]
+    var network = try Self.network(faults: faults)
+    var ports = NetworkRecorder()
+    func send(_ node: UInt16, isFirst: Bool = false) -> Bool {
+      let before = network.hits.count
+      network.handle(.connectionOpened(announcement(node, isFirst: isFirst)), through: &ports)
+      return network.hits.count > before
+    }
+    #expect(!send(5) && !send(6, isFirst: true) && !send(7, isFirst: true))
+    network.handle(.faultArmed(index: 0), through: &ports)
+    network.handle(.faultArmed(index: 1), through: &ports)
+    #expect(!send(8, isFirst: true) && !send(9) && !send(4))
+    #expect(send(9, isFirst: true), "the second first announce since the arming")
+    #expect(!send(10, isFirst: true))
+    #expect(send(5) && !send(5))
+    #expect(ports.cuts.map(\.ending) == [.fin, .rst])
+  }
+
+  @Test("A fault by chance hits that share of the announces, again and again")
+  func chance() throws {
+    let shares = try (0..<20 as Range<UInt64>).map { seed in
+      var network = try Self.network(
+        faults: [Self.fault(.fin, .chance(.percent(5)))], seed: seed)
+      var ports = NetworkRecorder()
+      network.handle(.faultArmed(index: 0), through: &ports)
+      for node in 0..<1_000 as Range<UInt16> {
+        network.handle(.connectionOpened(announcement(node)), through: &ports)
+      }
+      return Double(network.hits.count) / 1_000
+    }
+    let interval = Interval(of: shares)
+    #expect(interval.contains(0.05), "\(interval)")
+    #expect(interval.isSharp(0.05, within: 0.2), "\(interval)")
+  }
+
+  @Test("Loss delays by retransmission time-outs that double, as often as it strikes")
+  func loss() throws {
+    var network = try Self.network(
+      #"{ "loss": "20%", "retransmissionTimeout": "200ms", "latency": { "sigma": 0 } }"#)
+    var ports = NetworkRecorder()
+    for node in 0..<5_000 as Range<UInt16> {
+      network.handle(.connectionOpened(announcement(node)), through: &ports)
+    }
+    let losses = ports.arrivals.map { arrival -> Int in
+      let extra = ((arrival.at - .start) - .microseconds(500)).nanoseconds
+      // 0, 0.2, 0.6, 1.4 s: a loss more doubles the last wait.
+      return (0..<8).first { 200_000_000 * ((1 << Int64($0)) - 1) == extra } ?? -1
+    }
+    #expect(!losses.contains(-1))
+    for (count, share) in [(0, 0.8), (1, 0.16), (2, 0.032)] {
+      let found = Double(losses.filter { $0 == count }.count)
+      #expect(abs(found - 5_000 * share) < 4 * (5_000 * share * (1 - share)).squareRoot())
+    }
+  }
+
+  @Test("A link fault adds delay or loss, cuts everything, and heals")
+  func linkFaults() throws {
+    var network = try Self.network(#"{ "latency": { "sigma": 0 } }"#)
+    var ports = NetworkRecorder()
+    network.handle(
+      .linkChanged(extra: .seconds(1), lossParts: 0, isCut: false), through: &ports)
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    #expect(ports.arrivals[0].at == .start + .microseconds(1_000_500))
+    network.handle(.linkChanged(extra: .zero, lossParts: 0, isCut: true), through: &ports)
+    network.handle(.connectionOpened(announcement(2)), through: &ports)
+    network.handle(.responseSent(announcement(1), stored: true), through: &ports)
+    #expect(ports.arrivals.count == 1)
+    #expect(ports.answers.map(\.outcome) == [.timedOut, .timedOut])
+    network.handle(.linkChanged(extra: .zero, lossParts: 0, isCut: false), through: &ports)
+    network.handle(.connectionOpened(announcement(3)), through: &ports)
+    #expect(ports.arrivals.last?.at == .start + .microseconds(500))
+  }
+
+  @Test("A node waits no longer than its time-out, however slow the link is")
+  func slowLink() throws {
+    var network = try Self.network()
+    var ports = NetworkRecorder()
+    network.handle(
+      .linkChanged(extra: .seconds(6), lossParts: 0, isCut: false), through: &ports)
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    #expect(ports.answers.map(\.outcome) == [.timedOut])
+    #expect(ports.answers.map(\.at) == [second(10)])
+    #expect(ports.arrivals.count == 1, "it arrives all the same")
+  }
+}
+
+extension NetworkTests {
+  fileprivate static func network(faults: [ConnectionFault], seed: UInt64 = 1) throws -> Network {
+    try network("{}", faults, seed: seed)
+  }
+}
