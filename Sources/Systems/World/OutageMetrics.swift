@@ -232,7 +232,9 @@ struct OutageMetrics {
 
   /// What happened from the last injected fault on: the proof of a fix, where there was one before.
   private mutating func addLastFault() {
-    guard let last = world.faults.plan.map(\.at).max(), world.faults.plan.count > 1 else { return }
+    guard let last = world.faults.plan.map(\.at).max(), world.faults.plan.count > 1,
+      let end = observer.values(.served).indices.last, instant(end) > last
+    else { return }
     let from = index(at: last)
     func growth(_ quantity: OutageObserver.Quantity) -> Double {
       let values = observer.values(quantity)
