@@ -17,7 +17,8 @@ struct MetricTests {
     #expect(metrics["d"] == nil)
   }
 
-  @Test("A figure that does not exist is absent, not zero", arguments: [nil, Double.nan, .infinity])
+  @Test(
+    "A figure that does not exist is absent, not zero", arguments: [nil, Double.nan, .infinity])
   func absent(value: Double?) {
     var metrics = Metrics()
     metrics.set("a", .count, value)
