@@ -19,7 +19,8 @@ struct AdaptiveThrottle: Sendable {
     _ attempt: Attempt, multiple: Double, at now: Instant, draws: RandomStream
   ) -> Bool {
     turn(to: now)
-    current.tried += 1
+    // The attempt in hand counts for those after it: with nothing tried yet nobody is refused.
+    defer { current.tried += 1 }
     let tried = Double(current.tried + previous.tried)
     let opened = Double(current.opened + previous.opened)
     let probability = max(0, (tried - multiple * opened) / (tried + 1))

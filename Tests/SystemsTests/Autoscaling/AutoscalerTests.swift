@@ -101,6 +101,7 @@ struct AutoscalerTests {
       #"{ "policy": "\#(policy)", "target": 0.5, "stabilisation": "0s", "downStabilisation": "0s" }"#
     var rig = try AutoscalerRig(settings, nodes: #"{ "min": 8, "max": 12 }"#)
     #expect(rig.report(1, of: 10) == 12)
+    rig.wait(.seconds(1))
     #expect(rig.report(0, of: 12) == 8)
   }
 

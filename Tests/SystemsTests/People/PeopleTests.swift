@@ -182,7 +182,7 @@ struct PeopleTests {
       ),
       (
         alert + #", "operators": { "s": { "afterAlert": "aa", "action": "liftThrottle" } }"#,
-        "did you mean 'a'?"
+        "there is no alert aa"
       ),
       (#""operators": { "s": { "at": "01:00", "action": "setThrottle" } }"#, "rate"),
       (#""operators": { "s": { "at": "01:00", "action": "liftThrotle" } }"#, "liftThrottle"),

@@ -26,7 +26,7 @@ struct ScyllaRig {
   var database: ScyllaDB
   var ports = ScyllaRecorder()
 
-  /// - Parameter settings: Members of `scylla.sessions` beside the quiet ones here.
+  // `settings` are members of `scylla.sessions` beside the quiet ones here.
   init(_ settings: String = "", scale: Scale = Scale(1, in: 1), seed: UInt64 = 1) throws {
     let quiet = #""load": 0, "compaction": { "share": 0 }, "queueBound": 1000000"#
     let text = settings.contains(#""repair""#) ? settings : settings + sep(settings) + still

@@ -1,0 +1,73 @@
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+@Suite("OutageScenario")
+struct OutageScenarioTests {
+  private func scenario(_ text: String) throws -> OutageScenario {
+    try OutageScenario(ScenarioDocument(name: "test.json", text: text))
+  }
+
+  private func complaint(_ text: String) throws -> String {
+    do {
+      _ = try scenario(text)
+      return ""
+    } catch let error as ScenarioErrors {
+      return error.description
+    }
+  }
+
+  private static let head = #""scenario": "small", "end": "00:02:00", "scale": "1/1000""#
+
+  @Test("A scenario without anything but its head runs, and every invariant holds or is vacuous")
+  func runs() throws {
+    let scenario = try scenario("{ \(Self.head) }")
+    var simulation = scenario.simulation(seed: 1)
+    _ = simulation.run(until: scenario.header.end)
+    #expect(simulation.eventCount > 1_000)
+    #expect(
+      !simulation.world.invariants(at: simulation.now).map(\.verdict).contains(.broken))
+    #expect(simulation.world.clients.servedCount == simulation.world.clients.count)
+  }
+
+  @Test("The same seed gives the same digest; a fault that never fires leaves it alone")
+  func digests() throws {
+    func digest(_ rest: String, seed: UInt64 = 1) throws -> Digest {
+      let scenario = try scenario("{ \(Self.head)\(rest) }")
+      var simulation = scenario.simulation(seed: seed)
+      _ = simulation.run(until: scenario.header.end)
+      return simulation.digest
+    }
+    let plain = try digest("")
+    #expect(try digest("") == plain)
+    #expect(try digest("", seed: 2) != plain)
+    let fault = #", "faults": { "f": { "kind": "fin", "at": "12:00:00" } }"#
+    #expect(try digest(fault) == plain)
+  }
+
+  @Test("A scale with more digits than can be counted with is an error, not another scale")
+  func scaleDigits() throws {
+    let found = try complaint(
+      #"{ "scenario": "s", "end": "00:02:00", "scale": "0.1234567890123456789" }"#)
+    #expect(found.contains("scale"), "\(found)")
+    let fine = try scenario(
+      #"{ "scenario": "s", "end": "00:02:00", "scale": "0.001234567890123457" }"#)
+    #expect(fine.configuration.clients.online == 10_000_000)
+    #expect(fine.configuration.scale.count(10_000_000) == 12_346)
+  }
+
+  @Test("Errors of several systems are reported together")
+  func allErrors() throws {
+    let found = try complaint(
+      """
+      { "scenario": "s", "end": "00:02:00",
+        "api": { "nodes": { "min": 10, "max": 9 } }, "supervision": { "maxSeconds": "1.5s" },
+        "scylla": { "guilds": { "nodesDown": 900 } }, "clients": { "timeuot": "10s" } }
+      """)
+    for name in ["api.nodes.min", "maxSeconds", "nodesDown", "clients.timeuot"] {
+      #expect(found.contains(name), "\(found)")
+    }
+  }
+}
