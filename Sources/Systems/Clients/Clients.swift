@@ -16,8 +16,6 @@ public struct Clients: Sendable {
   public enum Event: BitwiseCopyable, Sendable {
     /// The connection closed under a client that had a session.
     case connectionLost(ClientID)
-    /// The client noticed that its silent node is gone.
-    case heartbeatsMissed(ClientID)
     case attemptFailed(Attempt)
     case attemptTimedOut(Attempt)
     case sessionInvalidated(Attempt)
@@ -75,7 +73,6 @@ public struct Clients: Sendable {
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
     case .connectionLost(let client): lose(client, &ports)
-    case .heartbeatsMissed(let client): reconnect(client, &ports)
     case .attemptFailed(let attempt): fail(attempt, &ports)
     case .attemptTimedOut(let attempt): timeOut(attempt, &ports)
     case .sessionInvalidated(let attempt): identify(after: attempt, &ports)

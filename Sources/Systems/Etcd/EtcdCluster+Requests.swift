@@ -40,7 +40,7 @@ extension EtcdCluster {
   mutating func receive<P: Ports>(
     cut announcement: Announcement, segments: UInt8, ending: ConnectionEnding, _ ports: inout P
   ) {
-    if Int(segments) >= configuration.segments && ending != .reframedEmpty {
+    if Int(segments) >= configuration.segments {
       // Nothing is missing: the request is carried out, only its answer is lost.
       apply(announcement, &ports)
       return

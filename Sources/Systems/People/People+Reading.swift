@@ -122,9 +122,6 @@ extension People.Configuration {
         onBadValue: set.optional(
           "watcher.onBadValue", as: .choice(placeholder: Discovery.BadValuePolicy.crash),
           .scenario, "What watchers do with a bad value from now on"),
-        restartDelay: set.optional(
-          "supervision.restartDelay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
-          "Wait before a crashed watcher starts again, from now on"),
         formErrorPolicy: set.optional(
           "etcd.formErrorPolicy", as: .choice(placeholder: Etcd.FormErrorPolicy.acceptEmpty),
           .scenario, "What etcd does with a cut form from now on"),

@@ -118,7 +118,7 @@ public struct People: Sendable {
     if alerts[index].firedAt == nil { alerts[index].firedAt = ports.now }
     alerts[index].level = 1
     alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
-    // The next tier is paged when an alert stays unacknowledged, or unresolved, that long.
+    // The next tier is paged when an alert stays unacknowledged that long.
     for (level, wait) in Self.escalations {
       ports.escalationDue(UInt16(index), level: level, after: wait)
     }
@@ -132,7 +132,8 @@ public struct People: Sendable {
     // A timer of an earlier firing is void: this one has not lasted that long.
     guard alerts[alert].isFiring, let since = alerts[alert].lastFiredAt,
       let wait = Self.escalations.first(where: { $0.level == level })?.wait,
-      ports.now - since >= wait
+      ports.now - since >= wait, let acknowledged = alerts[alert].acknowledgedAt,
+      acknowledged > ports.now
     else { return }
     alerts[alert].level = max(alerts[alert].level, level)
   }

@@ -60,7 +60,6 @@ extension People {
   public struct Deployment: Sendable {
     public var segments: Int?
     public var onBadValue: Discovery.BadValuePolicy?
-    public var restartDelay: Duration?
     public var formErrorPolicy: Etcd.FormErrorPolicy?
     public var announceRetryDelay: Duration?
   }

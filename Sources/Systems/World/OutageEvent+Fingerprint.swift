@@ -60,7 +60,6 @@ extension Clients.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .connectionLost(let client): (0, UInt64(client.rawValue))
-    case .heartbeatsMissed(let client): (1, UInt64(client.rawValue))
     case .attemptFailed(let attempt): (2, attempt.word)
     case .attemptTimedOut(let attempt): (3, attempt.word)
     case .sessionInvalidated(let attempt): (4, attempt.word)

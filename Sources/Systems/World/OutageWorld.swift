@@ -160,7 +160,6 @@ public struct OutageWorld: World {
       etcd.configuration.segments = segments
     }
     if let policy = deployment.onBadValue { discovery.configuration.onBadValue = policy }
-    if let delay = deployment.restartDelay { discovery.configuration.restartDelay = delay }
     if let policy = deployment.formErrorPolicy { etcd.configuration.formErrorPolicy = policy }
     if let delay = deployment.announceRetryDelay { api.configuration.announceRetryDelay = delay }
   }

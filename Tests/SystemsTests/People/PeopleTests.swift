@@ -67,7 +67,7 @@ struct PeopleTests {
 
   @Test("An alert escalates after 20, 45 and 90 minutes of one firing, not of two together")
   func escalation() throws {
-    var people = try Self.people(Self.alert)
+    var people = try Self.people(Self.alert + #", "people": { "acknowledgeTime": "2h" }"#)
     var ports = PeopleRecorder()
     func level() -> UInt8 { people.alerts[0].level }
     look(&people, at: 0, served: 0, &ports)
@@ -94,6 +94,21 @@ struct PeopleTests {
     people.handle(
       .escalationDue(0, level: 4), telemetry: Self.telemetry(served: 1), through: &ports)
     #expect(!people.isAnyAlertFiring)
+  }
+
+  @Test("An acknowledged alert does not escalate")
+  func acknowledged() throws {
+    var people = try Self.people(Self.alert + #", "people": { "acknowledgeTime": "2m" }"#)
+    var ports = PeopleRecorder()
+    look(&people, at: 0, served: 0, &ports)
+    look(&people, at: 60, served: 0, &ports)
+    for due in ports.escalations {
+      ports.now = due.at
+      people.handle(
+        .escalationDue(due.alert, level: due.level), telemetry: Self.telemetry(served: 0),
+        through: &ports)
+    }
+    #expect(people.alerts[0].level == 1)
   }
 
   @Test("Steps are taken at their time, after an alert, or on a condition, each once ordered")
