@@ -89,10 +89,12 @@ extension Elixir {
         "guilds.loadTimeout", default: .seconds(10), in: .seconds(1) ... .minutes(5),
         .assumption(), "How long a guild node waits for a load before it tries again")
       guildRetryMin = reader.duration(
-        "guilds.retryDelay.min", default: .seconds(1), in: .zero ... .minutes(5), .assumption(),
+        "guilds.retryDelay.min", default: .seconds(1), in: .milliseconds(10) ... .minutes(5),
+        .assumption(),
         "Shortest wait before a failed load is tried again")
       guildRetryMax = reader.duration(
-        "guilds.retryDelay.max", default: .seconds(10), in: .zero ... .minutes(30), .assumption(),
+        "guilds.retryDelay.max", default: .seconds(10), in: .milliseconds(10) ... .minutes(30),
+        .assumption(),
         "Longest wait before a failed load is tried again")
     }
   }
