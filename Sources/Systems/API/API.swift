@@ -77,17 +77,17 @@ public struct API: Sendable {
   }
 
   public internal(set) var configuration: Configuration
-  public private(set) var totals = Totals()
-  public private(set) var serving = 0
-  public private(set) var booting = 0
-  public private(set) var servingPeak = 0
-  public private(set) var pool: Queueing.ServerPool<RemoteCall>
-  private(set) var nodes: [Node] = []
-  private var slots: [Slot] = []
-  private var freeSlots: [UInt32] = []
+  public internal(set) var totals = Totals()
+  public internal(set) var serving = 0
+  public internal(set) var booting = 0
+  public internal(set) var servingPeak = 0
+  public internal(set) var pool: Queueing.ServerPool<RemoteCall>
+  var nodes: [Node] = []
+  var slots: [Slot] = []
+  var freeSlots: [UInt32] = []
   private var servedShare = 1.0
   private let scale: Scale
-  private let coalesce: Bool
+  let coalesce: Bool
   let identifyReads: Int
   let identifyWrites: Int
   let guildLoadReads: Int
@@ -95,12 +95,14 @@ public struct API: Sendable {
   private let interval: Duration
   private let initialisation: Duration
   private let noise: RandomStream
-  private let drains: RandomStream
+  let drains: RandomStream
   private let announcePhases: RandomStream
-  private var reports: UInt64 = 0
+  let readKeys: RandomStream
+  /// Reports of the utilisation so far: the number of the autoscaler's look.
+  var reports: UInt64 = 0
   /// Retries that the budget allows now: each request to a database earns its share of one.
-  private var retryCredit = API.retryCreditMax
-  private static let retryCreditMax = 100.0
+  var retryCredit = API.retryCreditMax
+  static let retryCreditMax = 100.0
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
@@ -119,6 +121,7 @@ public struct API: Sendable {
     noise = RandomStream(seed: seed, name: "api.load")
     drains = RandomStream(seed: seed, name: "api.drain")
     announcePhases = RandomStream(seed: seed, name: "api.announce.phase")
+    readKeys = RandomStream(seed: seed, name: "api.reads")
     pool = Queueing.ServerPool(servers: 1, bound: 0, discipline: .fifo, opened: now)
   }
 
@@ -178,109 +181,6 @@ public struct API: Sendable {
 }
 
 extension API {
-  // MARK: Nodes
-
-  private mutating func resize<P: Ports>(to size: Int, _ ports: inout P) {
-    let change = size - serving - booting
-    if change > 0 { grow(change, &ports) } else { shrink(-change, &ports) }
-  }
-
-  private mutating func grow<P: Ports>(_ count: Int, _ ports: inout P) {
-    for _ in 0..<count where nodes.count < Int(UInt16.max) {
-      let node = APINodeID(UInt16(nodes.count))
-      nodes.append(Node(status: .booting, joinedAt: ports.now))
-      booting += 1
-      ports.bootFinished(node, after: configuration.bootTime)
-    }
-  }
-
-  private mutating func shrink<P: Ports>(_ count: Int, _ ports: inout P) {
-    for _ in 0..<count where serving > 1 {
-      // Any serving node may go: walk from a drawn place to the next that serves.
-      let start = drains.integer(
-        below: UInt64(nodes.count), for: UInt64(totals.leaves), draw: 0)
-      var index = Int(start)
-      while nodes[index].status != .serving { index = (index + 1) % nodes.count }
-      let node = APINodeID(UInt16(index))
-      nodes[index].status = .draining
-      nodes[index].announceGeneration &+= 1
-      serving -= 1
-      totals.leaves += 1
-      ports.deregistered(node)
-      ports.drainFinished(node, after: configuration.drainTime)
-    }
-    resizePool(&ports)
-  }
-
-  /// Nodes that vanish: their keys stay until they expire.
-  private mutating func kill<P: Ports>(_ count: Int, _ ports: inout P) {
-    var left = count
-    for index in nodes.indices where left > 0 && nodes[index].status == .serving {
-      nodes[index].status = .gone
-      nodes[index].announceGeneration &+= 1
-      serving -= 1
-      left -= 1
-    }
-    resizePool(&ports)
-  }
-
-  private mutating func join<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    nodes[node.index].status = .serving
-    nodes[node.index].joinedAt = ports.now
-    booting -= 1
-    serving += 1
-    servingPeak = max(servingPeak, serving)
-    totals.joins += 1
-    resizePool(&ports)
-    announce(node, nodes[node.index].announceGeneration, &ports)
-  }
-
-  private mutating func leave(_ node: APINodeID) {
-    nodes[node.index].status = .gone
-  }
-
-  // MARK: Announcing
-
-  private mutating func announce<P: Ports>(
-    _ node: APINodeID, _ generation: UInt16, _ ports: inout P
-  ) {
-    guard nodes[node.index].status == .serving,
-      nodes[node.index].announceGeneration == generation
-    else { return }
-    nodes[node.index].announces &+= 1
-    nodes[node.index].isAwaitingAnswer = true
-    let isRefresh = configuration.announceKind == .refresh && nodes[node.index].hasAnnounced
-    ports.announced(
-      Announcement(
-        node: node, number: nodes[node.index].announces, isFirst: !nodes[node.index].hasAnnounced,
-        isRefresh: isRefresh))
-  }
-
-  private mutating func settle<P: Ports>(
-    _ announcement: Announcement, _ outcome: AnnounceOutcome, _ ports: inout P
-  ) {
-    let index = announcement.node.index
-    guard nodes[index].status == .serving, nodes[index].announces == announcement.number,
-      nodes[index].isAwaitingAnswer
-    else { return }
-    nodes[index].isAwaitingAnswer = false
-    if outcome == .stored {
-      nodes[index].hasAnnounced = true
-      ports.announceDue(
-        announcement.node, nodes[index].announceGeneration, after: configuration.announceInterval)
-    } else {
-      totals.announceFailures += 1
-      if outcome == .remoteDisconnected { totals.remoteDisconnected += 1 }
-      // A refresh of a key that is not there any more must become a whole announce.
-      if announcement.isRefresh { nodes[index].hasAnnounced = false }
-      ports.announceDue(
-        announcement.node, nodes[index].announceGeneration,
-        after: configuration.announceRetryDelay)
-    }
-  }
-
-  // MARK: Utilisation
-
   private mutating func report<P: Ports>(_ ports: inout P) {
     reports += 1
     resizePool(&ports)
@@ -295,120 +195,12 @@ extension API {
     ports.utilisationDue(after: interval)
   }
 
-  private mutating func resizePool<P: Ports>(_ ports: inout P) {
+  mutating func resizePool<P: Ports>(_ ports: inout P) {
     let workers = Double(serving * configuration.workers)
     // Users' traffic shares the workers evenly; at least a twentieth is left for calls.
     let free = max(workers * 0.05, workers - httpWorkers(at: ports.now))
     pool.bound = scale.count(serving * configuration.queueBound)
     let started = pool.resize(to: max(1, scale.count(Int(free))), at: ports.now)
     for entry in started { begin(entry.job, &ports) }
-  }
-
-  // MARK: Calls
-
-  private mutating func accept<P: Ports>(
-    _ call: RemoteCall, at node: APINodeID, _ ports: inout P
-  ) {
-    totals.calls += 1
-    guard nodes[node.index].status == .serving else {
-      totals.wrongNode += 1
-      ports.callAnswered(call, ok: false)
-      return
-    }
-    switch pool.arrive(call, at: ports.now) {
-    case .refused:
-      totals.refused += 1
-      ports.callAnswered(call, ok: false)
-    case .queued: break
-    case .started: begin(call, &ports)
-    }
-  }
-
-  private mutating func begin<P: Ports>(_ call: RemoteCall, _ ports: inout P) {
-    let step: ScyllaClusterID = call.kind == .session ? .sessions : .guilds
-    let index: UInt32
-    if let free = freeSlots.popLast() {
-      index = free
-      slots[Int(free)].call = call
-      slots[Int(free)].step = step
-    } else {
-      index = UInt32(slots.count)
-      slots.append(Slot(call: call, generation: 0, step: step, retries: 0, left: 0))
-    }
-    beginStep(index, &ports)
-  }
-
-  private mutating func beginStep<P: Ports>(_ index: UInt32, _ ports: inout P) {
-    slots[Int(index)].retries = 0
-    slots[Int(index)].left = UInt16(readCount(of: slots[Int(index)]))
-    read(index, &ports)
-  }
-
-  /// Asks for the next batch of the step's reads.
-  private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
-    let slot = slots[Int(index)]
-    let reads = min(Int(slot.left), configuration.readBatch)
-    // A session's row is written once, however small the batches are.
-    let isFirstBatch =
-      slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
-    retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
-    ports.read(
-      ScyllaDB.Read(
-        slot: index, generation: slot.generation, reads: UInt16(reads),
-        writes: isFirstBatch ? UInt8(identifyWrites) : 0,
-        deadline: slot.call.deadline),
-      from: slot.step)
-    ports.readTimeOutDue(
-      slot: index, generation: slot.generation, after: configuration.readTimeout)
-  }
-
-  private func readCount(of slot: Slot) -> Int {
-    if slot.call.kind == .guild { return guildLoadReads }
-    let ofSessions = Int(Double(identifyReads) * configuration.sessionReadsShare + 0.5)
-    if slot.step == .sessions { return max(1, ofSessions) }
-    // Coalesced, all but one of the guild reads are shared with somebody else's in flight.
-    return coalesce ? 1 : max(1, identifyReads - ofSessions)
-  }
-
-  private mutating func advance<P: Ports>(
-    _ index: UInt32, _ generation: UInt16, _ ok: Bool, _ ports: inout P
-  ) {
-    guard slots[Int(index)].generation == generation else { return }
-    slots[Int(index)].generation &+= 1
-    guard ok else { return finish(index, ok: false, &ports) }
-    slots[Int(index)].left -= min(slots[Int(index)].left, UInt16(configuration.readBatch))
-    let isSession = slots[Int(index)].call.kind == .session
-    if slots[Int(index)].left > 0 {
-      slots[Int(index)].retries = 0
-      read(index, &ports)
-    } else if isSession && slots[Int(index)].step == .sessions {
-      slots[Int(index)].step = .guilds
-      beginStep(index, &ports)
-    } else {
-      finish(index, ok: true, &ports)
-    }
-  }
-
-  private mutating func timeOut<P: Ports>(
-    _ index: UInt32, _ generation: UInt16, _ ports: inout P
-  ) {
-    guard slots[Int(index)].generation == generation else { return }
-    slots[Int(index)].generation &+= 1
-    totals.readTimeouts += 1
-    if Int(slots[Int(index)].retries) < configuration.readRetries, retryCredit >= 1 {
-      retryCredit -= 1
-      slots[Int(index)].retries += 1
-      read(index, &ports)
-    } else {
-      finish(index, ok: false, &ports)
-    }
-  }
-
-  private mutating func finish<P: Ports>(_ index: UInt32, ok: Bool, _ ports: inout P) {
-    let call = slots[Int(index)].call
-    freeSlots.append(index)
-    if ok { totals.succeeded += 1 } else { totals.failed += 1 }
-    if let next = pool.release(at: ports.now) { begin(next.job, &ports) }
-    ports.callAnswered(call, ok: ok)
   }
 }

@@ -50,7 +50,7 @@ extension API {
         "api.retryBudget", default: 1, in: 0...1, .assumption("no budget in 2020"),
         "Retries allowed per request to a database; 100% is no limit (SRE Book, chapter 21)")
       readBatch = reader.integer(
-        "api.readBatch", default: 32, in: 1...10_000, unit: "reads", .assumption(),
+        "api.readBatch", default: 32, in: 1...255, unit: "reads", .assumption(),
         "Reads that a worker asks for in one request to the database")
       sessionReadsShare = reader.share(
         "api.sessionReads", default: 0.6, in: 0...1, .assumption(),

@@ -151,8 +151,7 @@ public struct Discovery: Sendable {
       return
     }
     let pick = choices.integer(
-      below: UInt64(count), for: UInt64(call.subject) | (call.kind == .guild ? 1 << 32 : 0),
-      draw: UInt64(call.number))
+      below: UInt64(count), for: call.entity, draw: UInt64(call.number))
     ports.callRouted(call, to: watchers[call.caller.index].view[Int(pick)])
   }
 }

@@ -8,7 +8,7 @@ extension Elixir {
         guildsLoaded -= 1
         totals.guildsLost += 1
         ports.guildUnavailable(GuildID(UInt32(guild)))
-      case .loading: loadsInProgress -= 1
+      case .loading: loadPlaces.release(at: ports.now)
       case .pending, .retrying, .orphaned: continue
       }
       // Answers to a load that was under way are void.
@@ -19,15 +19,19 @@ extension Elixir {
 
   mutating func enqueue(_ guild: GuildID) {
     guildStatus[guild.index] = .pending
-    pending.append(guild)
+    let load = guildLoads[guild.index]
+    let clock = guildOrder.exponential(
+      mean: 1.0, for: UInt64(guild.rawValue), draw: UInt64(load))
+    pending.insert(guild, clock: clock)
   }
 
   /// Loads that may be in progress: the nodes' limits added up.
-  private var loadLimit: Double {
-    var up = 0
-    for node in nodes where node.cluster == .guilds && node.status == .up { up += 1 }
+  mutating func resizeLoadPlaces(at now: Instant) {
+    let up = upByCluster[Int(Cluster.guilds.rawValue)]
     // Never under one, or nothing would be left to start the next.
-    return max(up > 0 ? 1 : 0, Double(up * configuration.guildLoadConcurrency) * scale.fraction)
+    let limit = max(
+      up > 0 ? 1 : 0, Double(up * configuration.guildLoadConcurrency) * scale.fraction)
+    loadPlaces.resize(to: limit, at: now)
   }
 
   /// Starts loads while there are free places.
@@ -35,16 +39,8 @@ extension Elixir {
   /// Sessions ask for their guilds in no particular order: any of those that wait may be next.
   mutating func pump<P: Ports>(_ ports: inout P) {
     guard !pending.isEmpty else { return }
-    let limit = loadLimit
-    while !pending.isEmpty {
-      picks &+= 1
-      // Small scales have fractions of a place: the draw fills the last one that often.
-      let place = Double(loadsInProgress) + retries.unit(for: .max - 1, draw: picks)
-      guard place < limit else { return }
-      let pick = Int(retries.integer(below: UInt64(pending.count), for: .max, draw: picks))
-      pending.swapAt(pick, pending.count - 1)
-      beginLoad(of: pending.removeLast(), &ports)
-    }
+    loadPlaces.advance(to: ports.now)
+    while loadPlaces.isFree, let guild = pending.removeFirst() { beginLoad(of: guild, &ports) }
   }
 
   /// Starts the guild on the node that owns it now, if that node can take it.
@@ -57,7 +53,7 @@ extension Elixir {
     else { return tryLater(guild, load: load, &ports) }
     guildNodes[guild.index] = owner.rawValue
     guildStatus[guild.index] = .loading
-    loadsInProgress += 1
+    loadPlaces.take(at: ports.now)
     totals.guildLoads += 1
     let timeout = configuration.guildLoadTimeout
     ports.call(
@@ -74,14 +70,14 @@ extension Elixir {
     }
     guildStatus[guild.index] = .loaded
     guildsLoaded += 1
-    loadsInProgress -= 1
+    loadPlaces.release(at: ports.now)
     ports.guildAvailable(guild)
     pump(&ports)
   }
 
   mutating func failLoad<P: Ports>(of guild: GuildID, load: UInt16, _ ports: inout P) {
     guard guildStatus[guild.index] == .loading, guildLoads[guild.index] == load else { return }
-    loadsInProgress -= 1
+    loadPlaces.release(at: ports.now)
     tryLater(guild, load: load, &ports)
     pump(&ports)
   }

@@ -3,13 +3,13 @@ import SimulationKernel
 extension Elixir {
   mutating func beginStop<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     guard nodes[node.index].status == .up || nodes[node.index].status == .starting else { return }
-    nodes[node.index].status = .stopping
+    setStatus(of: node, .stopping, at: ports.now)
     ports.nodeStopped(node, after: configuration.stopDelay)
   }
 
   /// The runtime has ended: everything that lived on the node is gone.
   mutating func stop<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
-    nodes[node.index].status = .stopped
+    setStatus(of: node, .stopped, at: ports.now)
     totals.nodesStopped += 1
     totals.firstStopAt = totals.firstStopAt ?? ports.now
     totals.lastStopAt = ports.now
@@ -24,8 +24,8 @@ extension Elixir {
     ports.ringLost(node, after: configuration.ringUpdate)
   }
 
-  mutating func halt(_ node: ElixirNodeID) {
-    nodes[node.index].status = .halted
+  mutating func halt<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    setStatus(of: node, .halted, at: ports.now)
   }
 
   /// The others notice the death and deal what the node owned to its successors.
@@ -50,22 +50,23 @@ extension Elixir {
   mutating func restart<P: Ports>(_ count: Int, _ ports: inout P) {
     var left = count
     for index in nodes.indices where left > 0 && nodes[index].status == .halted {
-      nodes[index].status = .booting
+      let node = ElixirNodeID(UInt16(index))
+      setStatus(of: node, .booting, at: ports.now)
       totals.nodesRestarted += 1
       left -= 1
-      ports.bootFinished(ElixirNodeID(UInt16(index)), after: configuration.rebootTime)
+      ports.bootFinished(node, after: configuration.rebootTime)
     }
   }
 
   mutating func start<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
-    nodes[node.index].status = .starting
+    setStatus(of: node, .starting, at: ports.now)
     nodes[node.index].busyUntil = ports.now
     ports.nodeStarted(node)
   }
 
   mutating func becomeReady<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     guard nodes[node.index].status == .starting else { return }
-    nodes[node.index].status = .up
+    setStatus(of: node, .up, at: ports.now)
     ports.ringJoined(node, after: configuration.ringUpdate)
   }
 }

@@ -105,17 +105,20 @@ public struct Elixir: Sendable {
   var guildLoads: [UInt16]
   public internal(set) var guildsLoaded: Int
   /// Guilds that wait for a load.
-  var pending: [GuildID] = []
-  /// Guilds taken out of `pending` so far: numbers the draws.
-  var picks: UInt64 = 0
+  var pending = GuildQueue()
+  /// Loads in progress; the limits of the guild nodes that are up added up.
+  var loadPlaces: LoadPlaces
+  public var loadsInProgress: Int { loadPlaces.taken }
+  /// Nodes of each cluster that are up, by cluster.
+  private(set) var upByCluster = [0, 0, 0, 0]
   /// Faults that dropped connections so far: numbers the draws.
   var drops: UInt64 = 0
-  public internal(set) var loadsInProgress = 0
   static let nowhere = UInt16.max
   let scale: Scale
   let resumeCostShare: Double
   let placements: RandomStream
   let retries: RandomStream
+  let guildOrder: RandomStream
 
   init(
     configuration: Configuration, clients: Int, resumeCostShare: Double, scale: Scale, seed: UInt64,
@@ -126,6 +129,8 @@ public struct Elixir: Sendable {
     self.resumeCostShare = resumeCostShare
     placements = RandomStream(seed: seed, name: "elixir.placement")
     retries = RandomStream(seed: seed, name: "elixir.guildRetry")
+    guildOrder = RandomStream(seed: seed, name: "elixir.guildOrder")
+    loadPlaces = LoadPlaces(longestLoad: configuration.guildLoadTimeout, at: now)
     let hashes = RandomStream(seed: seed, name: "elixir.ring")
     for (cluster, count) in zip(Cluster.allCases, configuration.nodes) {
       var members: [ElixirNodeID] = []
@@ -134,6 +139,7 @@ public struct Elixir: Sendable {
         nodes.append(Node(cluster: cluster, busyUntil: now))
       }
       rings.append(HashRing(members: members, hashes: hashes))
+      upByCluster[Int(cluster.rawValue)] = count
     }
     let guilds = scale.count(configuration.guildCount)
     homes = Array(repeating: Self.nowhere, count: clients)
@@ -150,6 +156,7 @@ public struct Elixir: Sendable {
       let hash = placements.bits(for: UInt64(guild), draw: 1)
       if let owner = rings[1].owner(of: hash) { guildNodes[guild] = owner.rawValue }
     }
+    resizeLoadPlaces(at: now)
   }
 
   public var nodeCount: Int { nodes.count }
@@ -158,6 +165,15 @@ public struct Elixir: Sendable {
   public var nodesUp: Int {
     nodes.reduce(0) { $0 + ($1.status == .up || $1.status == .stopping ? 1 : 0) }
   }
+  /// Changes a node's status; the only place that does.
+  mutating func setStatus(of node: ElixirNodeID, _ status: Status, at now: Instant) {
+    let cluster = nodes[node.index].cluster
+    if nodes[node.index].status == .up { upByCluster[Int(cluster.rawValue)] -= 1 }
+    if status == .up { upByCluster[Int(cluster.rawValue)] += 1 }
+    nodes[node.index].status = status
+    if cluster == .guilds { resizeLoadPlaces(at: now) }
+  }
+
   public func status(of node: ElixirNodeID) -> Status { nodes[node.index].status }
   public func cluster(of node: ElixirNodeID) -> Cluster { nodes[node.index].cluster }
 
@@ -168,7 +184,7 @@ public struct Elixir: Sendable {
       call.kind == .session ? finishSession(call, ok, &ports) : finishLoad(call, ok, &ports)
     case .nodeStopping(let node): beginStop(node, &ports)
     case .nodeStopped(let node): stop(node, &ports)
-    case .nodeHalted(let node): halt(node)
+    case .nodeHalted(let node): halt(node, &ports)
     case .ringLost(let node): forget(node, &ports)
     case .ringJoined(let node): welcome(node, &ports)
     case .restartRequested(let count): restart(Int(count), &ports)
@@ -201,7 +217,8 @@ public struct Elixir: Sendable {
   var areGuildsConserved: Bool {
     let loaded = guildStatus.reduce(0) { $0 + ($1 == .loaded ? 1 : 0) }
     let loading = guildStatus.reduce(0) { $0 + ($1 == .loading ? 1 : 0) }
-    return loaded == guildsLoaded && loading == loadsInProgress
+    let waiting = guildStatus.reduce(0) { $0 + ($1 == .pending ? 1 : 0) }
+    return loaded == guildsLoaded && loading == loadsInProgress && waiting == pending.count
   }
 
   /// Longest backlog of any node that is up, in seconds.

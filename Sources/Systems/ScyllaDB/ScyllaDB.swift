@@ -20,16 +20,18 @@ public struct ScyllaDB: Sendable {
   public struct Read: Hashable, BitwiseCopyable, Sendable {
     /// Slot of the API worker that waits, and its use count.
     let slot: UInt32
+    /// Numbers the draws of this read: a hash of what it is for, not of who read before.
+    let key: UInt32
     let generation: UInt16
-    let reads: UInt16
-    /// Writes that come with the reads.
-    var writes: UInt8 = 0
     /// When whoever asked in the end stops waiting.
     let deadline: Deadline
+    let reads: UInt8
+    /// Writes that come with the reads.
+    var writes: UInt8 = 0
 
     var word: UInt64 {
-      UInt64(slot) | UInt64(generation) << 32 | UInt64(reads) << 48 ^ UInt64(deadline.tenths) << 20
-        ^ UInt64(writes) << 40
+      UInt64(slot) | UInt64(key) << 32 ^ UInt64(generation) << 16 ^ UInt64(deadline.tenths) << 8
+        ^ UInt64(reads) << 44 ^ UInt64(writes) << 36
     }
   }
 
@@ -58,7 +60,6 @@ public struct ScyllaDB: Sendable {
   private var servedShare = 1.0
   private let serviceTimes: RandomStream
   private let replicas: RandomStream
-  private var draws: UInt64 = 0
   /// Exact shards over simulated ones: keeps the capacity where the scale rounds their number.
   private let roundingFactor: Double
   private let scaleFraction: Double
@@ -167,8 +168,6 @@ public struct ScyllaDB: Sendable {
 
   /// Reads are exponential each, so a batch of n takes a gamma-distributed time.
   private mutating func serviceTime(of read: Read, at now: Instant) -> Duration {
-    draws &+= 1
-    let entity = UInt64(read.slot) | UInt64(read.generation) << 32
     var mean = configuration.readTime.seconds * Double(read.reads)
     mean += configuration.writeTime.seconds * Double(read.writes)
     mean /= 1 - occupiedShare(at: now)
@@ -179,7 +178,7 @@ public struct ScyllaDB: Sendable {
       mean *= 1 + share * (configuration.slowNodeFactor - 1)
     }
     let time = serviceTimes.gamma(
-      shape: Int(read.reads), mean: Self.span(mean), for: entity, draw: draws)
+      shape: Int(read.reads), mean: Self.span(mean), for: UInt64(read.key), draw: 0)
     guard configuration.hotPartitionShare > 0 else { return time }
     // The hot partition lives on one shard of each replica: those few serve its reads in turn.
     let hot = mean * configuration.hotPartitionShare
@@ -202,7 +201,7 @@ public struct ScyllaDB: Sendable {
     var up = 0
     var nodes = configuration.nodes
     var down = min(configuration.nodesDown, configuration.nodes)
-    let entity = UInt64(read.slot) | UInt64(read.generation) << 32
+    let entity = UInt64(read.key)
     for replica in 0..<configuration.replicationFactor where nodes > 0 {
       // Replicas sit on different nodes: draw without replacement.
       if replicas.integer(below: UInt64(nodes), for: entity, draw: UInt64(replica)) < UInt64(down) {

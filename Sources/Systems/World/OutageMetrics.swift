@@ -5,7 +5,6 @@ import SimulationKernel
 struct OutageMetrics {
   let world: OutageWorld
   let observer: OutageObserver
-  let people: People
   private(set) var metrics = Metrics()
 
   /// Every metric that a fact may name, with its unit.
@@ -41,7 +40,7 @@ struct OutageMetrics {
   ]
 
   static func collect(from world: OutageWorld, _ observer: OutageObserver) -> Metrics {
-    var collection = OutageMetrics(world: world, observer: observer, people: world.people)
+    var collection = OutageMetrics(world: world, observer: observer)
     collection.addUsers()
     collection.addNodes()
     collection.addDiscovery()
@@ -52,10 +51,9 @@ struct OutageMetrics {
     return collection.metrics
   }
 
-  private init(world: OutageWorld, observer: OutageObserver, people: People) {
+  private init(world: OutageWorld, observer: OutageObserver) {
     self.world = world
     self.observer = observer
-    self.people = people
   }
 
   private mutating func set(_ name: String, _ value: Double?) {
@@ -69,6 +67,7 @@ struct OutageMetrics {
 
   /// Nodes that watch before anything happens; the first sample is older than the first event.
   private var watching: Double { observer.values(.watching).dropFirst().first ?? 0 }
+  private var people: People { world.people }
   private var step: Double { observer.step.seconds }
   private var firstFault: Instant? { world.faults.firstAt }
 

@@ -35,6 +35,8 @@ public struct RemoteCall: Hashable, Sendable, BitwiseCopyable {
     kindAndFailures = 0x80
   }
 
+  /// Whom the call's draws are for: clients and guilds have numbers of their own.
+  var entity: UInt64 { UInt64(subject) | (kind == .guild ? 1 << 32 : 0) }
   var kind: Kind { kindAndFailures & 0x80 == 0 ? .session : .guild }
   var guild: GuildID { GuildID(subject) }
   /// The attempt of a `session` call; resumes do not call.

@@ -126,7 +126,7 @@ extension Context: Discovery.Ports where Event == OutageEvent {
     schedule(
       .api(.callArrived(call, at: node)),
       after: environment.links.latency(
-        .sessionsToAPI, for: UInt64(call.subject), draw: UInt64(call.number)))
+        .sessionsToAPI, for: call.entity, draw: UInt64(call.number)))
   }
   public mutating func callUnroutable(_ call: RemoteCall) {
     schedule(.elixir(.callAnswered(call, ok: false)), after: .zero)
@@ -174,7 +174,7 @@ extension Context: API.Ports where Event == OutageEvent {
     schedule(
       .database(cluster, .readArrived(read)),
       after: environment.links.latency(
-        .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation)))
+        .apiToScylla, for: UInt64(read.key), draw: 0))
   }
   public mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration) {
     schedule(.api(.readTimedOut(slot: slot, generation: generation)), after: delay)
@@ -183,7 +183,7 @@ extension Context: API.Ports where Event == OutageEvent {
     schedule(
       .elixir(.callAnswered(call, ok: ok)),
       after: environment.links.latency(
-        .sessionsToAPI, for: UInt64(call.subject), draw: UInt64(call.number) | 1 << 16))
+        .sessionsToAPI, for: call.entity, draw: UInt64(call.number) | 1 << 16))
   }
 }
 
@@ -203,8 +203,7 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
     schedule(
       .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
       after: delay
-        + environment.links.latency(
-          .apiToScylla, for: UInt64(read.slot), draw: UInt64(read.generation) | 1 << 16))
+        + environment.links.latency(.apiToScylla, for: UInt64(read.key), draw: 1))
   }
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)

@@ -46,7 +46,8 @@ struct APIRig {
 
   init(
     _ settings: String = "", announce: String = "{}", autoscaler: String = "{}",
-    reads: Int = 20, writes: Int = 1, guildReads: Int = 40, coalesce: Bool = false
+    reads: Int = 20, writes: Int = 1, guildReads: Int = 40, coalesce: Bool = false,
+    seed: UInt64 = 1
   ) throws {
     let text = """
       { "api": { "nodes": { "initial": 10, "min": 1 }, "workers": 4\(settings) },
@@ -58,7 +59,7 @@ struct APIRig {
     api = API(
       configuration: configuration, autoscaler: scaling, identifyReads: reads,
       identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce,
-      scale: Scale(1, in: 1), seed: 1, at: .start)
+      scale: Scale(1, in: 1), seed: seed, at: .start)
     api.start(through: &ports)
   }
 
@@ -180,6 +181,28 @@ struct APITests {
     #expect(rig.api.serving == 1 && rig.api.totals.leaves == 9)
   }
 
+  @Test("Who leaves is each node's own draw: one node less beforehand changes nobody else's turn")
+  func drawnLeaves() throws {
+    func left(killing: UInt16, by steps: [UInt16], seed: UInt64 = 1) throws -> [UInt16] {
+      var rig = try APIRig(seed: seed)
+      rig.handle(.killed(count: killing))
+      for size in steps { rig.handle(.resized(to: size)) }
+      return rig.ports.deregistrations.map(\.rawValue)
+    }
+    let order = try left(killing: 0, by: [1])
+    #expect(order.count == 9 && order != order.sorted())
+    #expect(try left(killing: 0, by: [8, 5, 1]) == order, "in steps at one look as at once")
+    // Kills take the first nodes.
+    let others = try left(killing: 2, by: [1])
+    #expect(others.prefix(7) == order.filter { $0 > 1 }.prefix(7))
+    // Any node may be the first: 10 of them, 40 seeds, nobody more than 12 times.
+    let first = try (1...40 as ClosedRange<UInt64>).compactMap {
+      try left(killing: 0, by: [9], seed: $0).first
+    }
+    #expect(Set(first).count > 6)
+    for node in Set(first) { #expect(first.filter { $0 == node }.count <= 12) }
+  }
+
   @Test("Nodes that vanish leave their keys behind, and are replaced when the size is asked again")
   func killed() throws {
     var rig = try APIRig()
@@ -215,6 +238,25 @@ struct APITests {
     rig.call(APIRig.session(1))
     for _ in 0..<10 where rig.ports.answers.count < 2 { rig.answer() }
     #expect(rig.ports.reads.map(\.read.reads) == [12, 1])
+  }
+
+  @Test("A read is numbered by what it is for, whoever else has a worker")
+  func readKeys() throws {
+    func keys(after others: UInt32) throws -> [UInt32] {
+      var rig = try APIRig(#", "readBatch": 5"#)
+      for client in 0..<others { rig.call(APIRig.session(1_000 + client)) }
+      rig.ports.reads = []
+      rig.call(APIRig.session(7))
+      for _ in 0..<10 where rig.ports.answers.isEmpty { rig.answer() }
+      rig.call(APIRig.guild(7))
+      let timer = try #require(rig.ports.readTimers.last)
+      rig.handle(.readTimedOut(slot: timer.slot, generation: timer.generation))
+      return rig.ports.reads.map(\.read.key)
+    }
+    let alone = try keys(after: 0)
+    // Five batches of the session's; the guild's first, and its retry.
+    #expect(alone.count == 7 && Set(alone).count == 7)
+    #expect(try keys(after: 3) == alone)
   }
 
   @Test("A worker is held while it reads; calls queue for one, and beyond the bound are refused")

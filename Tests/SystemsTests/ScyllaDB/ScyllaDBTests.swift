@@ -40,10 +40,12 @@ struct ScyllaRig {
   }
 
   static func read(
-    _ slot: UInt32, reads: UInt16 = 1, writes: UInt8 = 0, deadline: Instant = second(3_000)
+    _ slot: UInt32, key: UInt32? = nil, reads: UInt8 = 1, writes: UInt8 = 0,
+    deadline: Instant = second(3_000)
   ) -> ScyllaDB.Read {
     ScyllaDB.Read(
-      slot: slot, generation: 0, reads: reads, writes: writes, deadline: Deadline(deadline))
+      slot: slot, key: key ?? slot, generation: 0, deadline: Deadline(deadline), reads: reads,
+      writes: writes)
   }
 
   mutating func handle(_ event: ScyllaDB.Event) { database.handle(event, through: &ports) }
@@ -58,7 +60,7 @@ struct ScyllaRig {
   }
 
   /// Mean time in seconds of so many reads that meet no queue.
-  mutating func meanService(of count: UInt32, reads: UInt16 = 1, writes: UInt8 = 0) -> Double {
+  mutating func meanService(of count: UInt32, reads: UInt8 = 1, writes: UInt8 = 0) -> Double {
     var sum = 0.0
     for slot in 0..<count {
       handle(.readArrived(Self.read(slot, reads: reads, writes: writes)))
@@ -76,7 +78,7 @@ private func sep(_ text: String) -> String { text.isEmpty ? "" : ", " }
 struct ScyllaDBTests {
   /// Means of 20 seeds.
   private func interval(
-    _ settings: String, reads: UInt16 = 1, writes: UInt8 = 0,
+    _ settings: String, reads: UInt8 = 1, writes: UInt8 = 0,
     prepare: (inout ScyllaRig) -> Void = { _ in }
   ) throws -> Interval {
     Interval(
@@ -105,6 +107,25 @@ struct ScyllaDBTests {
     let found = try interval("", reads: 12, writes: 1)
     #expect(found.contains(0.025), "\(found)")
     #expect(found.isSharp(0.025, within: 0.05), "\(found)")
+  }
+
+  @Test("A read's time is its own: reads before it, and the slot that asks, leave it alone")
+  func keyedTimes() throws {
+    /// The times of ten reads, after so many others.
+    func times(after others: UInt32) throws -> [Duration] {
+      var rig = try ScyllaRig(#""nodesDown": 10"#)
+      for slot in 0..<others {
+        rig.handle(.readArrived(ScyllaRig.read(slot, key: 1_000 + slot)))
+      }
+      rig.ports.answers = []
+      for key in 0..<10 as Range<UInt32> {
+        rig.handle(.readArrived(ScyllaRig.read(others + key, key: key, reads: 3)))
+      }
+      return rig.ports.answers.map { $0.ok ? $0.after : .zero }
+    }
+    let alone = try times(after: 0)
+    #expect(Set(alone).count > 5)
+    for others in [1, 7, 100] as [UInt32] { #expect(try times(after: others) == alone) }
   }
 
   @Test("Shares add up, and never take more than 95 %")
@@ -266,7 +287,7 @@ struct ScyllaDBTests {
       """, scale: Scale(1, in: 1_000_000))
     rig.database.configuration.load = 0.8
     for slot in 0..<50 as Range<UInt32> {
-      rig.handle(.readArrived(ScyllaRig.read(slot, reads: 10_000)))
+      rig.handle(.readArrived(ScyllaRig.read(slot, reads: 255)))
     }
     for _ in 0..<10 { rig.finishNext() }
     #expect(rig.database.totals.arrived == 50)

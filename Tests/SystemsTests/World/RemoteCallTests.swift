@@ -39,6 +39,6 @@ struct RemoteCallTests {
   func sizes() {
     #expect(MemoryLayout<Attempt>.size <= 8)
     #expect(MemoryLayout<RemoteCall>.size <= 12)
-    #expect(MemoryLayout<OutageEvent>.size <= 24)
+    #expect(MemoryLayout<OutageEvent>.size <= 16)
   }
 }

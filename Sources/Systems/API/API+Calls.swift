@@ -1,0 +1,118 @@
+// Calls of the chat services: a worker is held until the databases have answered.
+extension API {
+  mutating func accept<P: Ports>(
+    _ call: RemoteCall, at node: APINodeID, _ ports: inout P
+  ) {
+    totals.calls += 1
+    guard nodes[node.index].status == .serving else {
+      totals.wrongNode += 1
+      ports.callAnswered(call, ok: false)
+      return
+    }
+    switch pool.arrive(call, at: ports.now) {
+    case .refused:
+      totals.refused += 1
+      ports.callAnswered(call, ok: false)
+    case .queued: break
+    case .started: begin(call, &ports)
+    }
+  }
+
+  mutating func begin<P: Ports>(_ call: RemoteCall, _ ports: inout P) {
+    let step: ScyllaClusterID = call.kind == .session ? .sessions : .guilds
+    let index: UInt32
+    if let free = freeSlots.popLast() {
+      index = free
+      slots[Int(free)].call = call
+      slots[Int(free)].step = step
+    } else {
+      index = UInt32(slots.count)
+      slots.append(Slot(call: call, generation: 0, step: step, retries: 0, left: 0))
+    }
+    beginStep(index, &ports)
+  }
+
+  private mutating func beginStep<P: Ports>(_ index: UInt32, _ ports: inout P) {
+    slots[Int(index)].retries = 0
+    slots[Int(index)].left = UInt16(readCount(of: slots[Int(index)]))
+    read(index, &ports)
+  }
+
+  /// Asks for the next batch of the step's reads.
+  private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
+    let slot = slots[Int(index)]
+    let reads = min(Int(slot.left), configuration.readBatch)
+    // A session's row is written once, however small the batches are.
+    let isFirstBatch =
+      slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
+    retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
+    ports.read(
+      ScyllaDB.Read(
+        slot: index, key: key(of: slot), generation: slot.generation, deadline: slot.call.deadline,
+        reads: UInt8(reads), writes: isFirstBatch ? UInt8(identifyWrites) : 0),
+      from: slot.step)
+    ports.readTimeOutDue(
+      slot: index, generation: slot.generation, after: configuration.readTimeout)
+  }
+
+  /// Numbers the draws of the slot's next read by what it is for, whichever slot it got.
+  ///
+  /// Two reads of a run may have one number: then they have the same luck, and nothing else.
+  private func key(of slot: Slot) -> UInt32 {
+    var purpose = UInt64(slot.call.number)
+    // What is left tells the batches of a step apart.
+    purpose |= UInt64(slot.left) << 16 | UInt64(slot.retries) << 32
+    purpose |= UInt64(slot.step.rawValue) << 40
+    return UInt32(truncatingIfNeeded: readKeys.bits(for: slot.call.entity, draw: purpose))
+  }
+
+  private func readCount(of slot: Slot) -> Int {
+    if slot.call.kind == .guild { return guildLoadReads }
+    let ofSessions = Int(Double(identifyReads) * configuration.sessionReadsShare + 0.5)
+    if slot.step == .sessions { return max(1, ofSessions) }
+    // Coalesced, all but one of the guild reads are shared with somebody else's in flight.
+    return coalesce ? 1 : max(1, identifyReads - ofSessions)
+  }
+
+  mutating func advance<P: Ports>(
+    _ index: UInt32, _ generation: UInt16, _ ok: Bool, _ ports: inout P
+  ) {
+    guard slots[Int(index)].generation == generation else { return }
+    slots[Int(index)].generation &+= 1
+    guard ok else { return finish(index, ok: false, &ports) }
+    slots[Int(index)].left -= min(slots[Int(index)].left, UInt16(configuration.readBatch))
+    let isSession = slots[Int(index)].call.kind == .session
+    if slots[Int(index)].left > 0 {
+      slots[Int(index)].retries = 0
+      read(index, &ports)
+    } else if isSession && slots[Int(index)].step == .sessions {
+      slots[Int(index)].step = .guilds
+      beginStep(index, &ports)
+    } else {
+      finish(index, ok: true, &ports)
+    }
+  }
+
+  mutating func timeOut<P: Ports>(
+    _ index: UInt32, _ generation: UInt16, _ ports: inout P
+  ) {
+    guard slots[Int(index)].generation == generation else { return }
+    slots[Int(index)].generation &+= 1
+    totals.readTimeouts += 1
+    if Int(slots[Int(index)].retries) < configuration.readRetries, retryCredit >= 1 {
+      retryCredit -= 1
+      slots[Int(index)].retries += 1
+      read(index, &ports)
+    } else {
+      finish(index, ok: false, &ports)
+    }
+  }
+
+  private mutating func finish<P: Ports>(_ index: UInt32, ok: Bool, _ ports: inout P) {
+    let call = slots[Int(index)].call
+    freeSlots.append(index)
+    if ok { totals.succeeded += 1 } else { totals.failed += 1 }
+    if let next = pool.release(at: ports.now) { begin(next.job, &ports) }
+    ports.callAnswered(call, ok: ok)
+  }
+}
