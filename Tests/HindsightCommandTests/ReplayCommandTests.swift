@@ -67,7 +67,7 @@ struct ReplayCommandTests {
     "The exit code tells how it went",
     arguments: [
       ([], 0), (["--until", "14:01"], 0), (["--max-events", "500"], 3),
-      (["--set", "end=14:00:30"], 1),
+      (["--set", "faults.stop.count=5"], 1),
     ] as [([String], Int32)])
   func exits(options: [String], code: Int32) throws {
     let folder = try TemporaryFolder(["small.json": SmallScenario.text])

@@ -99,8 +99,8 @@ public struct API: Sendable {
   private let announcePhases: RandomStream
   private var reports: UInt64 = 0
   /// Retries that the budget allows now: each request to a database earns its share of one.
-  private var retryCredit = API.retryCreditMax
-  private static let retryCreditMax = 100.0
+  private var retryCredit: Double
+  private let retryCreditMax: Double
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
@@ -113,6 +113,9 @@ public struct API: Sendable {
     self.guildLoadReads = guildLoadReads
     self.coalesce = coalesce
     self.scale = scale
+    // 100% is no limit in ordinary times, at any scale; a real budget shrinks with the requests.
+    retryCreditMax = configuration.retryBudget < 1 ? max(1, scale.rate(100)) : 100
+    retryCredit = retryCreditMax
     target = autoscaler.target
     interval = autoscaler.interval
     initialisation = autoscaler.initialisation
@@ -351,7 +354,7 @@ extension API {
     // A session's row is written once, however small the batches are.
     let isFirstBatch =
       slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
-    retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
+    retryCredit = min(retryCreditMax, retryCredit + configuration.retryBudget)
     ports.read(
       ScyllaDB.Read(
         slot: index, generation: slot.generation, reads: UInt16(reads),

@@ -1,6 +1,4 @@
-import Observation
 import Scenarios
-import SimulationKernel
 import Systems
 
 /// Scenarios from files, with errors ready to be shown.
@@ -106,24 +104,5 @@ enum ScenarioSource {
     } catch {
       return error.errors
     }
-  }
-}
-
-/// What a scenario may hold, without a scenario.
-enum ScenarioDescription {
-  /// A describing reader that header, systems, facts and timeline have read from.
-  static func reader() -> ParameterReader {
-    var reader = ParameterReader.describing()
-    _ = ScenarioHeader(reading: &reader)
-    _ = OutageConfiguration(scale: Scale(1, in: 1), reading: &reader)
-    _ = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
-    // As `OutageScenario` reads it; a test compares the two.
-    _ = reader.list("timeline") { moment in
-      (
-        moment.required("at", as: .clock, .scenario, "When the account puts it"),
-        moment.required("text", as: .text, .scenario, "What the account says")
-      )
-    }
-    return reader
   }
 }
