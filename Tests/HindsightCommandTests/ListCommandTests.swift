@@ -1,4 +1,5 @@
 import Foundation
+import GoldenTexts
 import Scenarios
 import Systems
 import Testing
@@ -15,9 +16,9 @@ struct ListCommandTests {
     ])
     let text = try HindsightProcess.run(["list"], in: folder.url)
     #expect(text.code == 0, "\(text.error)")
-    try GoldenText.expect(text.output, is: "list-scenarios.txt")
+    #expect(try GoldenText.difference(text.output, from: "Command/list-scenarios.txt") == nil)
     let json = try HindsightProcess.run(["list", "scenarios", "--json"], in: folder.url)
-    try GoldenText.expect(json.output, is: "list-scenarios.json")
+    #expect(try GoldenText.difference(json.output, from: "Command/list-scenarios.json") == nil)
   }
 
   @Test("An empty folder has nothing to list, a wrong scenario an error")

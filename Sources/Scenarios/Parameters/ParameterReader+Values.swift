@@ -155,6 +155,6 @@ extension ParameterReader {
       kind: .outOfRange,
       help: isEarly
         ? "times after midnight are written like \"1d 00:30:00\""
-        : "to end a run early, keep 'end' and use --until")
+        : "an earlier end of one run is set with --until")
   }
 }

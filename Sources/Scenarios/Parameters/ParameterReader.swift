@@ -99,6 +99,15 @@ public struct ParameterReader: Sendable {
     report(ScenarioError(kind, message, at: location(of: path) ?? place, help: help))
   }
 
+  /// Notes that values of the scope do not go together, at the one that was set last: a patch comes
+  /// after the file.
+  public mutating func conflict(_ paths: [String], _ message: String, help: String? = nil) {
+    let places = paths.compactMap { location(of: $0) }
+    let patched = places.last { $0.fileName != root.location.fileName }
+    report(
+      ScenarioError(.conflict, message, at: patched ?? places.first ?? place, help: help))
+  }
+
   /// Where a parameter is set, or `nil` when it has its default.
   public func location(of path: String) -> SourceLocation? { value(at: path)?.location }
 

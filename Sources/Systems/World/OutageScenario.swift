@@ -45,7 +45,11 @@ public struct OutageScenario: Sendable {
       reader.fail("scale", "'scale' has too many digits to be counted with", kind: .outOfRange)
     }
     // A start after the end is an error of its own.
-    let span = header.start < header.end ? header.start..<header.end : .start..<(.endOfTime)
+    var span = header.start < header.end ? header.start..<header.end : .start..<(.endOfTime)
+    // A patch of the end shortens a run on purpose; what comes later is no mistake then.
+    if reader.location(of: "end")?.fileName != reader.place.fileName {
+      span = span.lowerBound..<(.endOfTime)
+    }
     configuration = OutageConfiguration(scale: scale, span: span, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
     moments = reader.list("timeline") { moment in
