@@ -32,6 +32,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "benchmarks", dependencies: ["SimulationKernel", "Systems"], swiftSettings: settings),
+    // What several test targets share.
+    .target(name: "GoldenTexts", path: "Tests/GoldenTexts", swiftSettings: settings),
     .testTarget(
       name: "SimulationKernelTests", dependencies: ["SimulationKernel", "benchmarks"],
       exclude: ["Reference"], swiftSettings: settings),
@@ -50,11 +52,12 @@ let package = Package(
       name: "ExperimentsTests",
       dependencies: [
         "SimulationKernel", "Scenarios", "Observation", "Systems", "Experiments", "Reports",
+        "GoldenTexts",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "HindsightCommandTests",
-      dependencies: ["hindsight"],
+      dependencies: ["hindsight", "GoldenTexts"],
       swiftSettings: settings),
   ]
 )

@@ -56,17 +56,30 @@ extension Fact {
       let source = fact.required("source", as: .text, .scenario, "Place in the account")
       let reported = fact.optional("reported", as: .clock, .scenario, "When the account puts it")
       let measure = fact.required("measure", as: .text, .scenario, "Metric that checks it")
-      guard let unit = units.first(where: { $0.name == measure })?.unit else {
-        let names = units.map(\.name)
+      let unit = units.first { $0.name == measure }?.unit
+      if unit == nil {
         fact.fail(
           "measure", "there is no metric '\(measure)'", kind: .unknownName,
-          help: SimilarNames.nearest(to: measure, among: names).map { "did you mean '\($0)'?" })
+          help: SimilarNames.nearest(to: measure, among: units.map(\.name))
+            .map { "did you mean '\($0)'?" })
+      }
+      // A describing reader has no measure and visits every form of bound.
+      let form = unit.map(BoundForm.init) ?? (fact.isDescribing ? .number : nil)
+      guard let form else {
         _ = fact.claim("min")
         _ = fact.claim("max")
         return nil
       }
-      let low = bound("min", unit, of: &fact)
-      let high = bound("max", unit, of: &fact)
+      let forms = BoundForm.allCases.map { form in
+        (name: form, words: units.filter { BoundForm($0.unit) == form }.map(\.name))
+      }
+      let (low, high) = fact.branch(on: "measure", form, among: forms) { fact, form in
+        (
+          bound("min", form, of: &fact, "Least value that agrees with the account"),
+          bound("max", form, of: &fact, "Greatest value that agrees with the account")
+        )
+      }
+      guard let unit else { return nil }
       if low == nil && high == nil && !fact.hasErrors {
         fact.fail("measure", "fact '\(id)' has neither 'min' nor 'max'", kind: .missing)
       }
@@ -79,17 +92,29 @@ extension Fact {
     }
   }
 
+  /// How the bounds of a measure are written.
+  private enum BoundForm: CaseIterable {
+    case share, clock, number
+
+    init(_ unit: MetricUnit) {
+      switch unit {
+      case .share: self = .share
+      case .clock: self = .clock
+      case .users, .userMinutes, .minutes, .seconds, .nodes, .count, .clusters, .ratio,
+        .perSecond:
+        self = .number
+      }
+    }
+  }
+
   private static func bound(
-    _ path: String, _ unit: MetricUnit, of fact: inout ParameterReader
+    _ path: String, _ form: BoundForm, of fact: inout ParameterReader, _ summary: String
   ) -> Double? {
-    switch unit {
-    case .share:
-      fact.optional(path, as: .share, .scenario, "Bound of the measure")
+    switch form {
+    case .share: fact.optional(path, as: .share, .scenario, summary)
     case .clock:
-      fact.optional(path, as: .clock, .scenario, "Bound of the measure")
-        .map { Double($0.nanoseconds) / 1e9 }
-    case .users, .userMinutes, .minutes, .seconds, .nodes, .count, .clusters, .ratio, .perSecond:
-      fact.optional(path, as: .number, .scenario, "Bound of the measure")
+      fact.optional(path, as: .clock, .scenario, summary).map { Double($0.nanoseconds) / 1e9 }
+    case .number: fact.optional(path, as: .number, .scenario, summary)
     }
   }
 }

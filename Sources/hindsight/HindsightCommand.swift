@@ -1,11 +1,18 @@
+import Reports
+
 /// The command line from its words to an exit code.
 enum HindsightCommand {
   /// Runs the command that the words behind the executable's name give.
   static func run(_ words: [String]) -> ExitCode {
     var console = Console(ParsedArguments())
+    var hasBegun = false
     do throws(CommandFailure) {
-      return try run(words, on: &console)
+      return try run(words, on: &console, hasBegun: &hasBegun)
     } catch {
+      // Where no command has begun there is nothing to do again.
+      defer {
+        if hasBegun { console.report("reproduce: \(ShellWords.line(["hindsight"] + words))\n") }
+      }
       switch error {
       case .usage(let problem):
         console.reportError(problem.message, help: problem.help)
@@ -21,7 +28,7 @@ enum HindsightCommand {
   }
 
   private static func run(
-    _ words: [String], on console: inout Console
+    _ words: [String], on console: inout Console, hasBegun: inout Bool
   ) throws(CommandFailure) -> ExitCode {
     let commands = CommandTable.commands
     let invocation: ArgumentParser.Invocation
@@ -40,6 +47,7 @@ enum HindsightCommand {
       return .held
     case .run(let command, let arguments):
       console = Console(arguments)
+      hasBegun = true
       return try command.run(arguments, &console)
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import GoldenTexts
 import Testing
 
 @testable import hindsight
@@ -9,7 +10,7 @@ struct HelpTests {
   func commands(name: String) throws {
     let result = try HindsightProcess.run([name, "--help"])
     #expect(result.code == 0 && result.error.isEmpty)
-    try GoldenText.expect(result.output, is: "help-\(name).txt")
+    #expect(try GoldenText.difference(result.output, from: "Command/help-\(name).txt") == nil)
     #expect(try HindsightProcess.run(["help", name]).output == result.output)
   }
 
@@ -17,7 +18,7 @@ struct HelpTests {
   func general() throws {
     let help = try HindsightProcess.run(["--help"])
     #expect(help.code == 0)
-    try GoldenText.expect(help.output, is: "help.txt")
+    #expect(try GoldenText.difference(help.output, from: "Command/help.txt") == nil)
     let version = try HindsightProcess.run(["--version"])
     #expect(version.code == 0 && version.output == "hindsight \(HindsightVersion.text)\n")
     #expect(try HindsightProcess.run([]).code == 2)

@@ -67,7 +67,7 @@ struct ReplayCommandTests {
     "The exit code tells how it went",
     arguments: [
       ([], 0), (["--until", "14:01"], 0), (["--max-events", "500"], 3),
-      (["--set", "end=14:00:30"], 1),
+      (["--set", "faults.stop.count=5"], 1),
     ] as [([String], Int32)])
   func exits(options: [String], code: Int32) throws {
     let folder = try TemporaryFolder(["small.json": SmallScenario.text])
@@ -155,7 +155,10 @@ struct ReplayCommandTests {
     #expect(forced.code == 0)
     #expect(try folder.text(of: "notes.json").contains("hindsight.timings/1"))
     let nowhere = try HindsightProcess.run(options + ["none/times.json"], in: folder.url)
-    #expect(nowhere.code == 74)
+    #expect(nowhere.code == 74 && nowhere.output.isEmpty, "known before the run")
+    #expect(nowhere.error.contains("'none': there is no such file"))
+    let folderItself = try HindsightProcess.run(options + [".", "--force"], in: folder.url)
+    #expect(folderItself.code == 74 && folderItself.output.isEmpty)
     #expect(try folder.names == ["notes.json", "small.json", "times.json"])
   }
 }

@@ -1,9 +1,9 @@
 /// How text looks on a terminal.
-enum Visible {
+public enum Visible {
   /// `text` with everything that would move the cursor or turn the line around replaced by U+FFFD.
   ///
   /// A scenario may come from a stranger; its error must not be able to write escape sequences.
-  static func text(_ text: String) -> String {
+  public static func text(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(isUnsafe(scalar) ? "\u{FFFD}" : scalar) }
@@ -32,7 +32,7 @@ enum Visible {
   }
 
   /// Terminal columns of one grapheme: 0, 1 or 2.
-  static func width(of character: Character) -> Int {
+  public static func width(of character: Character) -> Int {
     var width = 0
     for scalar in character.unicodeScalars {
       // A variation selector asks for the picture, which is two columns wide.

@@ -37,4 +37,43 @@ public struct ParameterDeclaration: Sendable, Equatable {
   public let isElement: Bool
   /// Whether it takes a list of such values.
   public let isList: Bool
+  /// The choices that it depends on, all of them, from the outside in; only a describing reader
+  /// knows them.
+  public private(set) var conditions: [ParameterCondition]
+
+  /// When it is read, in words: `action is pauseRepair or resumeRepair`; empty when it always is.
+  public var conditionText: String { conditions.map(\.text).joined(separator: ", ") }
+
+  /// Both as one, when they differ in nothing but the words of the outermost choice.
+  func merged(with other: ParameterDeclaration) -> ParameterDeclaration? {
+    guard let outer = conditions.first, let otherOuter = other.conditions.first,
+      outer.steps == otherOuter.steps
+    else { return self == other ? self : nil }
+    var (left, right) = (self, other)
+    left.conditions.removeFirst()
+    right.conditions.removeFirst()
+    guard left == right else { return nil }
+    let words = outer.words + otherOuter.words.filter { !outer.words.contains($0) }
+    left.conditions.insert(ParameterCondition(steps: outer.steps, words: words), at: 0)
+    return left
+  }
+}
+
+/// The words of a choice with which something is read.
+public struct ParameterCondition: Sendable, Equatable {
+  /// Of the choice's parameter, from the root.
+  public let steps: [String]
+  public let words: [String]
+
+  /// Words that a sentence can hold.
+  private static let wordsMax = 7
+
+  var text: String {
+    let name = steps.last ?? ""
+    guard words.count <= Self.wordsMax else {
+      return "\(name) is one of \(words.count), such as \(words[0])"
+    }
+    guard let last = words.last, words.count > 1 else { return "\(name) is \(words.joined())" }
+    return "\(name) is \(words.dropLast().joined(separator: ", ")) or \(last)"
+  }
 }

@@ -121,9 +121,9 @@ public enum ChoiceOrDuration<Choice: Sendable & Equatable>: Sendable, Equatable 
 }
 
 extension ParameterFormat {
-  /// One of the enumeration's words, or a duration within `range`.
+  /// One of the enumeration's words, or a duration.
   public static func choiceOrDuration<Choice>(
-    _ type: Choice.Type, in range: ClosedRange<Duration>, placeholder: Value
+    _ type: Choice.Type, placeholder: Value
   ) -> ParameterFormat
   where
     Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable,
@@ -140,13 +140,7 @@ extension ParameterFormat {
           return .choice(
             try ParameterFormat<Choice>.choice(value, among: words, or: ", or a duration"))
         }
-        let duration = try ParameterFormat<Duration>.duration.parse(value)
-        guard range.contains(duration) else {
-          let bounds = "\(Units.text(range.lowerBound)) to \(Units.text(range.upperBound))"
-          throw ParameterProblem(
-            .outOfRange, "is \(Units.text(duration)); allowed: \(bounds)")
-        }
-        return .duration(duration)
+        return .duration(try ParameterFormat<Duration>.duration.parse(value))
       },
       text: { value in
         switch value {

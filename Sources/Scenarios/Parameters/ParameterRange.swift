@@ -14,6 +14,19 @@ public struct ParameterRange<Value: Sendable>: Sendable {
     isBelow = { $0 < $1 }
   }
 
+  /// A range of the durations; every word of the choice is in it.
+  public init<Choice>(durations range: ClosedRange<Duration>)
+  where Value == ChoiceOrDuration<Choice> {
+    lower = .duration(range.lowerBound)
+    upper = .duration(range.upperBound)
+    isBelow = { left, right in
+      guard case .duration(let first) = left, case .duration(let second) = right else {
+        return false
+      }
+      return first < second
+    }
+  }
+
   func contains(_ value: Value) -> Bool {
     if let lower, isBelow(value, lower) { return false }
     if let upper, isBelow(upper, value) { return false }

@@ -90,8 +90,8 @@ extension ParameterReader {
   ) -> ChoiceOrDuration<Choice>
   where Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable {
     read(
-      path, as: .choiceOrDuration(Choice.self, in: range, placeholder: value), default: value,
-      range: nil, source, summary)
+      path, as: .choiceOrDuration(Choice.self, placeholder: value), default: value,
+      range: .init(durations: range), source, summary)
   }
 
   /// A clock time of the incident, `"14:18:00"`, or `"1d 00:30:00"` after its first midnight.
@@ -133,5 +133,28 @@ extension ParameterReader {
     unit: String = "", _ source: ParameterSource, _ summary: String
   ) -> Value? {
     read(path, as: format, default: .optional, range: range, unit: unit, source, summary)
+  }
+
+  /// Notes an error when what is to happen at `instant` would never happen in the run.
+  ///
+  /// - Parameters:
+  ///   - instant: When it is to happen.
+  ///   - path: The parameter that decides when.
+  ///   - span: From the run's start to its end, at which nothing happens any more.
+  public mutating func check(
+    _ instant: Instant, at path: String, during span: Range<Instant>
+  ) {
+    guard !span.contains(instant) else { return }
+    let isEarly = instant < span.lowerBound
+    fail(
+      path,
+      "\(Visible.quoted(fullPath(path))) is \(Units.text(instant)), "
+        + (isEarly
+          ? "before the run's start, \(Units.text(span.lowerBound))"
+          : "not before the run's end, \(Units.text(span.upperBound))"),
+      kind: .outOfRange,
+      help: isEarly
+        ? "times after midnight are written like \"1d 00:30:00\""
+        : "an earlier end of one run is set with --until")
   }
 }

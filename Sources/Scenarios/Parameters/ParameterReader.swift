@@ -21,7 +21,8 @@ public struct ParameterReader: Sendable {
   private(set) var claims: [[String]] = []
 
   private let root: DocumentValue
-  private var declared: Set<String> = []
+  /// Positions of the declarations of each path; a path has several when a choice decides its form.
+  private var declared: [String: [Int]] = [:]
   private var errors: [ScenarioError] = []
   private var known = KnownKeys()
   private var scope: Scope
@@ -32,6 +33,8 @@ public struct ParameterReader: Sendable {
     var steps: [String] = []
     var value: DocumentValue?
     var isElement = false
+    /// The choices that led here, from the outside in.
+    var conditions: [ParameterCondition] = []
   }
 
   public init(_ document: ScenarioDocument) {
@@ -96,6 +99,15 @@ public struct ParameterReader: Sendable {
     report(ScenarioError(kind, message, at: location(of: path) ?? place, help: help))
   }
 
+  /// Notes that values of the scope do not go together, at the one that was set last: a patch comes
+  /// after the file.
+  public mutating func conflict(_ paths: [String], _ message: String, help: String? = nil) {
+    let places = paths.compactMap { location(of: $0) }
+    let patched = places.last { $0.fileName != root.location.fileName }
+    report(
+      ScenarioError(.conflict, message, at: patched ?? places.first ?? place, help: help))
+  }
+
   /// Where a parameter is set, or `nil` when it has its default.
   public func location(of path: String) -> SourceLocation? { value(at: path)?.location }
 
@@ -104,6 +116,9 @@ public struct ParameterReader: Sendable {
 
   /// The place of the scope.
   public var place: SourceLocation { scope.value?.location ?? root.location }
+
+  /// A path of the scope, from the root.
+  func fullPath(_ path: String) -> String { Self.pathText(scope.steps + Self.steps(path)) }
 
   /// The path of the scope from the root; empty at the root.
   public var path: String { Self.pathText(scope.steps) }
@@ -155,7 +170,7 @@ public struct ParameterReader: Sendable {
     _ path: String, as format: ParameterFormat<Value>, default fallback: Default<Value>,
     range: ParameterRange<Value>?, unit: String = "", _ source: ParameterSource, _ summary: String
   ) -> Value? {
-    let fullPath = Self.pathText(scope.steps + Self.steps(path))
+    let fullPath = fullPath(path)
     var isSet = false
     var result: Value?
     var defaultText: String?
@@ -195,7 +210,7 @@ public struct ParameterReader: Sendable {
     in range: ParameterRange<Value>? = nil, unit: String = "", _ source: ParameterSource,
     _ summary: String
   ) -> [Value] {
-    let fullPath = Self.pathText(scope.steps + Self.steps(path))
+    let fullPath = fullPath(path)
     func text(_ values: [Value]) -> String {
       "[\(values.map(format.text).joined(separator: ", "))]"
     }
@@ -240,14 +255,23 @@ public struct ParameterReader: Sendable {
     _ range: ParameterRange<Value>?, _ unit: String, _ source: ParameterSource, _ summary: String,
     valueText: String, value: JSONValue, location: SourceLocation?, isList: Bool = false
   ) {
-    guard declared.insert(path).inserted else { return }
-    declarations.append(
-      ParameterDeclaration(
-        path: path, steps: steps, kind: format.kind, unit: unit, defaultText: defaultText,
-        rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
-        upperText: range?.upper.map(format.text), choices: format.choices, source: source,
-        summary: summary, valueText: valueText, value: value, isSet: location != nil,
-        location: location, isElement: scope.isElement, isList: isList))
+    let declaration = ParameterDeclaration(
+      path: path, steps: steps, kind: format.kind, unit: unit, defaultText: defaultText,
+      rangeText: range?.text(format) ?? "", lowerText: range?.lower.map(format.text),
+      upperText: range?.upper.map(format.text), choices: format.choices, source: source,
+      summary: summary, valueText: valueText, value: value, isSet: location != nil,
+      location: location, isElement: scope.isElement, isList: isList,
+      conditions: scope.conditions)
+    for index in declared[path] ?? [] {
+      // Outside of choices, whoever asked first has declared it.
+      guard !scope.conditions.isEmpty else { return }
+      if let merged = declarations[index].merged(with: declaration) {
+        declarations[index] = merged
+        return
+      }
+    }
+    declared[path, default: []].append(declarations.count)
+    declarations.append(declaration)
   }
 
   // MARK: Scopes
@@ -264,12 +288,48 @@ public struct ParameterReader: Sendable {
     return enter(Self.steps(path), value, isElement: scope.isElement, body)
   }
 
+  /// Reads what depends on a choice that has been read: `body` runs for the case that was chosen.
+  ///
+  /// A describing reader runs it for every case, and notes which words lead to what `body` reads.
+  ///
+  /// - Parameters:
+  ///   - path: The parameter of the choice.
+  ///   - chosen: What was read there; one of `cases`.
+  ///   - cases: All cases, with the words that mean each.
+  ///   - body: Reads what belongs to a case.
+  /// - Returns: What `body` made of the chosen case.
+  public mutating func branch<Case: Equatable, Result>(
+    on path: String, _ chosen: Case, among cases: [(name: Case, words: [String])],
+    _ body: (inout ParameterReader, Case) -> Result
+  ) -> Result {
+    guard isDescribing else { return body(&self, chosen) }
+    let outer = scope.conditions
+    let choice = scope.steps + Self.steps(path)
+    var result: Result?
+    for (each, words) in cases {
+      scope.conditions = outer + [ParameterCondition(steps: choice, words: words)]
+      let made = body(&self, each)
+      if each == chosen { result = made }
+    }
+    scope.conditions = outer
+    return result ?? body(&self, chosen)
+  }
+
+  /// Reads what depends on a choice among an enumeration's words.
+  public mutating func branch<Choice, Result>(
+    on path: String, _ chosen: Choice, _ body: (inout ParameterReader, Choice) -> Result
+  ) -> Result where Choice: RawRepresentable<String> & CaseIterable & Equatable {
+    branch(on: path, chosen, among: Choice.allCases.map { ($0, [$0.rawValue]) }, body)
+  }
+
   private mutating func enter<Result>(
     _ steps: [String], _ value: DocumentValue?, isElement: Bool,
     _ body: (inout ParameterReader) -> Result
   ) -> Result {
     let outer = scope
-    scope = Scope(steps: outer.steps + steps, value: value, isElement: isElement)
+    scope = Scope(
+      steps: outer.steps + steps, value: value, isElement: isElement,
+      conditions: outer.conditions)
     defer { scope = outer }
     return body(&self)
   }
@@ -348,7 +408,7 @@ public struct ParameterReader: Sendable {
   }
 
   mutating func wrongType(_ path: String, _ noun: String, _ value: DocumentValue) {
-    let name = Self.pathText(scope.steps + Self.steps(path))
+    let name = fullPath(path)
     report(
       ScenarioError(
         .wrongType, "\(Visible.quoted(name)) takes \(noun), not \(value.summary)",

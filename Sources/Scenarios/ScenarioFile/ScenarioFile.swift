@@ -30,6 +30,8 @@ public struct ScenarioFile: Sendable {
     ("facts", "facts are what was reported; a patch changes parameters"),
   ]
 
+  static var protectedKeys: [String] { protected.map(\.key) }
+
   /// Reads the named patches; parameters are read later, from what `resolve` makes of them.
   ///
   /// - Throws: Every error in the named patches.

@@ -2,66 +2,46 @@
 ///
 /// Made from what the systems declare, so it cannot differ from what they read. It is a little
 /// looser: a text with a unit is checked by a pattern, and its range only stands in the description.
-public struct ScenarioSchema {
-  /// An object, list or value of the schema while it grows.
-  private struct Node {
-    var children: [(key: String, node: Node)] = []
-    var value: JSONValue?
-    var isRequired = false
-
-    mutating func insert(_ steps: ArraySlice<String>, _ value: JSONValue, isRequired: Bool) {
-      guard let step = steps.first else {
-        self.value = value
-        self.isRequired = isRequired
-        return
-      }
-      let index = children.firstIndex { $0.key == step } ?? children.count
-      if index == children.count { children.append((step, Node())) }
-      children[index].node.insert(steps.dropFirst(), value, isRequired: isRequired)
-    }
-
-    var json: JSONValue {
-      guard !children.isEmpty else { return value ?? [:] }
-      if let element = children.first(where: { $0.key == "[]" }) {
-        return ["type": ["array", "null"], "items": element.node.json]
-      }
-      if let element = children.first(where: { $0.key == "*" }) {
-        return ["type": ["object", "null"], "additionalProperties": element.node.json]
-      }
-      let required = children.filter(\.node.isRequired).map { JSONValue.string($0.key) }
-      let members: JSONValue = .object(children.map { (key: $0.key, value: $0.node.json) })
-      return .object([
-        "type": ["object", "null"], "additionalProperties": false, "properties": members,
-        "required": required.isEmpty ? nil : .array(required),
-      ])
-    }
-  }
-
+/// What depends on a choice, such as an operator's action, is asked for and allowed with the words
+/// that it belongs to.
+public enum ScenarioSchema {
   /// The schema of all that a describing reader was asked for.
   ///
   /// - Parameter reader: A `ParameterReader.describing()` that header and systems have read from.
   /// - Returns: The schema, with keys in a fixed order.
   public static func json(of reader: ParameterReader) -> JSONValue {
-    var root = Node()
-    for steps in reader.claims { root.insert(steps[...], [:], isRequired: false) }
+    var root = SchemaNode()
+    for steps in reader.claims { root.insert([:], at: steps[...]) }
     for declaration in reader.declarations {
       root.insert(
-        declaration.steps[...], property(declaration),
-        isRequired: declaration.defaultText == nil)
+        property(declaration), at: declaration.steps[...],
+        isRequired: declaration.defaultText == nil,
+        conditions: declaration.conditions.map { condition(of: $0, reader) },
+        depth: declaration.conditions.first.map { $0.steps.count - 1 } ?? 0)
     }
+    var patch = root
+    for key in ScenarioFile.protectedKeys + ["$schema"] { patch.remove(key) }
     // The header claims these; their form is fixed.
-    for key in ["mitigations", "hypotheses"] {
-      root.insert([key][...], namedPatches, isRequired: false)
-    }
-    root.insert(["hypothesis"][...], ["type": ["string", "null"]], isRequired: false)
-    root.insert(["$schema"][...], ["type": "string"], isRequired: false)
-    guard case .object(let members) = root.json else { return root.json }
+    for key in ["mitigations", "hypotheses"] { root.insert(namedPatches, at: [key]) }
+    root.insert(["type": ["string", "null"]], at: ["hypothesis"])
+    root.insert(["type": "string"], at: ["$schema"])
+    guard case .object(let members) = root.json() else { return root.json() }
     return .object(
       members + [
         ("$schema", "https://json-schema.org/draft/2020-12/schema"),
+        ("$defs", ["patch": patch.json(isPatch: true)]),
         ("title", "Hindsight scenario"),
         ("type", "object"),
       ])
+  }
+
+  private static func condition(
+    of condition: ParameterCondition, _ reader: ParameterReader
+  ) -> SchemaNode.Condition {
+    let choice = reader.declarations.first { $0.steps == condition.steps }
+    return SchemaNode.Condition(
+      key: condition.steps.last ?? "", words: condition.words,
+      holdsByDefault: choice?.defaultText.map(condition.words.contains) ?? false)
   }
 
   private static var namedPatches: JSONValue {
@@ -70,7 +50,7 @@ public struct ScenarioSchema {
       "additionalProperties": [
         "type": ["object", "null"], "additionalProperties": false,
         "required": ["patch", "summary"],
-        "properties": ["summary": ["type": "string"], "patch": ["type": "object"]],
+        "properties": ["summary": ["type": "string"], "patch": ["$ref": "#/$defs/patch"]],
       ],
     ]
   }
@@ -78,6 +58,7 @@ public struct ScenarioSchema {
   private static func property(_ declaration: ParameterDeclaration) -> JSONValue {
     let value = type(of: declaration)
     var description = declaration.summary
+    if !description.hasSuffix(".") { description += "." }
     if !declaration.unit.isEmpty { description += " Unit: \(declaration.unit)." }
     if let text = declaration.defaultText { description += " Default: \(text)." }
     if !declaration.rangeText.isEmpty { description += " Range: \(declaration.rangeText)." }

@@ -45,7 +45,7 @@ extension API {
     // A session's row is written once, however small the batches are.
     let isFirstBatch =
       slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
-    retryCredit = min(Self.retryCreditMax, retryCredit + configuration.retryBudget)
+    retryCredit = min(retryCreditMax, retryCredit + configuration.retryBudget)
     ports.read(
       ScyllaDB.Read(
         slot: index, key: key(of: slot), generation: slot.generation, deadline: slot.call.deadline,

@@ -101,8 +101,8 @@ public struct API: Sendable {
   /// Reports of the utilisation so far: the number of the autoscaler's look.
   var reports: UInt64 = 0
   /// Retries that the budget allows now: each request to a database earns its share of one.
-  var retryCredit = API.retryCreditMax
-  static let retryCreditMax = 100.0
+  var retryCredit: Double
+  let retryCreditMax: Double
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
@@ -115,6 +115,9 @@ public struct API: Sendable {
     self.guildLoadReads = guildLoadReads
     self.coalesce = coalesce
     self.scale = scale
+    // 100% is no limit in ordinary times, at any scale; a real budget shrinks with the requests.
+    retryCreditMax = configuration.retryBudget < 1 ? max(1, scale.rate(100)) : 100
+    retryCredit = retryCreditMax
     target = autoscaler.target
     interval = autoscaler.interval
     initialisation = autoscaler.initialisation

@@ -71,8 +71,9 @@ public struct Autoscaler: Sendable {
         "api.nodes.max", default: 1_000, in: 1...20_000, unit: "nodes", .assumption(),
         "Most API nodes")
       if nodesMin > nodesMax {
-        reader.fail(
-          "api.nodes.min", "'api.nodes.min' is \(nodesMin), above 'api.nodes.max', \(nodesMax)")
+        reader.conflict(
+          ["api.nodes.min", "api.nodes.max"],
+          "'api.nodes.min' is \(nodesMin), above 'api.nodes.max', \(nodesMax)")
       }
       scaleInMax = reader.integer(
         "autoscaler.scaleIn.max", default: 0, in: 0...20_000, unit: "nodes", .assumption(),

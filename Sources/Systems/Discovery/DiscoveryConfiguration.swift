@@ -79,7 +79,9 @@ extension Discovery {
         "watcher.cycle.max", default: .seconds(2), in: .milliseconds(5) ... .seconds(10),
         .assumption(), "Longest crash cycle of any node")
       if cycleMin > cycleMax {
-        reader.fail("watcher.cycle.min", "'watcher.cycle.min' is above 'watcher.cycle.max'")
+        reader.conflict(
+          ["watcher.cycle.min", "watcher.cycle.max"],
+          "'watcher.cycle.min' is above 'watcher.cycle.max'")
       }
       listTimeout = reader.duration(
         "watcher.listTimeout", default: .seconds(5), in: .milliseconds(100) ... .minutes(1),

@@ -32,7 +32,10 @@ extension Faults {
   }
 
   /// Reads `faults`: the injections, and the connection faults that some of them arm.
+  ///
+  /// `span`: when faults may begin; what begins outside of it would never happen.
   static func plan(
+    during span: Range<Instant> = .start..<(.endOfTime),
     reading reader: inout ParameterReader, clusters: [Int]
   ) -> (plan: [Injection], connections: [ConnectionFault]) {
     var connections: [ConnectionFault] = []
@@ -40,50 +43,70 @@ extension Faults {
       let name = fault.required(
         "kind", as: .choice(placeholder: Name.fin), .scenario, "What breaks")
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
-      let duration = fault.optional(
-        "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
-        "When it heals; never if absent. Links and etcd heal, what has stopped does not")
-      if duration != nil, !name.heals {
-        fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
+      if fault.isSet("at") { fault.check(at, at: "at", during: span) }
+      return fault.branch(on: "kind", name) { fault, name in
+        if let kind = name.connection {
+          refuseDuration(of: name, &fault)
+          connections.append(connection(kind, at: at, of: &fault))
+          return Injection(
+            id: id, at: at, duration: nil,
+            kind: .connection(UInt16(clamping: connections.count - 1)))
+        }
+        let kind = kind(of: name, &fault, clusters: clusters)
+        guard name.heals else {
+          refuseDuration(of: name, &fault)
+          return Injection(id: id, at: at, duration: nil, kind: kind)
+        }
+        let duration = fault.optional(
+          "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
+          "When it heals; never if absent")
+        return Injection(id: id, at: at, duration: duration, kind: kind)
       }
-      if let kind = name.connection {
-        connections.append(connection(kind, at: at, of: &fault))
-        return Injection(
-          id: id, at: at, duration: nil, kind: .connection(UInt16(clamping: connections.count - 1)))
-      }
-      let kind: Kind
-      switch name {
-      case .etcdLeaderLost: kind = .etcd(.leaderLost)
-      case .etcdMemberPartitioned: kind = .etcd(.memberPartitioned)
-      case .etcdDiskSlow: kind = .etcd(.diskSlow)
-      case .apiNodes:
-        kind = .apiNodes(
-          count: fault.integer(
-            "count", default: 1, in: 1...20_000, unit: "nodes", .scenario, "Nodes that vanish"))
-      case .connections:
-        kind = .connections(
-          share: fault.share(
-            "share", default: 0.1, in: 0...1, .scenario, "Share of the connections that close"))
-      case .linkDelay:
-        let extra = fault.required(
-          "delay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
-          "What the link takes longer, one way")
-        kind = .link(extra: extra, lossParts: 0, isCut: false)
-      case .linkLoss:
-        let loss = fault.share(
-          "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
-        kind = .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
-      case .partition: kind = .link(extra: .zero, lossParts: 0, isCut: true)
-      default:
-        kind = elixirNodes(of: &fault, clusters: clusters)
-      }
-      return Injection(id: id, at: at, duration: duration, kind: kind)
     }
     if plan.count > Int(UInt16.max) {
       reader.fail(
         "faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
     }
     return (plan.map(\.value), connections)
+  }
+
+  /// What has stopped does not heal, and a scenario that says so is mistaken.
+  private static func refuseDuration(of name: Name, _ fault: inout ParameterReader) {
+    guard fault.isSet("duration") else { return }
+    fault.claim("duration")
+    fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
+  }
+
+  /// A fault on something else than a single connection.
+  private static func kind(
+    of name: Name, _ fault: inout ParameterReader, clusters: [Int]
+  ) -> Kind {
+    switch name {
+    case .etcdLeaderLost: return .etcd(.leaderLost)
+    case .etcdMemberPartitioned: return .etcd(.memberPartitioned)
+    case .etcdDiskSlow: return .etcd(.diskSlow)
+    case .apiNodes:
+      return .apiNodes(
+        count: fault.integer(
+          "count", default: 1, in: 1...20_000, unit: "nodes", .scenario, "Nodes that vanish"))
+    case .connections:
+      return .connections(
+        share: fault.share(
+          "share", default: 0.1, in: 0...1, .scenario, "Share of the connections that close"))
+    case .linkDelay:
+      let extra = fault.required(
+        "delay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
+        "What the link takes longer, one way")
+      return .link(extra: extra, lossParts: 0, isCut: false)
+    case .linkLoss:
+      let loss = fault.share(
+        "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
+      return .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
+    case .partition: return .link(extra: .zero, lossParts: 0, isCut: true)
+    case .elixirNodes, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
+      .duplicate:
+      return elixirNodes(of: &fault, clusters: clusters)
+    }
   }
 
   private static func elixirNodes(
@@ -107,29 +130,28 @@ extension Faults {
       "Segments that arrive before the connection ends")
     let name = fault.choice(
       "target", default: TargetName.newNodes, .scenario, "Whose announces can be hit")
-    let target: ConnectionFault.Target
-    switch name {
-    case .newNodes: target = .newNodes
-    case .anyNode: target = .anyNode
-    case .node:
-      target = .node(
-        UInt16(
-          clamping: fault.integer(
-            "node", default: 0, in: 0...65_534, unit: "", .scenario, "Number of the API node")))
+    let target = fault.branch(on: "target", name) { fault, name -> ConnectionFault.Target in
+      switch name {
+      case .newNodes: .newNodes
+      case .anyNode: .anyNode
+      case .node:
+        .node(
+          UInt16(
+            clamping: fault.integer(
+              "node", default: 0, in: 0...65_534, unit: "", .scenario, "Number of the API node")))
+      }
     }
-    let occasion: ConnectionFault.Occasion
-    if fault.isSet("probability") {
-      occasion = .chance(
-        fault.probability(
-          "probability", default: .zero, in: .zero ... .one, .scenario,
-          "Chance of each of the target's announces to be hit"))
-    } else {
-      occasion = .nth(
+    let chance = fault.optional(
+      "probability", as: .probability, in: .init(.zero ... .one), .scenario,
+      "Chance of each of the target's announces to be hit, in place of `nth`")
+    // Where there is a chance, `nth` is a key that nobody reads.
+    let occasion =
+      chance.map { ConnectionFault.Occasion.chance($0) }
+      ?? .nth(
         UInt32(
           fault.integer(
             "nth", default: 1, in: 1...1_000_000, unit: "announces", .scenario,
             "Which of the target's announces is hit, counted from `at`")))
-    }
     return ConnectionFault(
       at: at, kind: kind, afterSegment: segment, target: target, occasion: occasion)
   }

@@ -2,8 +2,11 @@ import Scenarios
 import SimulationKernel
 
 extension People.Configuration {
-  /// Reads `people.*`, `alerts` and `operators`.
-  public init(reading reader: inout ParameterReader) {
+  /// Reads `people.*`, `alerts` and `operators`; actions lie within `span`.
+  public init(
+    during span: Range<Instant> = .start..<(.endOfTime),
+    reading reader: inout ParameterReader
+  ) {
     evaluationPeriod = reader.duration(
       "people.evaluationPeriod", default: .seconds(15), in: .seconds(1) ... .minutes(10),
       .operations, "How often alert rules are evaluated")
@@ -26,7 +29,7 @@ extension People.Configuration {
     }.map(\.value)
     let names = alerts.map(\.id)
     steps = reader.dictionary("operators") { step, name in
-      let occasion = Self.occasion(of: &step, alerts: names)
+      let occasion = Self.occasion(of: &step, alerts: names, during: span)
       let action = Self.action(of: &step)
       let note =
         step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
@@ -40,7 +43,7 @@ extension People.Configuration {
   }
 
   private static func occasion(
-    of step: inout ParameterReader, alerts: [String]
+    of step: inout ParameterReader, alerts: [String], during span: Range<Instant>
   ) -> People.Occasion? {
     let delay = step.duration(
       "delay", default: .zero, in: .zero ... .hours(24), .assumption(),
@@ -57,6 +60,7 @@ extension People.Configuration {
         step.fail("at", "'at' and 'delay' lead past the end of time", kind: .outOfRange)
         return nil
       }
+      step.check(due, at: "at", during: span)
       return .at(due)
     }
     if let alert {
@@ -87,6 +91,13 @@ extension People.Configuration {
   private static func action(of step: inout ParameterReader) -> People.Action? {
     let name = step.required(
       "action", as: .choice(placeholder: ActionName.deploy), .scenario, "What the operator does")
+    return step.branch(on: "action", name) { step, name in parts(of: name, &step) }
+  }
+
+  /// What an action needs to be told beside its name.
+  private static func parts(
+    of name: ActionName, _ step: inout ParameterReader
+  ) -> People.Action {
     switch name {
     case .restartNodes:
       return .restartNodes(

@@ -73,13 +73,14 @@ extension ScyllaDB {
         "\(path).nodesDown", default: 0, in: 0...1_000, unit: "nodes", .assumption(),
         "Nodes that are down during the run")
       if replicationFactor > nodes {
-        reader.fail(
-          "\(path).replicationFactor",
+        reader.conflict(
+          ["\(path).replicationFactor", "\(path).nodes"],
           "'\(path).replicationFactor' is \(replicationFactor), more than its \(nodes) nodes")
       }
       if nodesDown > nodes {
-        reader.fail(
-          "\(path).nodesDown", "'\(path).nodesDown' is \(nodesDown), more than its \(nodes) nodes")
+        reader.conflict(
+          ["\(path).nodesDown", "\(path).nodes"],
+          "'\(path).nodesDown' is \(nodesDown), more than its \(nodes) nodes")
       }
       slowNodeFactor = reader.number(
         "\(path).slowNode", default: 1, in: 1...100, unit: "times", .assumption(),

@@ -20,7 +20,12 @@ public struct OutageConfiguration: Sendable {
   public var links: LinkConfiguration
 
   /// Reads all systems' parameters; errors stay in the reader until its `finish`.
-  public init(scale: Scale, reading reader: inout ParameterReader) {
+  ///
+  /// `span`: from the run's start to its end; what is to happen outside of it is an error.
+  public init(
+    scale: Scale, span: Range<Instant> = .start..<(.endOfTime),
+    reading reader: inout ParameterReader
+  ) {
     self.scale = scale
     clients = Clients.Configuration(reading: &reader)
     gateway = Gateway.Configuration(reading: &reader)
@@ -35,7 +40,8 @@ public struct OutageConfiguration: Sendable {
     etcd = EtcdCluster.Configuration(
       reading: &reader, network: network, watchers: discovery)
     links = LinkConfiguration(reading: &reader, network: network)
-    people = People.Configuration(reading: &reader)
-    (faults, connectionFaults) = Faults.plan(reading: &reader, clusters: elixir.nodes)
+    people = People.Configuration(during: span, reading: &reader)
+    (faults, connectionFaults) = Faults.plan(
+      during: span, reading: &reader, clusters: elixir.nodes)
   }
 }

@@ -26,10 +26,11 @@ public struct OutageScenario: Sendable {
     try reader.finish()
   }
 
-  /// Every parameter that a scenario may set, for a schema and for suggestions.
-  public static var parameters: [ParameterDeclaration] {
+  /// A describing reader that everything has read from: every parameter that a scenario may set.
+  public static var description: ParameterReader {
     var reader = ParameterReader.describing()
-    return Self(reading: &reader).declarations
+    _ = Self(reading: &reader)
+    return reader
   }
 
   private init(reading reader: inout ParameterReader) {
@@ -43,7 +44,13 @@ public struct OutageScenario: Sendable {
     } else if !reader.hasErrors {
       reader.fail("scale", "'scale' has too many digits to be counted with", kind: .outOfRange)
     }
-    configuration = OutageConfiguration(scale: scale, reading: &reader)
+    // A start after the end is an error of its own.
+    var span = header.start < header.end ? header.start..<header.end : .start..<(.endOfTime)
+    // A patch of the end shortens a run on purpose; what comes later is no mistake then.
+    if reader.location(of: "end")?.fileName != reader.place.fileName {
+      span = span.lowerBound..<(.endOfTime)
+    }
+    configuration = OutageConfiguration(scale: scale, span: span, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
     moments = reader.list("timeline") { moment in
       ReportedMoment(

@@ -21,6 +21,9 @@ extension Context: Gateway.Ports where Event == OutageEvent {
   // next arrival is scheduled here at once, without an event at the client in between. These are
   // most events of an outage.
   public mutating func refused(_ attempt: Attempt) {
+    // Now and then the client is told all the same: its table tells old attempts from new ones by
+    // 16 bits of their number.
+    guard attempt.number & 0x3FFF != 0 else { return sessionFailed(attempt) }
     let (next, delay) = environment.backoff.next(after: attempt)
     let way = access(attempt)
     schedule(.gateway(.connectionArrived(next)), after: way + delay + way)

@@ -87,7 +87,7 @@ struct ListCommand {
   private func parameters(
     _ prefixes: [String], on console: inout Console
   ) throws(CommandFailure) -> ExitCode {
-    let all = ScenarioDescription.reader().declarations
+    let all = OutageScenario.description.declarations
     let selected = all.filter { Self.isSelected($0.path, by: prefixes) }
     let code = checkSelection(
       selected.isEmpty, "parameter", prefixes, among: all.map(\.path), console)
@@ -112,6 +112,7 @@ struct ListCommand {
       "choices": parameter.choices.isEmpty ? nil : .array(parameter.choices.map { .string($0) }),
       "source": .string(parameter.source.name), "remark": .string(parameter.source.remark),
       "summary": .string(parameter.summary),
+      "when": parameter.conditions.isEmpty ? nil : .string(parameter.conditionText),
     ])
   }
 
@@ -122,6 +123,7 @@ struct ListCommand {
     var facts = [parameter.kind.rawValue + (parameter.isList ? "s" : "")]
     if !parameter.choices.isEmpty { facts = [parameter.choices.joined(separator: "|")] }
     if !parameter.rangeText.isEmpty { facts.append(parameter.rangeText) }
+    if !parameter.conditions.isEmpty { facts.append("if \(parameter.conditionText)") }
     facts.append(parameter.source.name)
     if !parameter.source.remark.isEmpty { facts[facts.count - 1] += ": \(parameter.source.remark)" }
     let indent = "    "

@@ -28,7 +28,8 @@ extension CommandSpecification {
         "hypothesis", "NAME", "use another hypothesis of the scenario", isRepeatable: true),
       OptionSpecification(
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
-      OptionSpecification("until", "TIME", "end the run early, at a clock time such as 14:30"),
+      OptionSpecification(
+        "until", "TIME", "end the run early, at a clock time such as 14:30 or '1d 00:30'"),
       OptionSpecification("max-events", "N", "give up after so many events (exit code 3)"),
       .format, .json,
       OptionSpecification(flag: "series", "add the time series to the JSON"),
@@ -179,7 +180,9 @@ struct ReplayCommand {
       throw .usage(
         UsageError(
           "'--until' is \(instant), and the scenario runs from \(header.start) to \(header.end)",
-          help: instant > header.end ? "a later end is set with --set end=\(text)" : nil))
+          help: instant > header.end
+            ? "a later end is set with \(ShellWords.line(["--set", "end=\(text)"]))"
+            : nil))
     }
     return instant
   }

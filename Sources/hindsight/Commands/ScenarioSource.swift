@@ -1,6 +1,4 @@
-import Observation
 import Scenarios
-import SimulationKernel
 import Systems
 
 /// Scenarios from files, with errors ready to be shown.
@@ -16,10 +14,14 @@ enum ScenarioSource {
       let bytes = try FileSystem.read(path, limit: limit + 1)
       return SourceText(name: path == "-" ? "<standard input>" : path, bytes: bytes)
     } catch {
-      guard error.isMissing || error.isFolder else { throw .inputOutput(error) }
-      let name = ArgumentParser.quoted(path)
+      guard error.isMissing || error.isFolder else {
+        throw .inputOutput(
+          FileProblem(path: path == "-" ? "standard input" : path, code: error.code))
+      }
+      let isInput = path == "-"
+      let name = isInput ? "standard input" : ArgumentParser.quoted(path)
       let what = error.isFolder ? "\(name) is a folder" : "\(name): \(error.reason)"
-      let help = error.isFolder ? names(in: path) : nearest(to: path)
+      let help = isInput ? nil : error.isFolder ? names(in: path) : nearest(to: path)
       throw .usage(UsageError(what, help: help))
     }
   }
@@ -30,7 +32,7 @@ enum ScenarioSource {
       return "there is no folder \(ArgumentParser.quoted(folder)) either"
     }
     let prefix = path.contains("/") ? (folder == "/" ? "/" : folder + "/") : ""
-    if let nearest = SimilarNames.nearest(to: name, among: names) {
+    if let nearest = SimilarNames.nearest(to: name, among: names.filter({ $0 != name })) {
       return "did you mean \(ArgumentParser.quoted(prefix + nearest))?"
     }
     return self.names(in: folder)
@@ -106,24 +108,5 @@ enum ScenarioSource {
     } catch {
       return error.errors
     }
-  }
-}
-
-/// What a scenario may hold, without a scenario.
-enum ScenarioDescription {
-  /// A describing reader that header, systems, facts and timeline have read from.
-  static func reader() -> ParameterReader {
-    var reader = ParameterReader.describing()
-    _ = ScenarioHeader(reading: &reader)
-    _ = OutageConfiguration(scale: Scale(1, in: 1), reading: &reader)
-    _ = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
-    // As `OutageScenario` reads it; a test compares the two.
-    _ = reader.list("timeline") { moment in
-      (
-        moment.required("at", as: .clock, .scenario, "When the account puts it"),
-        moment.required("text", as: .text, .scenario, "What the account says")
-      )
-    }
-    return reader
   }
 }

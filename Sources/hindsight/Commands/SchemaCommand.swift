@@ -1,4 +1,5 @@
 import Scenarios
+import Systems
 
 extension CommandSpecification {
   static let schema = CommandSpecification(
@@ -17,7 +18,7 @@ extension CommandSpecification {
     ],
     exitCodes: [(.held, "printed"), (.usage, "usage error")],
     run: { _, console throws(CommandFailure) in
-      let schema = ScenarioSchema.json(of: ScenarioDescription.reader())
+      let schema = ScenarioSchema.json(of: OutageScenario.description)
       try console.write(JSONWriter.pretty(schema) + "\n")
       return .held
     })

@@ -1,6 +1,14 @@
 import Reports
 import Scenarios
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// How long a command took: of the machine, so never part of a result.
 struct Timings: Sendable {
   let events: UInt64
@@ -37,6 +45,13 @@ enum TimingsFile {
   static func checkWritable(
     _ path: String, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
+    guard !FileSystem.isFolder(path) else {
+      throw .inputOutput(FileProblem(path: path, code: EISDIR))
+    }
+    let folder = FileSystem.split(path).folder
+    guard FileSystem.isWritableFolder(folder) else {
+      throw .inputOutput(FileProblem(path: folder))
+    }
     guard !arguments.has("force"), !isOurs(path) else { return }
     if FileSystem.exists(path) {
       throw .usage(

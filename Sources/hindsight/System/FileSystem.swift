@@ -69,6 +69,16 @@ enum FileSystem {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether files can be made in a folder; `errno` says why not.
+  static func isWritableFolder(_ path: String) -> Bool {
+    guard access(path, W_OK | X_OK) == 0 else { return false }
+    guard isFolder(path) else {
+      errno = ENOTDIR
+      return false
+    }
+    return true
+  }
+
   static func isLink(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK

@@ -1,3 +1,4 @@
+import Scenarios
 import SimulationKernel
 import Testing
 
@@ -17,12 +18,25 @@ struct DeadlineTests {
   }
 
   @Test(
-    "Where the count of tenths wraps, comparisons hold within 54 minutes",
+    "Where the count of tenths wraps, comparisons hold from 10 minutes before to 99 after",
     arguments: [6_553, 6_554, 13_107, 86_400, 1_000_000] as [Int64])
   func wraps(around: Int64) {
-    for offset in stride(from: -3_000, through: 3_000, by: 250) as StrideThrough<Int64> {
+    for offset in stride(from: -600, through: 5_940, by: 60) as StrideThrough<Int64> {
       let deadline = Deadline(second(around))
       #expect(deadline.hasPassed(at: second(around + offset)) == (offset > 0))
     }
+  }
+
+  @Test(
+    "Nothing that deadlines are made from may be longer than they can tell",
+    arguments: ["clients.timeout", "guilds.loadTimeout"])
+  func isBounded(path: String) throws {
+    let parameter = try #require(
+      OutageScenario.description.declarations.first { $0.path == path })
+    let upper = try #require(parameter.upperText)
+    let document = try ScenarioDocument(name: "d", text: "{ \"longest\": \"\(upper)\" }")
+    var reader = ParameterReader(document)
+    let longest = reader.duration("longest", default: .zero, .scenario, "Longest.")
+    #expect(longest > .zero && longest <= Deadline.aheadMax)
   }
 }

@@ -32,18 +32,18 @@ struct OutageScenarioTests {
     #expect(simulation.world.clients.servedCount == simulation.world.clients.count)
   }
 
-  @Test("The same seed gives the same digest; a fault that never fires leaves it alone")
+  @Test("The same seed gives the same digest; a fault that is still to come leaves it alone")
   func digests() throws {
     func digest(_ rest: String, seed: UInt64 = 1) throws -> Digest {
       let scenario = try scenario("{ \(Self.head)\(rest) }")
       var simulation = scenario.simulation(seed: seed)
-      _ = simulation.run(until: scenario.header.end)
+      _ = simulation.run(until: second(90))
       return simulation.digest
     }
     let plain = try digest("")
     #expect(try digest("") == plain)
     #expect(try digest("", seed: 2) != plain)
-    let fault = #", "faults": { "f": { "kind": "fin", "at": "12:00:00" } }"#
+    let fault = #", "faults": { "f": { "kind": "fin", "at": "00:01:59" } }"#
     #expect(try digest(fault) == plain)
   }
 
@@ -56,6 +56,29 @@ struct OutageScenarioTests {
       #"{ "scenario": "s", "end": "00:02:00", "scale": "0.001234567890123457" }"#)
     #expect(fine.configuration.clients.online == 10_000_000)
     #expect(fine.configuration.scale.count(10_000_000) == 12_346)
+  }
+
+  @Test(
+    "What would happen outside of the run is an error with its place",
+    arguments: [
+      ("faults", "\"kind\": \"rst\", \"at\": \"11:59:59\"", "before the run's start, 12:00:00"),
+      ("faults", "\"kind\": \"rst\", \"at\": \"12:02:00\"", "not before the run's end, 12:02:00"),
+      ("operators", "\"action\": \"liftThrottle\", \"at\": \"00:00:00\"", "before the run's start"),
+      (
+        "operators", "\"action\": \"liftThrottle\", \"at\": \"12:01:00\", \"delay\": \"60s\"",
+        "is 12:02:00, not before the run's end"
+      ),
+      ("faults", "\"kind\": \"rst\", \"at\": \"12:00:00\"", ""),
+      ("operators", "\"action\": \"liftThrottle\", \"at\": \"11:59:00\", \"delay\": \"60s\"", ""),
+    ])
+  func outsideOfTheRun(key: String, entry: String, message: String) throws {
+    let found = try complaint(
+      """
+      { "scenario": "s", "start": "12:00:00", "end": "12:02:00",
+        "\(key)": { "x": { \(entry) } } }
+      """)
+    #expect(message.isEmpty ? found.isEmpty : found.contains(message), "\(found)")
+    #expect(message.isEmpty || found.contains("'\(key).x.at'"), "\(found)")
   }
 
   @Test("Errors of several systems are reported together")
