@@ -53,21 +53,16 @@ extension People {
     case pauseRepair(ScyllaClusterID)
     case resumeRepair(ScyllaClusterID)
     case raiseConnections(Int)
-    case deploy(Deployment)
-  }
-
-  /// Configuration that a deployment changes in the running systems.
-  public struct Deployment: Sendable {
-    public var segments: Int?
-    public var onBadValue: Discovery.BadValuePolicy?
-    public var formErrorPolicy: Etcd.FormErrorPolicy?
-    public var announceRetryDelay: Duration?
+    /// Changes settings of the running systems, by the step's own `set`.
+    case deploy
+    /// Undoes what the step of this name has deployed.
+    case rollBack(deployment: String)
   }
 
   /// When an operator acts.
   public enum Occasion: Sendable {
     case at(Instant)
-    /// This long after an alert fired for the first time.
+    /// This long after somebody was first paged for an alert.
     case afterAlert(String, Duration)
     /// This long after a condition held at a look at the monitoring.
     case when(Condition, Duration)
@@ -86,6 +81,9 @@ extension People {
   public struct Configuration: Sendable {
     public var evaluationPeriod: Duration
     public var acknowledgeTime: Duration
+    public var businessHours: BusinessHours
+    /// From severity 1, the worst, to 4.
+    public var severities: [Severity]
     public var alerts: [AlertRule]
     public var steps: [Step]
   }

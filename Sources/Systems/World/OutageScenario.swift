@@ -5,7 +5,7 @@ import SimulationKernel
 /// A scenario of the simulated company, ready to run: typed, checked, and with its facts.
 public struct OutageScenario: Sendable {
   public let header: ScenarioHeader
-  public let configuration: OutageConfiguration
+  public internal(set) var configuration: OutageConfiguration
   public let facts: [Fact]
   /// Every parameter as it is used.
   public let declarations: [ParameterDeclaration]
@@ -23,7 +23,10 @@ public struct OutageScenario: Sendable {
   public init(_ document: ScenarioDocument) throws(ScenarioErrors) {
     var reader = ParameterReader(document)
     self = Self(reading: &reader)
-    try reader.finish()
+    var errors: [ScenarioError] = []
+    do { try reader.finish() } catch { errors = error.errors }
+    errors += readDeployments(in: document, known: errors)
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
   }
 
   /// A describing reader that everything has read from: every parameter that a scenario may set.
@@ -33,7 +36,7 @@ public struct OutageScenario: Sendable {
     return reader
   }
 
-  private init(reading reader: inout ParameterReader) {
+  init(reading reader: inout ParameterReader) {
     let header = ScenarioHeader(reading: &reader)
     self.header = header
     var scale = Scale(1, in: 1)
