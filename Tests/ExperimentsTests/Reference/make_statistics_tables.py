@@ -2,15 +2,20 @@
 
     python3 Tests/ExperimentsTests/Reference/make_statistics_tables.py
 
-Needs mpmath, scipy and statsmodels (1.3.0, 1.17.1 and 0.15.0 were used). Run from the root of the
+Makes the direction numbers of Sobol's sequence too, from scipy's copy of Joe and Kuo's.
+Needs mpmath, scipy, statsmodels and SALib (1.3.0, 1.17.1, 0.15.0 and 1.6.0 were used). Run from the root of the
 package; a second run must leave the working copy unchanged. Nothing here shares code or formulas
 with the sources where there is a second way to compute the same.
 """
 
+import os
 import random
 
 import numpy as np
+import scipy
 from mpmath import betainc, findroot, mp, mpf
+from SALib.analyze import morris as salib_morris
+from SALib.analyze import sobol as salib_sobol
 from scipy import optimize, special, stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -176,6 +181,90 @@ def holm():
     return rows
 
 
+def sobol_points():
+    points = stats.qmc.Sobol(d=128, scramble=False, bits=32).random(600)
+    rows = []
+    for index in [0, 1, 2, 3, 77, 511, 599]:
+        for dimension in [0, 1, 2, 3, 6, 19, 40, 63, 90, 127]:
+            rows.append((index, dimension, points[index, dimension]))
+    return rows
+
+
+def ishigami(x):
+    x = (2 * x - 1) * np.pi
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def sobol_g(x):
+    a = np.array([0, 1, 4.5, 9])
+    return np.prod((np.abs(4 * x - 2) + a) / (1 + a), axis=1)
+
+
+def sobol_indices(function, d, n):
+    """Total indices of SALib; Jansen's first-order ones, which it lacks, of numpy."""
+    base = stats.qmc.Sobol(d=2 * d, scramble=False, bits=32).random(n)
+    a, b = base[:, :d], base[:, d:]
+    outcomes_a, outcomes_b = function(a), function(b)
+    mixed = []
+    for i in range(d):
+        point = a.copy()
+        point[:, i] = b[:, i]
+        mixed.append(function(point))
+    y = np.column_stack([outcomes_a, *mixed, outcomes_b]).ravel()
+    problem = {"num_vars": d, "names": [str(i) for i in range(d)], "bounds": [[0, 1]] * d}
+    total = salib_sobol.analyze(problem, y, calc_second_order=False)["ST"]
+    variance = np.var(np.concatenate([outcomes_a, outcomes_b]))
+    first = [1 - np.mean((outcomes_b - m) ** 2) / (2 * variance) for m in mixed]
+    return [(f, t) for f, t in zip(first, total)]
+
+
+# Four trajectories that the sources chose, as thirds.
+MORRIS_LEVELS = [
+    (3, 2, 1),
+    (1, 2, 1),
+    (1, 0, 1),
+    (1, 0, 3),
+    (1, 1, 1),
+    (1, 3, 1),
+    (1, 3, 3),
+    (3, 3, 3),
+    (2, 0, 3),
+    (0, 0, 3),
+    (0, 2, 3),
+    (0, 2, 1),
+    (2, 3, 2),
+    (2, 3, 0),
+    (2, 1, 0),
+    (0, 1, 0),
+]
+
+
+def morris():
+    points = np.array(MORRIS_LEVELS) / 3
+    problem = {"num_vars": 3, "names": ["0", "1", "2"], "bounds": [[0, 1]] * 3}
+    found = salib_morris.analyze(problem, points, ishigami(points), num_levels=4)
+    return points, list(zip(found["mu"], found["mu_star"], found["sigma"]))
+
+
+def directions():
+    """Rows of polynomial and initial numbers, from the second dimension on."""
+    path = os.path.join(os.path.dirname(scipy.__file__), "stats/_sobol_direction_numbers.npz")
+    data = np.load(path)
+    rows = []
+    for polynomial, initial in zip(data["poly"][1:128], data["vinit"][1:128]):
+        degree = int(polynomial).bit_length() - 1
+        rows.append([int(polynomial), *map(int, initial[:degree])])
+    with open("Sources/Experiments/Statistics/SobolDirections.swift", "w") as file:
+        file.write(
+            "// Made by Tests/ExperimentsTests/Reference/make_statistics_tables.py; do not edit.\n\n"
+            "/// Joe and Kuo's direction numbers (new-joe-kuo-6) from the second dimension on: the\n"
+            "/// primitive polynomial's coefficients as bits, then as many initial numbers as its "
+            "degree.\n"
+            "enum SobolDirections {\n  static let table: [[UInt32]] = [\n"
+            + "".join(f"    [{', '.join(map(str, row))}],\n" for row in rows) + "  ]\n}\n")
+
+
+directions()
 cdf, ppf = students()
 parts = [
     table("studentProbabilities", "Degrees of freedom, t, P(T <= t).", cdf),
@@ -189,10 +278,17 @@ parts = [
           "\n  /// p, correlation, variance reduction.", paired()),
     table("pairedProportions", "Both, only arm, only baseline, neither; McNemar's p; Newcombe's ends.",
           proportions()),
+    table("sobolPoints", "Number of the point, dimension, coordinate.", sobol_points()),
+    table("ishigamiIndices", "First and total index of each input, from 256 base points.",
+          sobol_indices(ishigami, 3, 256)),
+    table("sobolGIndices", "First and total index of each input, from 256 base points.",
+          sobol_indices(sobol_g, 4, 256)),
+    table("morrisPoints", "Four trajectories in three dimensions.", morris()[0]),
+    table("morrisEffects", "mu, mu* and sigma of Ishigami's function on them.", morris()[1]),
     table("holm", "p values, then the adjusted ones.", holm()),
 ]
 with open(OUT, "w") as file:
     file.write(
         "// Made by Tests/ExperimentsTests/Reference/make_statistics_tables.py; do not edit.\n\n"
-        "/// Points of mpmath, scipy and statsmodels.\n"
+        "/// Points of mpmath, scipy, statsmodels and SALib.\n"
         "enum StatisticsReference {\n" + "\n\n".join(parts) + "\n}\n")
