@@ -58,6 +58,31 @@ extension EvolutionStrategy {
       return center.indices.map { center[$0] + spread * shaped[$0] }
     }
 
+    /// The step that leads to a place, or nil where the shape has become too flat to tell.
+    ///
+    /// - Note: Gaussian elimination with partial pivoting.
+    func step(to place: [Double]) -> [Double]? {
+      var rows = shape
+      var step = center.indices.map { (place[$0] - center[$0]) / spread }
+      for column in rows.indices {
+        var pivot = column
+        for row in rows.indices[column...]
+        where rows[row][column].magnitude > rows[pivot][column].magnitude { pivot = row }
+        rows.swapAt(column, pivot)
+        step.swapAt(column, pivot)
+        for row in rows.indices[(column + 1)...] {
+          let factor = rows[row][column] / rows[column][column]
+          for next in column..<rows.count { rows[row][next] -= factor * rows[column][next] }
+          step[row] -= factor * step[column]
+        }
+      }
+      for row in rows.indices.reversed() {
+        for next in rows.indices[(row + 1)...] { step[row] -= rows[row][next] * step[next] }
+        step[row] /= rows[row][row]
+      }
+      return step.allSatisfy(\.isFinite) ? step : nil
+    }
+
     /// - Parameter ordered: The steps of all points, the best first.
     mutating func learn(from ordered: [[Double]]) {
       let chosen = ordered.prefix(weights.count)

@@ -9,7 +9,9 @@ import SimulationKernel
 /// violation. When the spread has shrunk to nothing, it starts again elsewhere with twice as many
 /// points.
 ///
-/// Points outside of the box are folded back at its sides. The function must give the same value for
+/// A point outside of the box is moved to the nearest in it, and the strategy learns from the step
+/// that led there. (Folded back at the sides instead, as is common, points teach steps that nobody
+/// made: in simulations the median of the final values was 13 times as high.) The function must give the same value for
 /// the same point: simulate every point with the same seeds. What is found then fits those seeds
 /// a little too well; judge it on others.
 /// - Note: Sources: H.-G. Beyer, B. Sendhoff, "Simplify your covariance matrix adaptation evolution
@@ -124,9 +126,12 @@ public struct EvolutionStrategy: Sendable {
   public mutating func ask() -> [[Double]] {
     let generation = generation
     steps = (0..<state.population).map { member in
-      box.indices.map {
+      let step = box.indices.map {
         stream.standardNormal(for: generation, draw: UInt64(member * box.count + $0))
       }
+      let place = state.moved(by: step)
+      guard place.contains(where: { $0 < 0 || $0 > 1 }) else { return step }
+      return state.step(to: place.map { min(max($0, 0), 1) }) ?? step
     }
     return steps.map { pointed(state.moved(by: $0)) }
   }
@@ -159,24 +164,12 @@ public struct EvolutionStrategy: Sendable {
       spread: EvolutionStrategy.spreadStart, population: 2 * state.population)
   }
 
-  /// A point of the box from one in units of its sides, folded back into it.
+  /// A point of the box from one in units of its sides.
   private func pointed(_ place: [Double]) -> [Double] {
     zip(place, box).map { value, side in
-      let folded = EvolutionStrategy.folded(value)
-      let point = side.lowerBound * (1 - folded) + side.upperBound * folded
+      let point = side.lowerBound * (1 - value) + side.upperBound * value
       return min(max(point, side.lowerBound), side.upperBound)
     }
-  }
-
-  /// A number as seen between two mirrors at 0 and 1.
-  private static func folded(_ value: Double) -> Double {
-    let magnitude = value.magnitude
-    guard magnitude > 1 else { return magnitude }
-    // So far out only after a spread has run away.
-    guard magnitude < 1e15 else { return 0.5 }
-    let turns = Int64(magnitude)
-    let rest = magnitude - Double(turns)
-    return turns % 2 == 0 ? rest : 1 - rest
   }
 
   /// `4 + floor(3 ln n)`.

@@ -32,8 +32,8 @@ struct EvolutionStrategyTests {
       Array(repeating: -5...5, count: 6), from: Array(repeating: -3, count: 6), budget: 400,
       seed: seed
     ) { Evaluation(objective: EvolutionStrategyTests.sphere($0)) }
-    // It starts at 96; of thirty seeds, pycma leaves 0.03 or less in 23 and 1.4 in one.
-    #expect(best.evaluation.objective < 2, "seed \(seed): \(best.evaluation.objective)")
+    // It starts at 96; of thirty seeds, pycma leaves 0.07 or less in 28.
+    #expect(best.evaluation.objective < 0.1, "seed \(seed): \(best.evaluation.objective)")
   }
 
   @Test("The bent valley of Rosenbrock's function is followed", arguments: 1...3 as ClosedRange)
@@ -61,7 +61,7 @@ struct EvolutionStrategyTests {
     let best = found([0...1, 2...3, -1...1, 0...10]) { x in
       Evaluation(objective: x.reduce(0, +))
     }
-    #expect(best.evaluation.objective < 1 + 0.1, "\(best)")
+    #expect(best.evaluation.objective < 1 + 0.01, "\(best)")
     #expect(zip(best.point, [0...1, 2...3, -1...1, 0...10]).allSatisfy { $1.contains($0) })
   }
 
