@@ -54,7 +54,7 @@ let package = Package(
         "SimulationKernel", "Scenarios", "Observation", "Systems", "Experiments", "Reports",
         "GoldenTexts",
       ],
-      swiftSettings: settings),
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "HindsightCommandTests",
       dependencies: ["hindsight", "GoldenTexts"],
