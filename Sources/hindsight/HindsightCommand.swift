@@ -1,10 +1,10 @@
 /// The command line from its words to an exit code.
 enum HindsightCommand {
   /// Runs the command that the words behind the executable's name give.
-  static func run(_ words: [String]) -> ExitCode {
+  static func run(_ words: [String]) async -> ExitCode {
     var console = Console(ParsedArguments())
     do throws(CommandFailure) {
-      return try run(words, on: &console)
+      return try await run(words, on: &console)
     } catch {
       switch error {
       case .usage(let problem):
@@ -22,7 +22,7 @@ enum HindsightCommand {
 
   private static func run(
     _ words: [String], on console: inout Console
-  ) throws(CommandFailure) -> ExitCode {
+  ) async throws(CommandFailure) -> ExitCode {
     let commands = CommandTable.commands
     let invocation: ArgumentParser.Invocation
     do throws(UsageError) {
@@ -40,7 +40,7 @@ enum HindsightCommand {
       return .held
     case .run(let command, let arguments):
       console = Console(arguments)
-      return try command.run(arguments, &console)
+      return try await command.run(arguments, &console)
     }
   }
 }

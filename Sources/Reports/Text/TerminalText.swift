@@ -36,6 +36,22 @@ public enum TerminalText {
     0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
   ]
 
+  public static func withoutTrailingSpaces(_ line: String) -> String {
+    var bytes = Array(line.utf8)
+    while bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `text` cut to so many columns, with an ellipsis where something is missing.
+  public static func shortened(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var result = ""
+    for character in text where width(result) + width(of: character) < columns {
+      result.append(character)
+    }
+    return result + "…"
+  }
+
   public static func padded(_ text: String, to columns: Int) -> String {
     text + String(repeating: " ", count: max(0, columns - width(text)))
   }

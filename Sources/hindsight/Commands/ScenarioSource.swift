@@ -124,6 +124,9 @@ enum ScenarioDescription {
         moment.required("text", as: .text, .scenario, "What the account says")
       )
     }
+    _ = reader.optional(
+      "compare.until", as: .clock, .scenario,
+      "Until when comparisons watch a run; by default until its end")
     return reader
   }
 }
