@@ -51,7 +51,7 @@ let package = Package(
       dependencies: [
         "SimulationKernel", "Scenarios", "Observation", "Systems", "Experiments", "Reports",
       ],
-      swiftSettings: settings),
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "HindsightCommandTests",
       dependencies: ["hindsight"],

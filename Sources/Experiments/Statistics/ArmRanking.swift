@@ -1,0 +1,69 @@
+/// Arms in order of a metric, and which of them cannot be told apart.
+///
+/// Every pair of arms is compared by a paired t test on the same seeds; the p values are corrected
+/// after Holm over all pairs. In order of the mean, the best first, an arm joins the group of the
+/// arm before it unless it differs significantly from the group's first arm, its best; then it
+/// opens the next group. So no arm is told apart from the best of its own group, but the last of one
+/// group and the first of the next may be close: `isDistinct` has every pair.
+public struct ArmRanking: Hashable, Sendable {
+  /// Place by mean from 1; arms with the same mean share the better one, as in sports.
+  public let ranks: [Int]
+  /// Group from 1, of the best.
+  public let groups: [Int]
+  public let means: [Double]
+  /// Holm-adjusted p values of all pairs, symmetric, 1 on the diagonal.
+  public let pValues: [[Double]]
+  /// The level that adjusted p values are held against.
+  public let level: Double
+
+  /// - Parameters:
+  ///   - arms: Per arm the metric on every seed, in the same order of seeds; less is better.
+  ///   - level: Chance that any two arms of equal means are told apart, above 0 and below 1.
+  /// - Precondition: All arms have the same number of finite values, at least one.
+  /// - Complexity: O(arms² · seeds).
+  public init(_ arms: [[Double]], level: Double = 0.05) {
+    precondition(level > 0 && level < 1, "a level is between 0 and 1: \(level)")
+    let counts = arms.map(\.count)
+    precondition(counts.allSatisfy { $0 == counts[0] }, "arms have the same seeds: \(counts)")
+    self.level = level
+    let means = arms.map { SampleMoments($0).mean }
+    let order = arms.indices.sorted { (means[$0], $0) < (means[$1], $1) }
+    let pValues = ArmRanking.pValues(arms)
+    var ranks = [Int](repeating: 1, count: arms.count)
+    var groups = ranks
+    var best = order.first
+    for (place, arm) in order.enumerated().dropFirst() {
+      let before = order[place - 1]
+      ranks[arm] = means[arm] == means[before] ? ranks[before] : place + 1
+      groups[arm] = groups[before]
+      if let first = best, pValues[arm][first] <= level {
+        groups[arm] += 1
+        best = arm
+      }
+    }
+    self.means = means
+    self.pValues = pValues
+    self.ranks = ranks
+    self.groups = groups
+  }
+
+  /// Whether two arms differ significantly.
+  public func isDistinct(_ first: Int, _ second: Int) -> Bool { pValues[first][second] <= level }
+
+  private static func pValues(_ arms: [[Double]]) -> [[Double]] {
+    var pairs: [(Int, Int)] = []
+    for first in arms.indices {
+      for second in arms.indices where second > first { pairs.append((first, second)) }
+    }
+    let adjusted = Holm.adjusted(
+      pairs.map { first, second in
+        PairedDifference.pValue(SampleMoments(zip(arms[first], arms[second]).map { $0 - $1 }))
+      })
+    var matrix = arms.map { _ in [Double](repeating: 1, count: arms.count) }
+    for ((first, second), pValue) in zip(pairs, adjusted) {
+      matrix[first][second] = pValue
+      matrix[second][first] = pValue
+    }
+    return matrix
+  }
+}
