@@ -3,11 +3,11 @@ import Reports
 /// The command line from its words to an exit code.
 enum HindsightCommand {
   /// Runs the command that the words behind the executable's name give.
-  static func run(_ words: [String]) -> ExitCode {
+  static func run(_ words: [String]) async -> ExitCode {
     var console = Console(ParsedArguments())
     var hasBegun = false
     do throws(CommandFailure) {
-      return try run(words, on: &console, hasBegun: &hasBegun)
+      return try await run(words, on: &console, hasBegun: &hasBegun)
     } catch {
       // Where no command has begun there is nothing to do again.
       defer {
@@ -29,7 +29,7 @@ enum HindsightCommand {
 
   private static func run(
     _ words: [String], on console: inout Console, hasBegun: inout Bool
-  ) throws(CommandFailure) -> ExitCode {
+  ) async throws(CommandFailure) -> ExitCode {
     let commands = CommandTable.commands
     let invocation: ArgumentParser.Invocation
     do throws(UsageError) {
@@ -48,7 +48,7 @@ enum HindsightCommand {
     case .run(let command, let arguments):
       console = Console(arguments)
       hasBegun = true
-      return try command.run(arguments, &console)
+      return try await command.run(arguments, &console)
     }
   }
 }

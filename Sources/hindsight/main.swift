@@ -7,4 +7,4 @@ import Darwin
 #endif
 
 Interruption.install()
-exit(HindsightCommand.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+exit(await HindsightCommand.run(Array(CommandLine.arguments.dropFirst())).rawValue)

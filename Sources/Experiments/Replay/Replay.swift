@@ -28,11 +28,13 @@ public enum Replay {
   ///   - patches: What was applied to its document, as on the command line.
   ///   - options: Seed and end.
   ///   - version: Of the executable, for the record.
-  ///   - progress: Is told the share of simulated time that is done, a hundred times or fewer.
+  ///   - isStopped: Asked a hundred times or fewer; once true, the run ends where it is, with the
+  ///     reason `stopped`.
+  ///   - progress: Is told as often the share of simulated time that is done.
   /// - Returns: The record of the run.
   public static func run(
     _ scenario: OutageScenario, patches: [String] = [], options: Options = Options(),
-    version: String, progress: (Double) -> Void = { _ in }
+    version: String, isStopped: () -> Bool = { false }, progress: (Double) -> Void = { _ in }
   ) -> RunRecord {
     let seed = options.seed ?? scenario.header.seed
     let start = scenario.header.start
@@ -48,6 +50,10 @@ public enum Replay {
       reason = simulation.run(until: instant, observer: &observer)
       guard reason == .reachedInstant else { break }
       progress(Double(part) / 100)
+      if part < 100, isStopped() {
+        reason = .stopped
+        break
+      }
     }
     return record(
       of: simulation, observer, scenario, patches: patches, seed: seed, end: reason,

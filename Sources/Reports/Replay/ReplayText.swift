@@ -24,13 +24,7 @@ public struct ReplayText: Sendable {
       lines += section
     }
     lines.append("reproduce: " + ShellWords.line(reproduce))
-    return lines.map { Self.withoutTrailingSpaces($0) + "\n" }.joined()
-  }
-
-  private static func withoutTrailingSpaces(_ line: String) -> String {
-    var bytes = Array(line.utf8)
-    while bytes.last == 0x20 { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
+    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
   }
 
   // MARK: Head

@@ -10,6 +10,22 @@ public enum TerminalText {
     text.reduce(0) { $0 + Visible.width(of: $1) }
   }
 
+  public static func withoutTrailingSpaces(_ line: String) -> String {
+    var bytes = Array(line.utf8)
+    while bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `text` cut to so many columns, with an ellipsis where something is missing.
+  public static func shortened(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var result = ""
+    for character in text where width(result) + Visible.width(of: character) < columns {
+      result.append(character)
+    }
+    return result + "…"
+  }
+
   public static func padded(_ text: String, to columns: Int) -> String {
     text + String(repeating: " ", count: max(0, columns - width(text)))
   }

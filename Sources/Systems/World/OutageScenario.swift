@@ -10,6 +10,8 @@ public struct OutageScenario: Sendable {
   /// Every parameter as it is used.
   public let declarations: [ParameterDeclaration]
   public let moments: [ReportedMoment]
+  /// Until when comparisons of mitigations watch a run; nil: until its end.
+  public let comparedUntil: Instant?
 
   /// A moment that the account reports and that no fact measures.
   public struct ReportedMoment: Sendable, Equatable {
@@ -59,6 +61,13 @@ public struct OutageScenario: Sendable {
       ReportedMoment(
         at: moment.required("at", as: .clock, .scenario, "When the account puts it"),
         text: moment.required("text", as: .text, .scenario, "What the account says"))
+    }
+    comparedUntil = reader.optional(
+      "compare.until", as: .clock, .scenario,
+      "Until when comparisons watch a run; by default until its end")
+    if let comparedUntil, comparedUntil <= header.start || comparedUntil > header.end {
+      reader.fail(
+        "compare.until", "'compare.until' is not between 'start' and 'end'", kind: .outOfRange)
     }
     declarations = reader.declarations
   }

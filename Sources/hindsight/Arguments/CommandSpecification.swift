@@ -26,7 +26,7 @@ struct CommandSpecification: Sendable {
   let options: [OptionSpecification]
   let examples: [Example]
   let exitCodes: [(code: ExitCode, meaning: String)]
-  let run: @Sendable (ParsedArguments, inout Console) throws(CommandFailure) -> ExitCode
+  let run: @Sendable (ParsedArguments, inout Console) async throws(CommandFailure) -> ExitCode
 
   /// Options of every command included.
   var allOptions: [OptionSpecification] { options + [.progress, .color, .help] }

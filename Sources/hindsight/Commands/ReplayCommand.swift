@@ -73,7 +73,7 @@ struct ReplayCommand {
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     let (scenario, applied) = try scenario(console)
-    options.until = try until(arguments.value("until"), of: scenario.header)
+    options.until = try Self.until(arguments.value("until"), of: scenario.header)
     let readSeconds = watch.seconds
 
     var progress = ProgressBar("replay", on: console)
@@ -166,7 +166,7 @@ struct ReplayCommand {
     return limit
   }
 
-  private func until(
+  static func until(
     _ text: String?, of header: ScenarioHeader
   ) throws(CommandFailure) -> Instant? {
     guard let text else { return nil }

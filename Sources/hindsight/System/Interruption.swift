@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,6 +7,9 @@ import Musl
 #else
 import Darwin
 #endif
+
+/// Whether a command that can end early has been asked to.
+private let isRequested = Atomic<Bool>(false)
 
 /// What signals do to the executable.
 enum Interruption {
@@ -16,6 +21,18 @@ enum Interruption {
     guard sigaction(SIGINT, nil, &present) == 0, !Self.isIgnored(present) else { return }
     signal(SIGINT) { _ in _exit(130) }
   }
+
+  /// Makes the first Ctrl-C a request to end early; the second ends the process.
+  static func becomeGraceful() {
+    var present = sigaction()
+    guard sigaction(SIGINT, nil, &present) == 0, !Self.isIgnored(present) else { return }
+    signal(SIGINT) { _ in
+      if isRequested.exchange(true, ordering: .relaxed) { _exit(130) }
+    }
+  }
+
+  /// Whether somebody asked to end early.
+  static var wasRequested: Bool { isRequested.load(ordering: .relaxed) }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if canImport(Darwin)

@@ -1,0 +1,87 @@
+/// What an arm changes in one metric, against the baseline on the same seeds.
+public struct ArmEffect: Sendable, Equatable {
+  /// Which interval `interval` is.
+  public enum Method: String, Sendable {
+    /// Student's, of the paired differences.
+    case student
+    /// The bootstrap's percentiles, where they differ from Student's.
+    case bootstrap
+    /// Newcombe's, of two proportions on the same seeds.
+    case newcombe
+    /// One of a confidence sequence, where seeds were added until it was narrow.
+    case sequence
+  }
+
+  public let metric: ComparisonMetric
+  /// The arm's.
+  public let mean: Double
+  /// Arm minus baseline.
+  public let difference: Double
+  /// 95 %; nil for a single seed.
+  public let interval: ClosedRange<Double>?
+  public let method: Method
+  /// Pearson's, between arm and baseline; nil where one of them does not vary.
+  public let correlation: Double?
+  /// Of no difference, corrected after Holm over the arms.
+  public let pValue: Double
+
+  /// Whether the difference is more than chance: adjusted, at 5 %.
+  public var isSignificant: Bool { pValue <= Self.level }
+  public static let level = 0.05
+
+  /// In which direction the arm changes the metric, as far as that can be told.
+  public var verdict: ArmVerdict {
+    guard isSignificant else { return .same }
+    return difference < 0 ? .better : .worse
+  }
+}
+
+/// How an arm compares with the baseline.
+public enum ArmVerdict: String, Sendable {
+  case better, worse
+  /// Not told apart from the baseline.
+  case same
+}
+
+extension ArmEffect {
+  /// The effects of all arms on one metric, with p values corrected over the arms.
+  ///
+  /// - Parameters:
+  ///   - baseline: One value per seed.
+  ///   - arms: Per arm, one value per seed, in the same order.
+  ///   - metric: The metric.
+  ///   - bootstrap: Draws the samples again.
+  ///   - sequence: Where seeds were added until the intervals were narrow: what to take them from.
+  /// - Returns: One effect per arm.
+  static func effects(
+    of metric: ComparisonMetric, baseline: [Double], arms: [[Double]], bootstrap: Bootstrap,
+    sequence: MeanSequence?
+  ) -> [ArmEffect] {
+    let isShare = metric == .outage
+    let pairs = arms.map { arm in
+      PairedDifference(arm: arm, baseline: baseline, bootstrap: bootstrap)
+    }
+    let proportions = arms.map { arm in
+      isShare
+        ? PairedProportions(arm: arm.map { $0 > 0 }, baseline: baseline.map { $0 > 0 }) : nil
+    }
+    let adjusted = Holm.adjusted(
+      zip(pairs, proportions).map { pair, proportion in proportion?.pValue ?? pair.pValue })
+    return pairs.indices.map { arm in
+      let pair = pairs[arm]
+      var interval = pair.interval
+      var method: Method = pair.shown == .student ? .student : .bootstrap
+      if let proportion = proportions[arm] {
+        interval = proportion.interval()
+        method = .newcombe
+      } else if let sequence {
+        let differences = zip(arms[arm], baseline).map { $0 - $1 }
+        interval = sequence.interval(SampleMoments(differences))
+        method = .sequence
+      }
+      return ArmEffect(
+        metric: metric, mean: pair.armMean, difference: pair.difference, interval: interval,
+        method: method, correlation: pair.correlation, pValue: adjusted[arm])
+    }
+  }
+}

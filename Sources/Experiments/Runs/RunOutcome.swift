@@ -1,0 +1,23 @@
+import Observation
+import SimulationKernel
+import Systems
+
+/// What an experiment of many runs keeps of each: its figures, without series and texts.
+public struct RunOutcome: Sendable, Equatable {
+  public let seed: UInt64
+  public let digest: Digest
+  public let events: UInt64
+  public let end: EndReason
+  /// From the first injected fault to the end of the run; nil without a fault.
+  public let observed: Duration?
+  public let metrics: Metrics
+
+  public init(_ record: RunRecord, of scenario: OutageScenario) {
+    seed = record.seed
+    digest = record.digest
+    events = record.events
+    end = record.end
+    metrics = record.metrics
+    observed = scenario.configuration.faults.map(\.at).min().map { record.endedAt - $0 }
+  }
+}

@@ -1,0 +1,256 @@
+import Experiments
+import Observation
+
+extension CompareText {
+  /// The effect on user-minutes lost as a share of the baseline's, drawn with its interval.
+  var forest: [String] {
+    let reference = comparison.baseline.first { $0.metric == .userMinutesLost }?.mean ?? 0
+    let rows = ranked.map { result -> (result: Comparison.ArmResult, effect: ArmEffect) in
+      (result, result.settings[0])
+    }
+    let shares = rows.flatMap { row -> [Double] in
+      guard reference > 0 else { return [0] }
+      let ends = row.effect.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
+      return (ends + [row.effect.difference]).map { $0 / reference }
+    }
+    let axis = ForestAxis(
+      low: min(0, shares.min() ?? 0), high: max(0, shares.max() ?? 0),
+      columns: max(16, style.width - nameWidth - 45))
+    var lines = [
+      style.paint("User-minutes lost", .heading)
+        + style.paint("  difference to no mitigation, the best first", .dim)
+    ]
+    lines.append(
+      String(repeating: " ", count: nameWidth + 43) + style.paint(axis.labels(style), .dim))
+    for row in rows {
+      let share = reference > 0 ? row.effect.difference / reference : 0
+      let interval = row.effect.interval.map { ends in
+        reference > 0 ? (ends.lowerBound / reference)...(ends.upperBound / reference) : 0...0
+      }
+      let percent = reference > 0 ? Self.percent(share) : ""
+      lines.append(
+        "  \(Self.letter(row.result.group)) \(name(row.result)) "
+          + TerminalText.rightAligned(figure(row.effect, isSigned: true), to: 15) + " "
+          + TerminalText.rightAligned(percent, to: 7) + " "
+          + style.paint(TerminalText.padded(word(row.effect), to: 12), role(row.effect))
+          + style.paint(axis.bar(share, interval, style), role(row.effect)))
+    }
+    return lines
+  }
+
+  /// The other metrics: each arm's difference with its interval.
+  var effects: [String] {
+    let width = (style.width - nameWidth - 4) / 3
+    func table(_ metrics: [ComparisonMetric]) -> [String] {
+      var lines = [
+        style.paint(
+          TerminalText.padded("  Difference in", to: nameWidth + 4)
+            + metrics.map { TerminalText.rightAligned(Self.column($0), to: width) }.joined(), .dim)
+      ]
+      for result in ranked {
+        var line = "    \(name(result))"
+        for metric in metrics {
+          let text = result.effect(metric).map { "  " + cell($0) } ?? ""
+          line += TerminalText.rightAligned(text, to: width)
+        }
+        lines.append(line)
+      }
+      return lines
+    }
+    return table([.outageMinutes, .nodesStopped, .outage]) + [""]
+      + table([.recoveryMinutes, .wastedWork]) + unrecovered + [""] + correlations
+  }
+
+  private var unrecovered: [String] {
+    let arms = ranked.filter { $0.unrecovered > 0 }
+    guard !arms.isEmpty else { return [] }
+    let names = arms.map { "\(TerminalText.safe($0.arm.name)) \($0.unrecovered)" }
+    return TerminalText.wrapped(
+      "Runs that never recovered, of \(comparison.seeds.count): "
+        + names.joined(separator: ", "), columns: style.width - 4
+    ).map { "    " + $0 }
+  }
+
+  private var correlations: [String] {
+    let items = ranked.compactMap { result -> String? in
+      result.settings[0].correlation.map {
+        "\(TerminalText.safe(result.arm.name)) \(NumberText.text($0, .ratio))"
+      }
+    }
+    guard !items.isEmpty else { return [] }
+    return [
+      style.paint("Correlation", .heading)
+        + style.paint("  of user-minutes lost with the baseline, seed by seed", .dim)
+    ]
+      + TerminalText.filled(items, separator: style.separator, columns: style.width - 2)
+      .map { "  " + $0 }
+  }
+
+  /// Under which settings verdicts hold, and where the order turns.
+  var robustness: [String] {
+    guard plan.settings.count > 1 else { return [] }
+    var lines = [style.paint("Does it hold?", .heading)]
+    var always: [String] = []
+    for result in ranked {
+      if result.holds.count == plan.settings.count {
+        always.append(TerminalText.safe(result.arm.name))
+        continue
+      }
+      let others = zip(plan.settings, result.settings).dropFirst()
+        .filter { $1.verdict != result.verdict }
+        .map { "\(TerminalText.safe($0.name)) (\(word($1)), \(figure($1, isSigned: true)))" }
+      let text =
+        "\(word(result.settings[0])) under \(TerminalText.safe(plan.settings[0].name)), but not "
+        + "under " + others.joined(separator: ", ")
+      let wrapped = TerminalText.wrapped(text, columns: max(20, style.width - nameWidth - 4))
+      for (index, line) in wrapped.enumerated() {
+        let label =
+          index == 0 ? "  \(name(result))  " : String(repeating: " ", count: nameWidth + 4)
+        lines.append(label + line)
+      }
+    }
+    let settings = plan.settings.map { TerminalText.safe($0.name) }.joined(separator: ", ")
+    if !always.isEmpty {
+      let text =
+        always.count == comparison.arms.count
+        ? "Every verdict holds under \(settings)."
+        : "Verdicts that hold under \(settings): \(always.joined(separator: ", "))."
+      lines += TerminalText.wrapped(text, columns: style.width - 2).map { "  " + $0 }
+    }
+    if comparison.turns.isEmpty {
+      lines.append("  The order turns nowhere: no two arms are told apart both ways.")
+    }
+    for (setting, turns) in turnsBySetting {
+      let text =
+        "The order turns under \(TerminalText.safe(setting)): "
+        + turns.map { "\(TerminalText.safe($0.second)) before \(TerminalText.safe($0.first))" }
+        .joined(separator: ", ") + "."
+      lines += TerminalText.wrapped(text, columns: style.width - 2)
+        .map { "  " + style.paint($0, .warning) }
+    }
+    return lines
+  }
+
+  private var turnsBySetting: [(String, [Comparison.Turn])] {
+    plan.settings.compactMap { setting in
+      let turns = comparison.turns.filter { $0.setting == setting.name }
+      return turns.isEmpty ? nil : (setting.name, turns)
+    }
+  }
+
+  // MARK: Cells
+
+  /// A metric's name with the unit of its cells.
+  private static func column(_ metric: ComparisonMetric) -> String {
+    switch metric {
+    case .userMinutesLost: "user-minutes lost"
+    case .outageMinutes: "under half served, min"
+    case .nodesStopped: "nodes stopped"
+    case .outage: "P(outage)"
+    case .recoveryMinutes: "99% back after, min"
+    case .wastedWork: "reads wasted, M"
+    }
+  }
+
+  /// Mean and interval, such as `-8.8 (-9.1 to -8.6)`.
+  private func cell(_ effect: ArmEffect) -> String {
+    guard let interval = effect.interval else { return figure(effect, isSigned: true) }
+    let ends =
+      "\(Self.signed(interval.lowerBound, effect.metric)) to "
+      + Self.signed(interval.upperBound, effect.metric)
+    return "\(figure(effect, isSigned: true)) (\(ends))"
+  }
+
+  private func figure(_ effect: ArmEffect, isSigned: Bool) -> String {
+    Self.signed(effect.difference, effect.metric)
+      + (effect.method == .bootstrap ? "*" : "")
+  }
+
+  private static func signed(_ value: Double, _ metric: ComparisonMetric) -> String {
+    let text: String
+    switch metric {
+    case .userMinutesLost: text = NumberText.fixed(value / 1e6, digits: 1) + " M"
+    case .wastedWork: text = NumberText.fixed(value / 1e6, digits: 1)
+    case .outage: text = NumberText.fixed(value * 100, digits: 0) + "%"
+    case .nodesStopped: text = NumberText.fixed(value, digits: 0)
+    case .outageMinutes, .recoveryMinutes: text = NumberText.fixed(value, digits: 1)
+    }
+    return value > 0 && text.contains(where: { ("1"..."9").contains($0) }) ? "+" + text : text
+  }
+
+  private static func percent(_ share: Double) -> String {
+    let text = NumberText.fixed(share * 100, digits: 1) + "%"
+    return share > 0 && text != "0.0%" ? "+" + text : text
+  }
+
+  private func word(_ effect: ArmEffect) -> String {
+    switch effect.verdict {
+    case .better: "helps"
+    case .worse: "harms"
+    case .same: effect.difference == 0 ? "no effect" : "unclear"
+    }
+  }
+
+  private func role(_ effect: ArmEffect) -> TextStyle.Role {
+    switch effect.verdict {
+    case .better: .good
+    case .worse: .bad
+    case .same: .dim
+    }
+  }
+
+  /// A to Z for the first 26 groups, then their numbers.
+  private static func letter(_ group: Int) -> String {
+    guard group >= 1, group <= 26 else { return "\(group)" }
+    return String(UnicodeScalar(UInt8(64 + group)))
+  }
+}
+
+/// The common axis of a forest plot in characters: shares of the baseline.
+struct ForestAxis {
+  let low: Double
+  let high: Double
+  let columns: Int
+
+  private func column(_ value: Double) -> Int {
+    guard high > low else { return columns / 2 }
+    let place = (value - low) / (high - low) * Double(columns - 1) + 0.5
+    return max(0, min(columns - 1, Int(place)))
+  }
+
+  /// The ends of the axis and its zero, where there is room between them.
+  func labels(_ style: TextStyle) -> String {
+    var cells = [Character](repeating: " ", count: columns)
+    func write(_ text: String, from place: Int) {
+      let characters = Array(text)
+      guard place >= 0, place + characters.count <= columns else { return }
+      guard
+        cells[max(0, place - 1)..<min(columns, place + characters.count + 1)]
+          .allSatisfy({ $0 == " " })
+      else { return }
+      cells.replaceSubrange(place..<(place + characters.count), with: characters)
+    }
+    let zero = column(0)
+    write("0", from: zero)
+    write(NumberText.text(low, .share), from: 0)
+    let end = "+" + NumberText.text(high, .share)
+    if high > 0 { write(end, from: columns - end.count) }
+    return String(cells)
+  }
+
+  /// `├──●──┤` with a line at zero; a point without an interval is only a point.
+  func bar(_ value: Double, _ interval: ClosedRange<Double>?, _ style: TextStyle) -> String {
+    var cells = [String](repeating: " ", count: columns)
+    cells[column(0)] = style.glyph("│", "|")
+    if let interval {
+      let (first, last) = (column(interval.lowerBound), column(interval.upperBound))
+      for place in first...last { cells[place] = style.glyph("─", "-") }
+      if last > first {
+        cells[first] = style.glyph("├", "[")
+        cells[last] = style.glyph("┤", "]")
+      }
+    }
+    cells[column(value)] = style.glyph("●", "o")
+    return cells.joined()
+  }
+}

@@ -1,0 +1,156 @@
+import Experiments
+import Observation
+import SimulationKernel
+
+/// A comparison of mitigations for people.
+///
+/// A function of the comparison: the same comparison and style give the same text.
+public struct CompareText: Sendable {
+  let comparison: Comparison
+  let patches: [String]
+  let style: TextStyle
+  let reproduce: [String]
+
+  /// - Parameters:
+  ///   - comparison: What to report.
+  ///   - style: Width, colours, characters.
+  ///   - patches: What holds for every run, as on the command line.
+  ///   - reproduce: Words of the command that gives this comparison again.
+  public init(
+    _ comparison: Comparison, patches: [String], style: TextStyle, reproduce: [String]
+  ) {
+    self.comparison = comparison
+    self.patches = patches
+    self.style = style
+    self.reproduce = reproduce
+  }
+
+  /// The report, ending in a line break.
+  public var text: String {
+    var lines = head
+    for section in [baseline, forest, effects, robustness, notes, arms] where !section.isEmpty {
+      lines.append("")
+      lines += section
+    }
+    lines += ["", "reproduce: " + ShellWords.line(reproduce)]
+    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+  }
+
+  var plan: ComparisonPlan { comparison.plan }
+
+  /// Arms as they are listed: the best first.
+  var ranked: [Comparison.ArmResult] {
+    comparison.arms.enumerated()
+      .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+  }
+
+  var nameWidth: Int {
+    min(30, max(12, comparison.arms.map { TerminalText.width($0.arm.name) }.max() ?? 0))
+  }
+
+  func name(_ arm: Comparison.ArmResult) -> String {
+    TerminalText.padded(
+      TerminalText.shortened(TerminalText.safe(arm.arm.name), to: nameWidth), to: nameWidth)
+  }
+
+  // MARK: Head
+
+  private var head: [String] {
+    let header = plan.header
+    let title = TerminalText.wrapped(TerminalText.safe(header.title), columns: style.width)
+    let count = comparison.seeds.count
+    var words = [
+      "\(NumberText.clock(header.start)) to \(NumberText.clock(plan.until))",
+      count == 1
+        ? "seed \(comparison.seeds[0])" : "\(count) seeds from \(comparison.seeds[0]) on",
+      "scale \(header.scale)",
+    ]
+    words += patches.map(TerminalText.safe)
+    let lines = TerminalText.filled(words, separator: style.separator, columns: style.width)
+    var result = title.filter { !$0.isEmpty }.map { style.paint($0, .heading) }
+    result += [TerminalText.safe(header.name)] + lines.map { style.paint($0, .dim) }
+    if comparison.isIncomplete {
+      result.append(
+        style.paint("Interrupted: only the seeds that were finished are counted", .warning))
+    }
+    return result
+  }
+
+  private var baseline: [String] {
+    let setting = plan.settings[0].name
+    var lines = [
+      style.paint("Without a mitigation", .heading)
+        + style.paint("  mean (95 %), under \(TerminalText.safe(setting))", .dim)
+    ]
+    for figure in comparison.baseline {
+      let unit = figure.metric.unit
+      var line =
+        "  " + TerminalText.padded(Self.label(figure.metric), to: 28)
+        + NumberText.text(figure.mean, unit)
+      if let interval = figure.interval {
+        line += style.paint("  (\(Self.range(interval, unit)))", .dim)
+      }
+      lines.append(line)
+    }
+    if comparison.baselineUnrecovered > 0 {
+      lines.append(
+        "  \(comparison.baselineUnrecovered) of \(comparison.seeds.count) runs never recovered; "
+          + "they count with the time watched")
+    }
+    return lines
+  }
+
+  static func label(_ metric: ComparisonMetric) -> String {
+    switch metric {
+    case .userMinutesLost: "user-minutes lost"
+    case .outageMinutes: "under half served"
+    case .nodesStopped: "nodes stopped"
+    case .outage: "probability of an outage"
+    case .recoveryMinutes: "99% back after"
+    case .wastedWork: "database work wasted"
+    }
+  }
+
+  static func range(_ interval: ClosedRange<Double>, _ unit: MetricUnit) -> String {
+    "\(NumberText.text(interval.lowerBound, unit)) to \(NumberText.text(interval.upperBound, unit))"
+  }
+
+  // MARK: Notes
+
+  private var notes: [String] {
+    var notes: [String] = [
+      "Differences are arm less baseline on the same seeds, with 95 % intervals: Student's of the "
+        + "pairs, marked * where the bootstrap's percentiles differ from it and are shown, and "
+        + "Newcombe's of a probability. Verdicts are corrected after Holm over all arms. Arms of one "
+        + "group (A, B, ...) cannot be told apart."
+    ]
+    if let halfWidth = comparison.halfWidth {
+      notes.append(
+        "Seeds were added until each arm's user-minutes lost were known to within "
+          + "\(NumberText.text(halfWidth, .share)) of the baseline's mean; intervals are those of a "
+          + "confidence sequence, which may be looked at after every seed.")
+    }
+    if comparison.seeds.count == 1 {
+      notes.append("A single seed has no interval: add --seeds.")
+    } else if comparison.seeds.count < 10 {
+      notes.append("Fewer than ten seeds: intervals lean on differences being about normal.")
+    }
+    return notes.flatMap { TerminalText.wrapped($0, columns: style.width) }
+      .map { style.paint($0, .dim) }
+  }
+
+  /// What each arm changes in reality.
+  private var arms: [String] {
+    var lines = [style.paint("The mitigations", .heading)]
+    let indent = nameWidth + 4
+    for result in ranked {
+      let summary = TerminalText.wrapped(
+        TerminalText.safe(result.arm.summary), columns: max(20, style.width - indent))
+      lines.append("  \(name(result))  " + style.paint(summary[0], .dim))
+      lines += summary.dropFirst().map {
+        String(repeating: " ", count: indent) + style.paint($0, .dim)
+      }
+    }
+    return lines
+  }
+}
