@@ -52,9 +52,8 @@ public struct OutageScenario: Sendable {
     // A start after the end is an error of its own.
     var span = header.start < header.end ? header.start..<header.end : .start..<(.endOfTime)
     // A patch of the end shortens a run on purpose; what comes later is no mistake then.
-    if reader.location(of: "end")?.fileName != reader.place.fileName {
-      span = span.lowerBound..<(.endOfTime)
-    }
+    let isEndPatched = reader.location(of: "end")?.fileName != reader.place.fileName
+    if isEndPatched { span = span.lowerBound..<(.endOfTime) }
     configuration = OutageConfiguration(scale: scale, span: span, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
     moments = reader.list("timeline") { moment in
@@ -62,13 +61,14 @@ public struct OutageScenario: Sendable {
         at: moment.required("at", as: .clock, .scenario, "When the account puts it"),
         text: moment.required("text", as: .text, .scenario, "What the account says"))
     }
-    comparedUntil = reader.optional(
+    let until = reader.optional(
       "compare.until", as: .clock, .scenario,
       "Until when comparisons watch a run; by default until its end")
-    if let comparedUntil, comparedUntil <= header.start || comparedUntil > header.end {
+    if let until, until <= header.start || until > header.end && !isEndPatched {
       reader.fail(
         "compare.until", "'compare.until' is not between 'start' and 'end'", kind: .outOfRange)
     }
+    comparedUntil = until.map { min($0, header.end) }
     declarations = reader.declarations
   }
 
