@@ -47,9 +47,9 @@ extension ArmEffect {
   /// The effects of all arms on one metric, with p values corrected over the arms.
   ///
   /// - Parameters:
+  ///   - metric: The metric.
   ///   - baseline: One value per seed.
   ///   - arms: Per arm, one value per seed, in the same order.
-  ///   - metric: The metric.
   ///   - bootstrap: Draws the samples again.
   ///   - sequence: Where seeds were added until the intervals were narrow: what to take them from.
   /// - Returns: One effect per arm.

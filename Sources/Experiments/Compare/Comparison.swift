@@ -23,7 +23,7 @@ public struct Comparison: Sendable {
     public let outageProbability: ClosedRange<Double>
     /// Runs that did not recover while they were watched.
     public let unrecovered: Int
-    /// The effect on user-minutes lost under each setting, in the plan's order.
+    /// The effect on user-minutes lost under each of the comparison's settings.
     public let settings: [ArmEffect]
     /// Names of the settings under which the verdict on user-minutes lost is that of the first one.
     public let holds: [String]
@@ -44,7 +44,13 @@ public struct Comparison: Sendable {
   }
 
   public let plan: ComparisonPlan
+  /// What verdicts are held under: the plan's settings, and then the ends of assumptions.
+  public let settings: [ComparisonPlan.Setting]
   public let seeds: [UInt64]
+  /// Seeds of the runs at the ends of assumptions; zero where none were run.
+  public let assumptionSeeds: Int
+  /// What the screening of the assumptions found; nil where there was none.
+  public let screening: AssumptionScreening?
   public let version: String
   public let isIncomplete: Bool
   /// Half the width at which adding seeds was to stop, as a share of the baseline's mean; nil: the
@@ -58,15 +64,27 @@ public struct Comparison: Sendable {
   /// Wilson's interval, 95 %, of the probability of an outage.
   public let outageProbability: ClosedRange<Double>
 
+  /// - Parameters:
+  ///   - runs: Of the plan's settings, with a seed at least.
+  ///   - halfWidth: At which adding seeds was to stop, if it was.
+  ///   - screening: Which assumptions matter.
+  ///   - ends: Runs of the same arms at the ends of those assumptions.
   /// - Precondition: There is a seed.
-  public init(_ runs: ComparisonRuns, halfWidth: Double? = nil) {
+  public init(
+    _ runs: ComparisonRuns, halfWidth: Double? = nil, screening: AssumptionScreening? = nil,
+    ends: ComparisonRuns? = nil
+  ) {
     precondition(!runs.seeds.isEmpty, "a comparison has a seed")
+    let ends = ends.flatMap { $0.seeds.isEmpty ? nil : $0 }
     plan = runs.plan
+    settings = runs.plan.settings + (ends?.plan.settings ?? [])
     seeds = runs.seeds
+    assumptionSeeds = ends?.seeds.count ?? 0
+    self.screening = screening
     version = runs.version
-    isIncomplete = runs.isIncomplete
+    isIncomplete = runs.isIncomplete || ends?.isIncomplete == true
     self.halfWidth = halfWidth
-    let analysis = Analysis(runs, sequence: halfWidth == nil ? nil : Self.sequence)
+    let analysis = Analysis(runs, ends, sequence: halfWidth == nil ? nil : Self.sequence)
     baseline = ComparisonMetric.allCases.map { metric in
       let moments = SampleMoments(analysis.baseline(metric, 0))
       return BaselineFigure(
@@ -106,26 +124,35 @@ public struct Comparison: Sendable {
 /// The figures behind a comparison's verdicts.
 private struct Analysis {
   let runs: ComparisonRuns
+  let settings: [ComparisonPlan.Setting]
   let sequence: MeanSequence?
   let bootstrap = Bootstrap(RandomStream(seed: 1, name: "compare.bootstrap"))
   /// Effects on user-minutes lost, by setting and arm.
   let lost: [[ArmEffect]]
   let rankings: [ArmRanking]
 
-  init(_ runs: ComparisonRuns, sequence: MeanSequence?) {
+  init(_ runs: ComparisonRuns, _ ends: ComparisonRuns?, sequence: MeanSequence?) {
     self.runs = runs
     self.sequence = sequence
     let metric = ComparisonMetric.userMinutesLost
-    let (bootstrap, arms) = (bootstrap, runs.plan.arms.indices)
-    func values(_ setting: Int) -> [[Double]] {
-      arms.map { runs.arm($0, setting).map(metric.value) }
+    let bootstrap = bootstrap
+    var settings: [ComparisonPlan.Setting] = []
+    var lost: [[ArmEffect]] = []
+    var rankings: [ArmRanking] = []
+    for part in [runs, ends].compactMap({ $0 }) {
+      for (index, setting) in part.plan.settings.enumerated() {
+        let values = part.plan.arms.indices.map { part.arm($0, index).map(metric.value) }
+        lost.append(
+          ArmEffect.effects(
+            of: metric, baseline: part.baseline(index).map(metric.value), arms: values,
+            bootstrap: bootstrap, sequence: settings.isEmpty ? sequence : nil))
+        rankings.append(ArmRanking(values))
+        settings.append(setting)
+      }
     }
-    lost = runs.plan.settings.indices.map { setting in
-      ArmEffect.effects(
-        of: metric, baseline: runs.baseline(setting).map(metric.value), arms: values(setting),
-        bootstrap: bootstrap, sequence: setting == 0 ? sequence : nil)
-    }
-    rankings = runs.plan.settings.indices.map { ArmRanking(values($0)) }
+    self.settings = settings
+    self.lost = lost
+    self.rankings = rankings
   }
 
   func baseline(_ metric: ComparisonMetric, _ setting: Int) -> [Double] {
@@ -150,7 +177,7 @@ private struct Analysis {
         outageProbability: Comparison.wilson(runs.arm(arm, 0)),
         unrecovered: runs.arm(arm, 0).count(where: ComparisonMetric.isUnrecovered),
         settings: settings,
-        holds: zip(runs.plan.settings, settings).filter { $1.verdict == verdict }.map(\.0.name))
+        holds: zip(self.settings, settings).filter { $1.verdict == verdict }.map(\.0.name))
     }
   }
 
@@ -158,7 +185,7 @@ private struct Analysis {
   func turns() -> [Comparison.Turn] {
     guard let usual = rankings.first else { return [] }
     var turns: [Comparison.Turn] = []
-    for (setting, ranking) in zip(runs.plan.settings, rankings).dropFirst() {
+    for (setting, ranking) in zip(settings, rankings).dropFirst() {
       for first in usual.means.indices {
         for second in usual.means.indices
         where usual.means[first] < usual.means[second]

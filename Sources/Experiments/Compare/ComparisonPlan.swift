@@ -48,7 +48,7 @@ public struct ComparisonPlan: Sendable {
   /// - Parameters:
   ///   - file: The scenario.
   ///   - patches: Changes that hold for the baseline and every arm.
-  ///   - arms: Names of mitigations; `a+b` is both together. Empty: every mitigation of the scenario.
+  ///   - names: Of the arms, each a mitigation; `a+b` is both together. Empty: every mitigation.
   ///   - chosen: The settings. Empty: the default hypothesis and then every other one.
   /// - Throws: Every unknown name, and every error of the patched documents.
   public init(
@@ -80,7 +80,7 @@ public struct ComparisonPlan: Sendable {
   }
 
   /// The hypotheses of a file: the default first, or the one that `patches` name and no other.
-  private static func hypotheses(
+  static func hypotheses(
     of file: ScenarioFile, _ patches: [PatchSelection]
   ) -> [Setting] {
     let named = patches.compactMap { patch -> String? in

@@ -18,6 +18,14 @@ public struct ComparisonRuns: Sendable {
       repeating: Array(repeating: [], count: plan.arms.count + 1), count: plan.cases.count)
   }
 
+  /// Runs that are finished already: by setting, then run (the baseline first), then seed.
+  init(_ plan: ComparisonPlan, version: String, seeds: [UInt64], outcomes: [[[RunOutcome]]]) {
+    self.plan = plan
+    self.version = version
+    self.seeds = seeds
+    self.outcomes = outcomes
+  }
+
   public func baseline(_ setting: Int) -> [RunOutcome] { outcomes[setting][0] }
   public func arm(_ arm: Int, _ setting: Int) -> [RunOutcome] { outcomes[setting][arm + 1] }
 

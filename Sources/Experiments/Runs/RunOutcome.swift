@@ -12,6 +12,18 @@ public struct RunOutcome: Sendable, Equatable {
   public let observed: Duration?
   public let metrics: Metrics
 
+  init(
+    seed: UInt64, digest: Digest = Digest(), events: UInt64 = 0, end: EndReason = .reachedInstant,
+    observed: Duration?, metrics: Metrics
+  ) {
+    self.seed = seed
+    self.digest = digest
+    self.events = events
+    self.end = end
+    self.observed = observed
+    self.metrics = metrics
+  }
+
   public init(_ record: RunRecord, of scenario: OutageScenario) {
     seed = record.seed
     digest = record.digest

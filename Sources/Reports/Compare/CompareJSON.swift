@@ -18,9 +18,11 @@ public enum CompareJSON {
       "seed": .unsigned(comparison.seeds[0]),
       "incomplete": .bool(comparison.isIncomplete),
       "halfWidth": comparison.halfWidth.map { .number($0) } ?? .null,
-      "settings": .array(plan.settings.map { .string($0.name) }),
+      "settings": .array(comparison.settings.map { .string($0.name) }),
+      "assumptionSeeds": .integer(Int64(comparison.assumptionSeeds)),
+      "screening": comparison.screening.map(screening) ?? .null,
       "baseline": baseline(comparison),
-      "arms": .array(comparison.arms.map { arm($0, plan) }),
+      "arms": .array(comparison.arms.map { arm($0, comparison.settings) }),
       "turns": .array(
         comparison.turns.map { turn in
           [
@@ -50,7 +52,9 @@ public enum CompareJSON {
     ]
   }
 
-  private static func arm(_ result: Comparison.ArmResult, _ plan: ComparisonPlan) -> JSONValue {
+  private static func arm(
+    _ result: Comparison.ArmResult, _ settings: [ComparisonPlan.Setting]
+  ) -> JSONValue {
     let outage = bounds(result.outageProbability)
     return [
       "mitigation": .string(result.arm.name),
@@ -63,7 +67,7 @@ public enum CompareJSON {
       "verdict": .string(result.verdict.rawValue),
       "holds": .array(result.holds.map { .string($0) }),
       "settings": .object(
-        zip(plan.settings, result.settings).map { setting, effect in
+        zip(settings, result.settings).map { setting, effect in
           let ends = bounds(effect.interval)
           return (
             key: setting.name,
@@ -72,6 +76,20 @@ public enum CompareJSON {
               "verdict": .string(effect.verdict.rawValue),
             ]
           )
+        }),
+    ]
+  }
+
+  private static func screening(_ screening: AssumptionScreening) -> JSONValue {
+    [
+      "runs": .integer(Int64(screening.runs)),
+      "assumptions": .array(
+        screening.findings.map { finding in
+          [
+            "path": .string(finding.assumption.path), "value": .string(finding.assumption.value),
+            "ends": .array(finding.assumption.ends.map { .string($0) }),
+            "magnitude": .number(finding.magnitude), "deviation": .number(finding.deviation),
+          ]
         }),
     ]
   }

@@ -88,15 +88,15 @@ extension CompareText {
 
   /// Under which settings verdicts hold, and where the order turns.
   var robustness: [String] {
-    guard plan.settings.count > 1 else { return [] }
+    guard comparison.settings.count > 1 else { return [] }
     var lines = [style.paint("Does it hold?", .heading)]
     var always: [String] = []
     for result in ranked {
-      if result.holds.count == plan.settings.count {
+      if result.holds.count == comparison.settings.count {
         always.append(TerminalText.safe(result.arm.name))
         continue
       }
-      let others = zip(plan.settings, result.settings).dropFirst()
+      let others = zip(comparison.settings, result.settings).dropFirst()
         .filter { $1.verdict != result.verdict }
         .map { "\(TerminalText.safe($0.name)) (\(word($1)), \(figure($1, isSigned: true)))" }
       let text =
@@ -109,7 +109,7 @@ extension CompareText {
         lines.append(label + line)
       }
     }
-    let settings = plan.settings.map { TerminalText.safe($0.name) }.joined(separator: ", ")
+    let settings = comparison.settings.map { TerminalText.safe($0.name) }.joined(separator: ", ")
     if !always.isEmpty {
       let text =
         always.count == comparison.arms.count
@@ -117,6 +117,7 @@ extension CompareText {
         : "Verdicts that hold under \(settings): \(always.joined(separator: ", "))."
       lines += TerminalText.wrapped(text, columns: style.width - 2).map { "  " + $0 }
     }
+    lines += screened
     if comparison.turns.isEmpty {
       lines.append("  The order turns nowhere: no two arms are told apart both ways.")
     }
@@ -131,8 +132,24 @@ extension CompareText {
     return lines
   }
 
+  /// The assumptions that the lost user-minutes depend on most.
+  private var screened: [String] {
+    guard let screening = comparison.screening else { return [] }
+    let findings = screening.findings.prefix(8).map { finding in
+      "\(TerminalText.safe(finding.assumption.path)) "
+        + NumberText.text(finding.magnitude, .userMinutes)
+    }
+    let text =
+      "Of \(screening.findings.count) assumptions these move the unmitigated loss most over their "
+      + "range (Morris, mu*, \(screening.runs) runs): \(findings.joined(separator: ", "))."
+    let ends =
+      comparison.assumptionSeeds > 0
+      ? " Their ends above were run with \(comparison.assumptionSeeds) seeds." : ""
+    return TerminalText.wrapped(text + ends, columns: style.width - 2).map { "  " + $0 }
+  }
+
   private var turnsBySetting: [(String, [Comparison.Turn])] {
-    plan.settings.compactMap { setting in
+    comparison.settings.compactMap { setting in
       let turns = comparison.turns.filter { $0.setting == setting.name }
       return turns.isEmpty ? nil : (setting.name, turns)
     }

@@ -13,8 +13,8 @@ public struct CompareText: Sendable {
 
   /// - Parameters:
   ///   - comparison: What to report.
-  ///   - style: Width, colours, characters.
   ///   - patches: What holds for every run, as on the command line.
+  ///   - style: Width, colours, characters.
   ///   - reproduce: Words of the command that gives this comparison again.
   public init(
     _ comparison: Comparison, patches: [String], style: TextStyle, reproduce: [String]

@@ -1,4 +1,4 @@
-/// A mitigation or a hypothesis: a patch with a name.
+/// A mitigation, a hypothesis or a cause: a patch with a name.
 public struct NamedPatch: Sendable {
   public let name: String
   /// One sentence for people.
@@ -12,6 +12,8 @@ public struct NamedPatch: Sendable {
 public enum PatchSelection: Sendable {
   case hypothesis(String)
   case mitigation(String)
+  /// Takes a cause of the incident away.
+  case withoutCause(String)
   /// `PATH=VALUE`
   case set(String)
   /// An option with a parameter of its own, such as `--seed` for `seed`.
@@ -26,6 +28,7 @@ extension PatchSelection: CustomStringConvertible {
     switch self {
     case .hypothesis(let name): "--hypothesis \(name)"
     case .mitigation(let name): "--mitigation \(name)"
+    case .withoutCause(let name): "--without \(name)"
     case .set(let text): "--set \(text)"
     case .option(let name, _, let value): "\(name) \(value)"
     case .document(_, let name): name

@@ -6,6 +6,7 @@
 ///       "hypothesis": "window",
 ///       "hypotheses": { "window": { "summary": "…", "patch": { … } } },
 ///       "mitigations": { "single-segment": { "summary": "…", "patch": { … } } },
+///       "causes": { "trigger": { "summary": "…", "patch": { … } } },
 ///       "facts": [ … ],
 ///       …parameters…
 ///     }
@@ -18,6 +19,8 @@ public struct ScenarioFile: Sendable {
   /// In the order of the file.
   public let hypotheses: [NamedPatch]
   public let mitigations: [NamedPatch]
+  /// Each with the patch that takes it away.
+  public let causes: [NamedPatch]
   /// The hypothesis that holds unless another is named.
   public let defaultHypothesis: String?
 
@@ -27,6 +30,7 @@ public struct ScenarioFile: Sendable {
     ("hypothesis", "name another one with --hypothesis"),
     ("hypotheses", "a patch changes parameters"),
     ("mitigations", "a patch changes parameters"),
+    ("causes", "a patch changes parameters"),
     ("facts", "facts are what was reported; a patch changes parameters"),
   ]
 
@@ -40,13 +44,14 @@ public struct ScenarioFile: Sendable {
     self.document = document
     hypotheses = Self.patches("hypotheses", of: &reader)
     mitigations = Self.patches("mitigations", of: &reader)
+    causes = Self.patches("causes", of: &reader)
     defaultHypothesis = reader.optional(
       "hypothesis", as: .text, .scenario, "The hypothesis that holds unless another is named.")
     if let name = defaultHypothesis, !hypotheses.contains(where: { $0.name == name }) {
       reader.report(
         Self.unknown("hypothesis", name, among: hypotheses, at: reader.location(of: "hypothesis")))
     }
-    try reader.finishPart(["hypotheses", "mitigations", "hypothesis"])
+    try reader.finishPart(["hypotheses", "mitigations", "causes", "hypothesis"])
   }
 
   private static func patches(_ path: String, of reader: inout ParameterReader) -> [NamedPatch] {
@@ -132,6 +137,8 @@ public struct ScenarioFile: Sendable {
       return try named(name, "hypothesis", hypotheses)
     case .mitigation(let name):
       return try named(name, "mitigation", mitigations)
+    case .withoutCause(let name):
+      return try named(name, "cause", causes)
     case .set(let text):
       patch = try SetPatch(parsing: text).patch
     case .option(let name, let path, let value):

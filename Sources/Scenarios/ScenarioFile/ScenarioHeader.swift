@@ -25,6 +25,7 @@ public struct ScenarioHeader: Sendable, Equatable {
     reader.claim("hypothesis")
     reader.claim("hypotheses")
     reader.claim("mitigations")
+    reader.claim("causes")
     facts = reader.claim("facts")
     name = reader.required("scenario", as: .scenarioName, .scenario, "The scenario's stable name.")
     title = reader.text("title", default: "", .scenario, "One line for people.")

@@ -22,7 +22,7 @@ public enum ScenarioSchema {
     var patch = root
     for key in ScenarioFile.protectedKeys + ["$schema"] { patch.remove(key) }
     // The header claims these; their form is fixed.
-    for key in ["mitigations", "hypotheses"] { root.insert(namedPatches, at: [key]) }
+    for key in ["mitigations", "hypotheses", "causes"] { root.insert(namedPatches, at: [key]) }
     root.insert(["type": ["string", "null"]], at: ["hypothesis"])
     root.insert(["type": "string"], at: ["$schema"])
     guard case .object(let members) = root.json() else { return root.json() }

@@ -27,6 +27,13 @@ extension CommandSpecification {
         "until-halfwidth", "SHARE",
         "add seeds until every arm's user-minutes lost are known to within this share of the "
           + "baseline's, --seeds at most (default then: 200)"),
+      OptionSpecification(
+        "assumptions", "N",
+        "also run every arm at both ends of the N assumptions that matter most, found by a Morris "
+          + "screening; default: 3, 0 for none"),
+      OptionSpecification(
+        flag: "causes",
+        "take the incident apart instead: each cause's share of the lost user-minutes"),
       OptionSpecification("seed", "N", "the first seed; default: the scenario's"),
       OptionSpecification("jobs", "N", "runs at a time; default: one per processor"),
       OptionSpecification(
@@ -82,7 +89,12 @@ struct CompareCommand {
     let most = try count("seeds") ?? (halfWidth == nil ? 20 : 200)
     let jobs = try count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
-    guard var plan = try plan(console) else {
+    if arguments.has("causes") {
+      return try await takeApart(seeds: most, from: first, jobs: jobs, watch, on: &console)
+    }
+    let assumptions = try assumptionCount()
+    let file = try scenarioFile(console)
+    guard var plan = try plan(file, console) else {
       console.reportError(
         "the scenario has no mitigation to compare",
         help: ["mitigations are named patches of the scenario; see 'hindsight list mitigations'"])
@@ -98,15 +110,22 @@ struct CompareCommand {
     let runWatch = Stopwatch()
     let isNarrow = await extend(
       &runs, to: most, from: first, jobs: jobs, halfWidth: halfWidth, on: console)
+    var screening: AssumptionScreening?
+    var ends: ComparisonRuns?
+    if assumptions > 0, !runs.isIncomplete, !runs.seeds.isEmpty {
+      screening = await screen(file, plan, jobs: jobs, on: console)
+      ends = try await self.ends(
+        file, runs, screening, most: assumptions, from: first, jobs: jobs, on: console)
+    }
     let runSeconds = runWatch.seconds
     guard !runs.seeds.isEmpty else {
       console.report("interrupted before the first seed was finished\n")
       return .interrupted
     }
 
-    let comparison = Comparison(runs, halfWidth: halfWidth)
+    let comparison = Comparison(runs, halfWidth: halfWidth, screening: screening, ends: ends)
     let patches = selections.map(\.description)
-    let reproduce = words(runs)
+    let reproduce = words(runs.seeds)
     if arguments.wantsJSON {
       try console.write(CompareJSON.text(of: comparison, patches: patches))
       console.report("reproduce: \(ShellWords.line(reproduce))\n")
@@ -117,7 +136,8 @@ struct CompareCommand {
         ).text)
     }
     let timings = Timings(
-      events: runs.events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
+      events: runs.events &+ (ends?.events ?? 0), readSeconds: watch.seconds - runSeconds,
+      runSeconds: runSeconds,
       totalSeconds: watch.seconds)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
@@ -125,7 +145,7 @@ struct CompareCommand {
     if let file = arguments.value("timings") {
       try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
     }
-    if runs.isIncomplete { return .interrupted }
+    if comparison.isIncomplete || Interruption.wasRequested { return .interrupted }
     return isNarrow ? .held : .incomplete
   }
 
@@ -155,13 +175,119 @@ struct CompareCommand {
     return halfWidth == nil
   }
 
+  // MARK: Assumptions
+
+  /// Seeds at the ends of assumptions: enough to tell which way an effect goes.
+  private static let endSeedsMax = 5
+
+  private func screen(
+    _ file: ScenarioFile, _ plan: ComparisonPlan, jobs: Int, on console: Console
+  ) async -> AssumptionScreening? {
+    var progress = ProgressBar("screen assumptions", on: console)
+    defer { progress.finish() }
+    return await AssumptionScreening.run(
+      file, plan, patches: selections, version: HindsightVersion.text, jobs: jobs,
+      isStopped: { Interruption.wasRequested },
+      progress: { done, all in progress.update(Double(done) / Double(all)) })
+  }
+
+  /// The arms at both ends of the assumptions that matter; nil when none does.
+  private func ends(
+    _ file: ScenarioFile, _ runs: ComparisonRuns, _ screening: AssumptionScreening?, most: Int,
+    from first: UInt64?, jobs: Int, on console: Console
+  ) async throws(CommandFailure) -> ComparisonRuns? {
+    let lost = SampleMoments(runs.baseline(0).map(ComparisonMetric.userMinutesLost.value))
+    let settings =
+      screening?.settings(most: most, reference: lost.mean, usual: runs.plan.settings[0]) ?? []
+    guard !settings.isEmpty else { return nil }
+    var plan: ComparisonPlan
+    do throws(ScenarioErrors) {
+      plan = try ComparisonPlan(file, patches: selections, arms: arms, settings: settings)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+    plan.until = runs.plan.until
+    var ends = ComparisonRuns(plan, version: HindsightVersion.text)
+    var progress = ProgressBar("assumptions", on: console)
+    defer { progress.finish() }
+    await ends.extend(
+      by: min(Self.endSeedsMax, runs.seeds.count), from: first, jobs: jobs,
+      isStopped: { Interruption.wasRequested },
+      progress: { done, all in progress.update(Double(done) / Double(all)) })
+    return ends
+  }
+
+  // MARK: Causes
+
+  private func takeApart(
+    seeds count: Int, from first: UInt64?, jobs: Int, _ watch: Stopwatch, on console: inout Console
+  ) async throws(CommandFailure) -> ExitCode {
+    let file = try scenarioFile(console)
+    guard (1...Shapley.causesMax).contains(file.causes.count) else {
+      console.reportError(
+        file.causes.isEmpty
+          ? "the scenario names no causes"
+          : "the scenario names \(file.causes.count) causes, more than \(Shapley.causesMax)",
+        help: ["'causes' holds named patches, each of which takes one cause away"])
+      return .nothingSelected
+    }
+    var plan: CauseAnalysis.Plan
+    do throws(ScenarioErrors) {
+      plan = try CauseAnalysis.Plan(file, patches: selections)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+    if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
+      plan.until = until
+    }
+    Interruption.becomeGraceful()
+    var progress = ProgressBar("causes", on: console)
+    let runWatch = Stopwatch()
+    let analysis = await CauseAnalysis.run(
+      plan, seeds: count, from: first, version: HindsightVersion.text, jobs: jobs,
+      isStopped: { Interruption.wasRequested },
+      progress: { done, all in progress.update(Double(done) / Double(all)) })
+    progress.finish()
+    let runSeconds = runWatch.seconds
+    guard let analysis else {
+      console.report("interrupted before the first seed was finished\n")
+      return .interrupted
+    }
+    let patches = selections.map(\.description)
+    let reproduce = words(analysis.seeds)
+    if arguments.wantsJSON {
+      try console.write(CausesJSON.text(of: analysis, patches: patches))
+      console.report("reproduce: \(ShellWords.line(reproduce))\n")
+    } else {
+      try console.write(
+        CausesText(analysis, patches: patches, style: console.outputStyle, reproduce: reproduce)
+          .text)
+    }
+    if let file = arguments.value("timings") {
+      let timings = Timings(
+        events: analysis.events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
+        totalSeconds: watch.seconds)
+      try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
+    }
+    return analysis.isIncomplete ? .interrupted : .held
+  }
+
   // MARK: Scenario
 
-  private func plan(_ console: Console) throws(CommandFailure) -> ComparisonPlan? {
+  private func scenarioFile(_ console: Console) throws(CommandFailure) -> ScenarioFile {
     let source = try ScenarioSource.read(path)
     do throws(ScenarioErrors) {
-      let file = try ScenarioSource.checked(source)
-      guard !file.mitigations.isEmpty else { return nil }
+      return try ScenarioSource.checked(source)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+  }
+
+  private func plan(
+    _ file: ScenarioFile, _ console: Console
+  ) throws(CommandFailure) -> ComparisonPlan? {
+    guard !file.mitigations.isEmpty else { return nil }
+    do throws(ScenarioErrors) {
       return try ComparisonPlan(file, patches: selections, arms: arms)
     } catch {
       throw .scenario(console.text(of: error))
@@ -209,6 +335,17 @@ struct CompareCommand {
     return count
   }
 
+  private func assumptionCount() throws(CommandFailure) -> Int {
+    guard let text = arguments.value("assumptions") else { return 3 }
+    guard let count = Int(text), !text.hasPrefix("+"), (0...100).contains(count) else {
+      throw .usage(
+        UsageError(
+          "'--assumptions' takes a whole number from 0 to 100, not "
+            + ArgumentParser.quoted(text)))
+    }
+    return count
+  }
+
   private func halfWidth() throws(CommandFailure) -> Double? {
     guard let text = arguments.value("until-halfwidth") else { return nil }
     let isPercent = text.hasSuffix("%")
@@ -224,16 +361,16 @@ struct CompareCommand {
   }
 
   /// The command that gives this comparison again.
-  private func words(_ runs: ComparisonRuns) -> [String] {
+  private func words(_ seeds: [UInt64]) -> [String] {
     let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
     var words = [
-      "hindsight", "compare", file, "--seed", "\(runs.seeds[0])", "--seeds",
-      "\(runs.seeds.count)",
+      "hindsight", "compare", file, "--seed", "\(seeds[0])", "--seeds", "\(seeds.count)",
     ]
     for option in arguments.occurrences {
       switch option.name {
-      case "mitigations", "mitigation", "set", "hypothesis", "scale", "until":
+      case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "assumptions":
         words += ["--\(option.name)", option.value]
+      case "causes": words.append("--causes")
       default: break
       }
     }

@@ -25,6 +25,8 @@ extension CommandSpecification {
       OptionSpecification(
         "mitigation", "NAME", "apply a mitigation of the scenario", isRepeatable: true),
       OptionSpecification(
+        "without", "CAUSE", "take a cause of the incident away", isRepeatable: true),
+      OptionSpecification(
         "hypothesis", "NAME", "use another hypothesis of the scenario", isRepeatable: true),
       OptionSpecification(
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
@@ -131,6 +133,7 @@ struct ReplayCommand {
       switch option.name {
       case "set": .set(option.value)
       case "mitigation": .mitigation(option.value)
+      case "without": .withoutCause(option.value)
       case "hypothesis": .hypothesis(option.value)
       case "scale":
         .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value)
@@ -196,6 +199,7 @@ struct ReplayCommand {
       switch selection {
       case .hypothesis(let name): words += ["--hypothesis", name]
       case .mitigation(let name): words += ["--mitigation", name]
+      case .withoutCause(let name): words += ["--without", name]
       case .set(let text): words += ["--set", text]
       case .option(let name, _, let value): words += [name, value]
       case .document(_, let name): words += [name]

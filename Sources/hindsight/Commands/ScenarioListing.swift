@@ -92,6 +92,7 @@ struct ScenarioListing {
       "facts": .integer(Int64(entry.factCount)),
       "hypothesis": entry.file.defaultHypothesis.map { .string($0) },
       "hypotheses": patches(entry.file.hypotheses), "mitigations": patches(entry.file.mitigations),
+      "causes": patches(entry.file.causes),
     ])
   }
 
@@ -106,7 +107,7 @@ struct ScenarioListing {
     paragraph(header.description, role: .dim)
     let facts = entry.factCount == 1 ? "1 fact" : "\(entry.factCount) facts"
     lines.append("  \(header.start) to \(header.end), seed \(header.seed), \(facts)")
-    let patches = entry.file.hypotheses + entry.file.mitigations
+    let patches = entry.file.hypotheses + entry.file.mitigations + entry.file.causes
     let indent = min(28, patches.map { TerminalText.width($0.name) }.max() ?? 0) + 6
     func table(_ title: String, _ patches: [NamedPatch]) {
       guard !patches.isEmpty else { return }
@@ -128,6 +129,7 @@ struct ScenarioListing {
     }
     table("hypotheses", entry.file.hypotheses)
     table("mitigations", entry.file.mitigations)
+    table("causes", entry.file.causes)
     return lines.map { $0 + "\n" }.joined()
   }
 }

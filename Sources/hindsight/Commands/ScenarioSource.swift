@@ -71,6 +71,7 @@ enum ScenarioSource {
       check([.hypothesis(hypothesis.name)])
     }
     for mitigation in file.mitigations { check([.mitigation(mitigation.name)]) }
+    for cause in file.causes { check([.withoutCause(cause.name)]) }
     guard errors.isEmpty else { throw ScenarioErrors(errors) }
     return file
   }

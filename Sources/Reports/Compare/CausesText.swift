@@ -1,0 +1,149 @@
+import Experiments
+import Observation
+import SimulationKernel
+
+/// An incident taken apart, for people.
+public struct CausesText: Sendable {
+  let analysis: CauseAnalysis
+  let patches: [String]
+  let style: TextStyle
+  let reproduce: [String]
+
+  /// - Parameters:
+  ///   - analysis: What to report.
+  ///   - patches: What holds for every run, as on the command line.
+  ///   - style: Width, colours, characters.
+  ///   - reproduce: Words of the command that gives this analysis again.
+  public init(
+    _ analysis: CauseAnalysis, patches: [String], style: TextStyle, reproduce: [String]
+  ) {
+    self.analysis = analysis
+    self.patches = patches
+    self.style = style
+    self.reproduce = reproduce
+  }
+
+  /// The report, ending in a line break.
+  public var text: String {
+    let lines =
+      head + [""] + shares + [""] + removals + [""] + pairs + [""] + notes
+      + ["", "reproduce: " + ShellWords.line(reproduce)]
+    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+  }
+
+  private var head: [String] {
+    let header = analysis.header
+    let count = analysis.seeds.count
+    var words = [
+      "\(NumberText.clock(header.start)) to \(NumberText.clock(analysis.until))",
+      count == 1 ? "seed \(analysis.seeds[0])" : "\(count) seeds from \(analysis.seeds[0]) on",
+      "scale \(header.scale)", "under \(TerminalText.safe(analysis.setting))",
+    ]
+    words += patches.map(TerminalText.safe)
+    var lines = TerminalText.wrapped(TerminalText.safe(header.title), columns: style.width)
+      .filter { !$0.isEmpty }.map { style.paint($0, .heading) }
+    lines.append(TerminalText.safe(header.name))
+    lines += TerminalText.filled(words, separator: style.separator, columns: style.width)
+      .map { style.paint($0, .dim) }
+    if analysis.isIncomplete {
+      lines.append(
+        style.paint("Interrupted: only the seeds that were finished are counted", .warning))
+    }
+    let (all, none) = (mean(analysis.losses), mean(analysis.remainders))
+    lines += ["", "With every cause \(all) are lost, with none of them \(none)."]
+    return lines
+  }
+
+  private func mean(_ values: [Double]) -> String {
+    NumberText.text(SampleMoments(values).mean, .userMinutes)
+  }
+
+  private var nameWidth: Int {
+    min(30, analysis.findings.map { TerminalText.width($0.name) }.max() ?? 0)
+  }
+
+  private func name(_ text: String) -> String {
+    let safe = TerminalText.shortened(TerminalText.safe(text), to: nameWidth)
+    return TerminalText.padded(safe, to: nameWidth)
+  }
+
+  /// Each cause's part of the loss, as a bar.
+  private var shares: [String] {
+    var lines = [
+      style.paint("Shares of the lost user-minutes", .heading)
+        + style.paint("  Shapley value, 95 %", .dim)
+    ]
+    let columns = max(10, style.width - nameWidth - 48)
+    let largest = max(0.01, analysis.findings.compactMap(\.part.share).max() ?? 0)
+    for finding in analysis.findings {
+      let share = finding.part.share ?? 0
+      let filled = max(0, min(columns, Int(share / largest * Double(columns) + 0.5)))
+      let percent = finding.part.share.map { NumberText.fixed($0 * 100, digits: 1) + "%" } ?? ""
+      let range = finding.part.shareInterval.map { interval in
+        "(" + NumberText.fixed(interval.lowerBound * 100, digits: 1) + "% to "
+          + NumberText.fixed(interval.upperBound * 100, digits: 1) + "%)"
+      }
+      lines.append(
+        "  \(name(finding.name)) " + TerminalText.rightAligned(percent, to: 7) + " "
+          + TerminalText.padded(range ?? "", to: 20) + " "
+          + TerminalText.rightAligned(million(finding.part.value), to: 10) + "  "
+          + style.paint(String(repeating: style.glyph("█", "#"), count: filled), .action))
+    }
+    return lines
+  }
+
+  /// What each cause's removal alone prevents.
+  private var removals: [String] {
+    var lines = [
+      style.paint("One cause less", .heading)
+        + style.paint("  change of the lost user-minutes, 95 %", .dim)
+    ]
+    for finding in analysis.findings {
+      lines.append("  \(name(finding.name)) \(change(finding.removal))")
+      lines += TerminalText.wrapped(
+        TerminalText.safe(finding.summary), columns: max(20, style.width - 4)
+      ).map { "    " + style.paint($0, .dim) }
+    }
+    return lines
+  }
+
+  private var pairs: [String] {
+    guard !analysis.pairs.isEmpty else { return [] }
+    var lines = [
+      style.paint("Two causes less", .heading)
+        + style.paint("  change of the lost user-minutes, 95 %", .dim)
+    ]
+    let width = nameWidth * 2 + 3
+    for pair in analysis.pairs {
+      let names = "\(TerminalText.safe(pair.first)) + \(TerminalText.safe(pair.second))"
+      lines.append("  \(TerminalText.padded(names, to: width)) \(change(pair.removal))")
+    }
+    return lines
+  }
+
+  private func change(_ difference: PairedDifference) -> String {
+    let whole = difference.baselineMean
+    let percent =
+      whole > 0
+      ? " "
+        + TerminalText.rightAligned(
+          NumberText.fixed(difference.difference / whole * 100, digits: 1) + "%", to: 7) : ""
+    let range = difference.interval.map {
+      "  (\(million($0.lowerBound)) to \(million($0.upperBound)))"
+    }
+    return TerminalText.rightAligned(million(difference.difference), to: 10) + percent
+      + style.paint(range ?? "", .dim)
+  }
+
+  private func million(_ value: Double) -> String {
+    NumberText.fixed(value / 1e6, digits: 1) + " M"
+  }
+
+  private var notes: [String] {
+    let text =
+      "A cause's share is what it adds to the loss when the causes come in one after another, "
+      + "averaged over all orders; shares add up to the whole. A cause without which nothing happens "
+      + "can prevent all of the loss and still have a part of it only: it needs the others too."
+    return TerminalText.wrapped(text, columns: style.width).map { style.paint($0, .dim) }
+  }
+}

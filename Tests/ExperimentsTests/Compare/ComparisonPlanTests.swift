@@ -1,0 +1,54 @@
+import Scenarios
+import Testing
+
+@testable import Experiments
+
+@Suite("Plans of comparisons")
+struct ComparisonPlanTests {
+  @Test("Without names every mitigation is an arm, in the order of the file")
+  func all() throws {
+    let plan = try ComparisonPlan(ComparisonFixture.file())
+    #expect(plan.arms.map(\.name) == ["good", "idle", "bad"])
+    #expect(plan.arms[0].summary == "Sends one segment.")
+  }
+
+  @Test("Mitigations joined by a plus are one arm with both patches")
+  func pairs() throws {
+    let plan = try ComparisonPlan(ComparisonFixture.file(), arms: ["good+bad", "bad"])
+    #expect(plan.arms.map(\.mitigations) == [["good", "bad"], ["bad"]])
+    #expect(plan.arms[0].summary == "Sends one segment. Queues less.")
+    let both = plan.cases[0].arms[0].configuration
+    #expect(both.network.segments == 1)
+    #expect(both.gateway.queueBound == 5)
+    #expect(plan.cases[0].arms[1].configuration.network.segments == 2)
+  }
+
+  @Test(
+    "A name that there is not is an error with the nearest one",
+    arguments: ["goood", "good+idel", "good+", "+"])
+  func unknown(name: String) throws {
+    let file = try ComparisonFixture.file()
+    #expect(throws: ScenarioErrors.self) { try ComparisonPlan(file, arms: [name]) }
+  }
+
+  @Test("A hypothesis that is named is the only setting, and patches hold for the baseline too")
+  func hypothesis() throws {
+    let plan = try ComparisonPlan(
+      ComparisonFixture.file(), patches: [.hypothesis("far"), .set("announce.segments=1")])
+    #expect(plan.settings.map(\.name) == ["far"])
+    #expect(plan.cases[0].baseline.configuration.network.segments == 1)
+    #expect(plan.cases[0].baseline.configuration.api.announceRetryDelay == .seconds(60))
+  }
+
+  @Test("Runs end with the scenario unless it says how long to compare")
+  func until() throws {
+    #expect(try ComparisonPlan(ComparisonFixture.file()).until.description == "01:00:00")
+    let text = ComparisonFixture.text.replacing(
+      #""scale""#, with: #""compare": { "until": "00:40:00" }, "scale""#)
+    #expect(try ComparisonPlan(ComparisonFixture.file(text)).until.description == "00:40:00")
+    let late = text.replacing("00:40:00", with: "02:00:00")
+    #expect(throws: ScenarioErrors.self) {
+      try ComparisonPlan(ComparisonFixture.file(late))
+    }
+  }
+}

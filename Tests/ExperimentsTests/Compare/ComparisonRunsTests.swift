@@ -1,0 +1,65 @@
+import Foundation
+import Reports
+import Scenarios
+import SimulationKernel
+import Synchronization
+import Testing
+
+@testable import Experiments
+
+@Suite("Runs of a comparison")
+struct ComparisonRunsTests {
+  private static let sets = ["scale=1/20000", "start=14:16", "end=14:20", "compare=null"]
+
+  private func plan(_ arms: [String]) throws -> ComparisonPlan {
+    let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
+    let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
+    return try ComparisonPlan(
+      file, patches: [.hypothesis("window")] + Self.sets.map { .set($0) }, arms: arms)
+  }
+
+  @Test("The same bytes with one job and with three, in one go and in two")
+  func jobs() async throws {
+    let plan = try plan(["single-segment", "raise-etcd-cap", "bounded-queue"])
+    func json(jobs: Int, parts: [Int]) async -> String {
+      var runs = ComparisonRuns(plan, version: "test")
+      for part in parts { await runs.extend(by: part, jobs: jobs) }
+      return CompareJSON.text(of: Comparison(runs), patches: [])
+    }
+    let one = await json(jobs: 1, parts: [2])
+    #expect(await json(jobs: 3, parts: [2]) == one)
+    #expect(await json(jobs: 2, parts: [1, 1]) == one)
+    #expect(one.contains("\"seeds\": 2"))
+  }
+
+  @Test("Every arm runs on the baseline's seeds: what it does not touch happens alike")
+  func commonRandomNumbers() async throws {
+    var runs = ComparisonRuns(
+      try plan(["raise-etcd-cap", "bounded-queue", "single-segment"]), version: "test")
+    await runs.extend(by: 2, from: 7, jobs: 2)
+    #expect(runs.seeds == [7, 8])
+    let stopped = ComparisonMetric.nodesStopped
+    let baseline = runs.baseline(0).map(stopped.value)
+    #expect(baseline[0] > 100 && baseline[0] != baseline[1])
+    #expect(runs.arm(0, 0).map(stopped.value) == baseline)
+    #expect(runs.arm(1, 0).map(stopped.value) == baseline)
+    #expect(runs.arm(2, 0).map(stopped.value) == [0, 0])
+    // The cap was raised ahead of time and made no difference to anything.
+    let cap = try #require(Comparison(runs).arms.first)
+    #expect(cap.effects.allSatisfy { $0.difference == 0 })
+  }
+
+  @Test("A comparison that is stopped keeps the seeds that were finished, and says so")
+  func stopped() async throws {
+    let begun = Atomic<Int>(0)
+    var runs = ComparisonRuns(try plan(["single-segment"]), version: "test")
+    await runs.extend(
+      by: 3, jobs: 1, isStopped: { begun.load(ordering: .relaxed) >= 3 },
+      progress: { done, all in
+        begun.store(done, ordering: .relaxed)
+        #expect(all == 6)
+      })
+    #expect(runs.isIncomplete)
+    #expect(runs.seeds.count == 1)
+  }
+}
