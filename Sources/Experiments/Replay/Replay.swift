@@ -64,7 +64,7 @@ public enum Replay {
     of simulation: Simulation<OutageWorld>, _ observer: OutageObserver,
     _ scenario: OutageScenario, patches: [String], seed: UInt64, end: EndReason, version: String
   ) -> RunRecord {
-    let metrics = simulation.world.metrics(from: observer)
+    let metrics = simulation.world.metrics(from: observer, at: simulation.now)
     let facts = scenario.facts.map { $0.verdict(in: metrics) }
     return RunRecord(
       scenario: scenario.header.name, title: scenario.header.title, seed: seed, version: version,

@@ -13,11 +13,10 @@ extension Faults {
     /// Whether a duration means something.
     var heals: Bool {
       switch self {
-      case .etcdLeaderLost, .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss,
-        .partition:
-        true
-      case .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen, .duplicate,
-        .elixirNodes, .apiNodes, .connections:
+      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition: true
+      // The next leader is elected after `etcd.election`.
+      case .etcdLeaderLost, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
+        .duplicate, .elixirNodes, .apiNodes, .connections:
         false
       }
     }
@@ -59,7 +58,8 @@ extension Faults {
         }
         let duration = fault.optional(
           "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
-          "When it heals; never if absent")
+          "When it heals; never if absent. Links, disks and members heal; what has stopped does not"
+        )
         return Injection(id: id, at: at, duration: duration, kind: kind)
       }
     }
@@ -100,7 +100,8 @@ extension Faults {
       return .link(extra: extra, lossParts: 0, isCut: false)
     case .linkLoss:
       let loss = fault.share(
-        "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
+        "loss", default: 0.1, in: 0...0.9, .scenario,
+        "Share of the messages that is lost, each time one is sent")
       return .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
     case .partition: return .link(extra: .zero, lossParts: 0, isCut: true)
     case .elixirNodes, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,

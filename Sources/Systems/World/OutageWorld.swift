@@ -78,7 +78,7 @@ public struct OutageWorld: World {
 
   private mutating func start(in context: inout Context<OutageEvent>) {
     etcd.start(registering: api.configuration.nodesInitial, through: &context)
-    let listing = etcd.snapshotNow()
+    let listing = etcd.snapshotNow(at: context.now)
     discovery.start(listing: listing, contents: etcd, through: &context)
     api.start(through: &context)
     sessionsDatabase.start(through: &context)
@@ -151,7 +151,9 @@ public struct OutageWorld: World {
       case .sessions: sessionsDatabase.setRepair(running: running)
       case .guilds: guildsDatabase.setRepair(running: running)
       }
-    case .connectionsRaised(let count): etcd.configuration.connections = Int(count)
+    case .connectionsRaised(let count):
+      etcd.configuration.connections = Int(count)
+      etcd.acceptHanging(&context)
     case .deployed(let step): deploy(step, in: &context)
     case .rolledBack(let step): rollBack(step, in: &context)
     }
