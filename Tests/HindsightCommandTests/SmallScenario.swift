@@ -18,6 +18,7 @@ enum SmallScenario {
       "title": "Twenty nodes stop",
       "seed": 7,
       "scale": "1/10000",
+      "guilds": { "loadConcurrency": 100 },
       "start": "14:00:00",
       "end": "14:02:00",
       "hypothesis": "quick",

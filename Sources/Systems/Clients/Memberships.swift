@@ -4,8 +4,8 @@ import SimulationKernel
 ///
 /// There are `clients x guildsPerClient` seats. A keyed permutation deals the seats to the guilds,
 /// whose sizes follow a power law of their rank: the share of all seats that the largest x % of the
-/// guilds hold is the same at every scale. Both directions are computed, so ten million clients
-/// cost no memory but one offset per guild.
+/// guilds hold is the same at every scale. A guild's number is its rank, the largest is 0. Members are computed, so ten million clients cost
+/// no memory but one offset per guild.
 public struct Memberships: Sendable {
   public let guildsPerClient: Int
   public let guildCount: Int
@@ -22,15 +22,13 @@ public struct Memberships: Sendable {
     guildCount = guilds
     seats = KeyedPermutation(
       RandomStream(seed: seed, name: "memberships.seats"), count: seatCount)
-    let ranks = KeyedPermutation(
-      RandomStream(seed: seed, name: "memberships.ranks"), count: guilds)
     // Integral of u^-skew over each guild's rank interval; differences of u^(1-skew).
     var offsets: [UInt32] = []
     offsets.reserveCapacity(guilds + 1)
     var carried = 0.0
     for guild in 0..<guilds {
       offsets.append(UInt32(min(carried, Double(seatCount))))
-      let rank = Double(ranks[guild])
+      let rank = Double(guild)
       let low = KernelMath.pow(rank / Double(guilds), 1 - skew)
       let high = KernelMath.pow((rank + 1) / Double(guilds), 1 - skew)
       carried += (high - low) * Double(seatCount)
@@ -48,23 +46,5 @@ public struct Memberships: Sendable {
   @inline(__always)
   func client(inSeat seat: Int) -> ClientID {
     ClientID(UInt32(seats.inverse(seat) / guildsPerClient))
-  }
-
-  /// The guild that the client's seat with this number belongs to.
-  func guild(of client: ClientID, seat number: Int) -> GuildID {
-    let seat = UInt32(seats[client.index * guildsPerClient + number])
-    var low = 0
-    var high = guildCount
-    // The last guild whose first seat is at or before this one; empty guilds share a first seat.
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if firstSeat[middle] <= seat { low = middle } else { high = middle }
-    }
-    return GuildID(UInt32(low))
-  }
-
-  /// Seats in the guild.
-  func size(of guild: GuildID) -> Int {
-    Int(firstSeat[guild.index + 1] - firstSeat[guild.index])
   }
 }

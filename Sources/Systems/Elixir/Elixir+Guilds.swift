@@ -45,7 +45,7 @@ extension Elixir {
 
   /// Starts the guild on the node that owns it now, if that node can take it.
   private mutating func beginLoad<P: Ports>(of guild: GuildID, _ ports: inout P) {
-    let hash = placements.bits(for: UInt64(guild.rawValue), draw: 1)
+    let hash = guildPlacement.hash(of: guild)
     guildLoads[guild.index] &+= 1
     let load = guildLoads[guild.index]
     guard let owner = rings[1].owner(of: hash), nodes[owner.index].status == .up,

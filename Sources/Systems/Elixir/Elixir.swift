@@ -117,6 +117,7 @@ public struct Elixir: Sendable {
   let scale: Scale
   let resumeCostShare: Double
   let placements: RandomStream
+  let guildPlacement: GuildPlacement
   let retries: RandomStream
   let guildOrder: RandomStream
 
@@ -141,6 +142,8 @@ public struct Elixir: Sendable {
       rings.append(HashRing(members: members, hashes: hashes))
       upByCluster[Int(cluster.rawValue)] = count
     }
+    guildPlacement = GuildPlacement(
+      on: rings[Int(Cluster.guilds.rawValue)], offset: placements.bits(for: 0, draw: 1))
     let guilds = scale.count(configuration.guildCount)
     homes = Array(repeating: Self.nowhere, count: clients)
     detachments = Array(repeating: 0, count: clients)
@@ -153,7 +156,7 @@ public struct Elixir: Sendable {
       if let owner = rings[0].owner(of: hash) { homes[client] = owner.rawValue }
     }
     for guild in guildNodes.indices {
-      let hash = placements.bits(for: UInt64(guild), draw: 1)
+      let hash = guildPlacement.hash(of: GuildID(UInt32(guild)))
       if let owner = rings[1].owner(of: hash) { guildNodes[guild] = owner.rawValue }
     }
     resizeLoadPlaces(at: now)

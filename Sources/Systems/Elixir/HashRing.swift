@@ -71,6 +71,17 @@ public struct HashRing: Sendable, Equatable {
     }
   }
 
+  /// Every owned arc, member by member: its first hash and its length, in all 2^64.
+  var arcsByMember: [(first: UInt64, length: UInt64)] {
+    let order = points.indices.sorted {
+      (points[$0].node.rawValue, $0) < (points[$1].node.rawValue, $1)
+    }
+    return order.map { index in
+      let before = points[index == 0 ? points.count - 1 : index - 1].hash
+      return (before &+ 1, points[index].hash &- before)
+    }
+  }
+
   /// The member that owns this hash, or nil on an empty ring.
   ///
   /// - Complexity: O(1) on average.

@@ -97,7 +97,12 @@ public struct Gateway: Sendable {
     }
     // Thousandths of a token per second, so that small scales keep their rate.
     let perThousandSeconds = Int64(min(max(scale.rate(rate) * 1_000, 0), 1e12) + 0.5)
-    let burst = max(1, Int64(scale.rate(configuration.throttleBurst)))
+    // A sample's connections come in clusters that the whole's do not: of n that come evenly, a share
+    // f is f n give or take sqrt(f n (1 - f)). Four deviations more keep them from being refused.
+    let whole = configuration.throttleBurst
+    let share = scale.rate(whole)
+    let chance = (share * (1 - scale.fraction)).squareRoot()
+    let burst = max(1, Int64(min(whole, share + 4 * chance)))
     do {
       let limit = try Queueing.TokenBucket.Limit(
         rate: perThousandSeconds, per: .seconds(1_000), burst: burst)

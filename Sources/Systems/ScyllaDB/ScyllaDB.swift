@@ -64,6 +64,10 @@ public struct ScyllaDB: Sendable {
   private let replicas: RandomStream
   /// Exact shards over simulated ones: keeps the capacity where the scale rounds their number.
   private let roundingFactor: Double
+  /// Shard-seconds that a stretched shard was idle, for reads to come: at most the longest read's.
+  private var idle = 0.0
+  private var longestRead = 0.0
+  private var idleCountedAt: Instant
   private let scaleFraction: Double
   private var hotFreeAt: Instant
 
@@ -84,6 +88,7 @@ public struct ScyllaDB: Sendable {
     replicas = RandomStream(seed: seed, name: "scylla.\(cluster.name).replicas")
     scaleFraction = scale.fraction
     hotFreeAt = now
+    idleCountedAt = now
   }
 
   mutating func start<P: Ports>(through ports: inout P) { watchOverload(through: &ports) }
@@ -149,6 +154,7 @@ public struct ScyllaDB: Sendable {
       ports.readAnswered(read, ok: false, after: .zero)
       return
     }
+    countIdle(at: ports.now)
     switch pool.arrive(read, at: ports.now) {
     case .refused:
       totals.refused += 1
@@ -162,15 +168,34 @@ public struct ScyllaDB: Sendable {
     let time = serviceTime(of: read, at: ports.now)
     // A small scale rounds few shards to whole ones: the capacity stays exact by keeping the shard
     // busy longer, or shorter, than the read takes; the answer comes when the read is done.
-    ports.readServed(
-      read, by: cluster, after: Self.span(time.seconds * roundingFactor))
+    ports.readServed(read, by: cluster, after: occupation(by: time))
     ports.readAnswered(read, ok: true, after: time)
     if read.deadline.hasPassed(at: ports.now + time) { totals.wasted += 1 }
   }
 
   private mutating func serve<P: Ports>(_ read: Read, _ ports: inout P) {
     totals.served += 1
+    countIdle(at: ports.now)
     if let next = pool.release(at: ports.now) { begin(next.job, &ports) }
+  }
+
+  /// How long a read that takes this time keeps its shard busy.
+  ///
+  /// A stretched shard stands for a part of one. With so few requests in a sample it is idle now and
+  /// then, between two that wait for each other, while of the many shards that it stands for each
+  /// would have had another request. It makes up for that: the next reads stretch so much less.
+  private mutating func occupation(by time: Duration) -> Duration {
+    let stretched = time.seconds * roundingFactor
+    let madeUp = min(idle, max(0, stretched - time.seconds))
+    longestRead = max(longestRead, stretched)
+    idle -= madeUp
+    return Self.span(stretched - madeUp)
+  }
+
+  private mutating func countIdle(at now: Instant) {
+    let free = Double(max(0, pool.servers - pool.busy))
+    idle = min(longestRead, idle + free * (now - idleCountedAt).seconds)
+    idleCountedAt = now
   }
 
   /// Reads are exponential each, so a batch of n takes a gamma-distributed time.

@@ -21,6 +21,19 @@ public struct OutageConfiguration: Sendable {
   /// What the steps of `operators` deploy; `OutageScenario` reads it, which knows the document.
   public internal(set) var deployments: [Deployment] = []
 
+  /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+  ///
+  /// The largest thing that has to be whole is a guild load: with less than one at a time on average
+  /// loads cannot shrink as the users do, and times are no longer those of the whole.
+  public var sampleWarning: String? {
+    let loads = elixir.nodes[Int(Elixir.Cluster.guilds.rawValue)] * elixir.guildLoadConcurrency
+    guard scale.fraction < 1, scale.rate(Double(loads)) < 1 else { return nil }
+    return
+      "at scale \(scale.numerator)/\(scale.denominator) less than one guild load is in progress at "
+      + "a time: what becomes of the nodes is the same, but times and users are not those of the whole; "
+      + "take at least 1/\(loads)"
+  }
+
   /// Reads all systems' parameters; errors stay in the reader until its `finish`.
   ///
   /// `span`: from the run's start to its end; what is to happen outside of it is an error.

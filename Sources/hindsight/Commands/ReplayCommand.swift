@@ -77,6 +77,9 @@ struct ReplayCommand {
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     let readSeconds = watch.seconds
+    if let warning = scenario.configuration.sampleWarning {
+      console.report("warning: \(warning)\n")
+    }
 
     var progress = ProgressBar("replay", on: console)
     let runWatch = Stopwatch()

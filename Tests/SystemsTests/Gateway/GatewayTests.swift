@@ -50,7 +50,10 @@ struct GatewayTests {
     var dice = Dice(seed: 8, "throttle")
     var admissions: [Int64] = []
     let perSecond = scale.rate(Double(rate.dropLast(2)) ?? 0)
-    let allowed = Int(max(1, scale.rate(Double(burst))))
+    // A sample's burst has room for chance: four deviations of a binomial share, none of the whole.
+    let share = scale.rate(Double(burst))
+    let chance = 4 * (share * (1 - scale.fraction)).squareRoot()
+    let allowed = Int(max(1, min(Double(burst), share + chance)))
     for client in 0..<6_000 as Range<UInt32> {
       // Bursts and lulls.
       ports.now = ports.now + .microseconds(Int64(dice.roll(dice.roll(20) == 0 ? 40_000 : 2_000)))
