@@ -6,5 +6,6 @@ import Musl
 import Darwin
 #endif
 
+StandardStreams.reserve()
 Interruption.install()
 exit(await HindsightCommand.run(Array(CommandLine.arguments.dropFirst())).rawValue)

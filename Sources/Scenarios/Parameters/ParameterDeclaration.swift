@@ -65,6 +65,11 @@ public struct ParameterCondition: Sendable, Equatable {
   public let steps: [String]
   public let words: [String]
 
+  public init(steps: [String], words: [String]) {
+    self.steps = steps
+    self.words = words
+  }
+
   /// Words that a sentence can hold.
   private static let wordsMax = 7
 

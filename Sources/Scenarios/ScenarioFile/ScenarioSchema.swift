@@ -5,11 +5,26 @@
 /// What depends on a choice, such as an operator's action, is asked for and allowed with the words
 /// that it belongs to.
 public enum ScenarioSchema {
+  /// A patch inside of a scenario: which parameters it may set, where, and with which choice.
+  public struct InnerPatch: Sendable {
+    let paths: [String]
+    let steps: [String]
+    let condition: ParameterCondition
+
+    public init(of paths: [String], at steps: [String], when condition: ParameterCondition) {
+      self.paths = paths
+      self.steps = steps
+      self.condition = condition
+    }
+  }
+
   /// The schema of all that a describing reader was asked for.
   ///
-  /// - Parameter reader: A `ParameterReader.describing()` that header and systems have read from.
+  /// - Parameters:
+  ///   - reader: A `ParameterReader.describing()` that header and systems have read from.
+  ///   - inner: Patches that stand inside of a scenario.
   /// - Returns: The schema, with keys in a fixed order.
-  public static func json(of reader: ParameterReader) -> JSONValue {
+  public static func json(of reader: ParameterReader, inner: [InnerPatch] = []) -> JSONValue {
     var root = SchemaNode()
     for steps in reader.claims { root.insert([:], at: steps[...]) }
     for declaration in reader.declarations {
@@ -18,6 +33,14 @@ public enum ScenarioSchema {
         isRequired: declaration.defaultText == nil,
         conditions: declaration.conditions.map { condition(of: $0, reader) },
         depth: declaration.conditions.first.map { $0.steps.count - 1 } ?? 0)
+    }
+    for part in inner {
+      for declaration in reader.declarations where part.paths.contains(declaration.path) {
+        root.insert(
+          property(declaration), at: (part.steps + declaration.steps)[...],
+          conditions: [condition(of: part.condition, reader)],
+          depth: part.condition.steps.count - 1)
+      }
     }
     var patch = root
     for key in ScenarioFile.protectedKeys + ["$schema"] { patch.remove(key) }

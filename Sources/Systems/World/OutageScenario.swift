@@ -38,6 +38,18 @@ public struct OutageScenario: Sendable {
     return reader
   }
 
+  /// The JSON Schema of scenarios.
+  public static var schema: JSONValue {
+    let operators = ["operators", "*"]
+    return ScenarioSchema.json(
+      of: description,
+      inner: [
+        ScenarioSchema.InnerPatch(
+          of: RuntimeSettings.paths, at: operators + ["set"],
+          when: ParameterCondition(steps: operators + ["action"], words: ["deploy"]))
+      ])
+  }
+
   init(reading reader: inout ParameterReader) {
     let header = ScenarioHeader(reading: &reader)
     self.header = header

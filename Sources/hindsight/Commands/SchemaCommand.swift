@@ -18,7 +18,7 @@ extension CommandSpecification {
     ],
     exitCodes: [(.held, "printed"), (.usage, "usage error")],
     run: { _, console throws(CommandFailure) in
-      let schema = ScenarioSchema.json(of: OutageScenario.description)
+      let schema = OutageScenario.schema
       try console.write(JSONWriter.pretty(schema) + "\n")
       return .held
     })

@@ -18,7 +18,7 @@ struct SchemaTests {
   private let validator: SchemaValidator
 
   init() throws {
-    let schema = JSONWriter.pretty(ScenarioSchema.json(of: OutageScenario.description))
+    let schema = JSONWriter.pretty(OutageScenario.schema)
     validator = SchemaValidator(
       root: try ScenarioParser.parse(SourceText(name: "schema", text: schema)))
   }
@@ -94,7 +94,10 @@ struct SchemaTests {
     """,
     #""operators": { "a": { "at": "01:00", "action": "setThrottle" } }"#,
     #""operators": { "a": { "at": "01:00", "action": "liftThrottle", "rate": "5/s" } }"#,
-    #""operators": { "a": { "at": "01:00", "action": "deploy", "set": { "supervision": {} } } }"#,
+    """
+    "operators": { "a": { "at": "01:00", "action": "deploy", "set": { "clients": {
+      "timeout": "5s" } } } }
+    """,
     """
     "facts": [{ "id": "a", "claim": "b", "source": "c", "measure": "outage.minutes", "max": "1" }]
     """,
