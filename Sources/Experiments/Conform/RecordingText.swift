@@ -49,11 +49,9 @@ enum RecordingText {
       _ = try ScenarioParser.parse(source, range: line, limits: limits)
       return true
     } catch {
-      // A line that opens with a case's first field and goes on is a damaged line of many; the
-      // first line of one value in many lines is short.
-      return line.count > 200
-        || source.bytes[line].first != UInt8(ascii: "{")
-          && source.bytes[line].first != UInt8(ascii: "[")
+      // A long line that begins like a case is a damaged one of many; one value that takes many
+      // lines begins with a bracket, or with a short line.
+      return source.bytes[line].first == UInt8(ascii: "{") && line.count > 200
     }
   }
 }

@@ -8,12 +8,12 @@ extension RecordingReader {
     _ = optionalText(value, "kind")
     let entries = list(value, "ops")
     let operations = entries.map { operation($0) }
-    checkOrder(entries, operations)
+    let last = checkOrder(entries, operations)
     let watchEntries = list(value, "watches")
     let watches = watchEntries.map { watch($0, operations: operations.count) }
     checkWatches(entries, operations, watchEntries, watches)
     let finalIndex = integer(value, "final_index", in: 0...Self.numberMax)
-    if let last = operations.compactMap(\.response?.etcdIndex).max(), finalIndex < last {
+    if finalIndex < last {
       runsBackwards("final_index", finalIndex, last, field(value, "final_index"))
     }
     return EtcdSequence(id: id, operations: operations, watches: watches, finalIndex: finalIndex)
@@ -137,9 +137,11 @@ extension RecordingReader {
   // MARK: Order
 
   /// Time and etcd's index only go forward; a recording in which they do not is none.
+  ///
+  /// Returns the last index that was seen.
   private mutating func checkOrder(
     _ entries: [DocumentValue], _ operations: [EtcdSequence.Operation]
-  ) {
+  ) -> Int64 {
     var time: Int64 = 0
     var index: Int64 = 0
     for (entry, operation) in zip(entries, operations) {
@@ -151,17 +153,19 @@ extension RecordingReader {
         continue
       }
       // A change has an index above all that was seen before it.
-      if [.put, .refresh, .delete].contains(operation.kind),
-        let changed = response.node?.modifiedIndex, changed < index
-      {
+      let isChange = [.put, .refresh, .delete].contains(operation.kind)
+      let changed = isChange ? response.node?.modifiedIndex : nil
+      if let changed, changed < index {
         let node = field(answer, "node")
         runsBackwards(
           "modifiedIndex", changed, index, node.flatMap { field($0, "modifiedIndex") })
       }
       guard let seen = response.etcdIndex else { continue }
       if seen < index { runsBackwards("x_etcd_index", seen, index, field(answer, "x_etcd_index")) }
-      index = max(index, seen)
+      // A header above the answer's own index contradicts that answer, not the next one.
+      index = max(index, min(seen, changed ?? response.index ?? seen))
     }
+    return index
   }
 
   private mutating func runsBackwards(

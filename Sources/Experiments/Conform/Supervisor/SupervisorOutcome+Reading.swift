@@ -13,7 +13,8 @@ extension RecordingReader {
         "alive_at_end", "poison_crashes",
       ])
     var outcome = SupervisorOutcome()
-    let workers = 0...Int64(max(0, counts.workers - 1))
+    // A worker or a level that the tree does not have is a difference, not an error.
+    let workers = 0...Self.numberMax
     outcome.crashes = list(value, "crashes").map { crash($0, workers) }
     if let entries = field(value, "crashes"), outcome.crashes.count > counts.crashes {
       report(
@@ -21,7 +22,7 @@ extension RecordingReader {
         "\(outcome.crashes.count) crashes happened, and \(counts.crashes) were to happen",
         at: Self.start(of: entries))
     }
-    outcome.giveUps = list(value, "give_ups").map { giveUp($0, levels: counts.levels) }
+    outcome.giveUps = list(value, "give_ups").map { giveUp($0) }
     outcome.nodeStops = flag(value, "node_stops")
     outcome.nodeStop = optionalInteger(value, "node_stop_ms", in: Self.times)
     outcome.nodeStopReason = optionalText(value, "node_stop_reason")
@@ -52,12 +53,10 @@ extension RecordingReader {
     return crash
   }
 
-  private mutating func giveUp(
-    _ value: DocumentValue, levels: Int
-  ) -> SupervisorOutcome.GiveUp {
+  private mutating func giveUp(_ value: DocumentValue) -> SupervisorOutcome.GiveUp {
     close(value, known: ["level", "t_ms", "reason"])
     return SupervisorOutcome.GiveUp(
-      level: integer(value, "level", in: 0...Int64(max(0, levels - 1))),
+      level: integer(value, "level", in: 0...Self.numberMax),
       reason: text(value, "reason"), time: integer(value, "t_ms", in: Self.times))
   }
 

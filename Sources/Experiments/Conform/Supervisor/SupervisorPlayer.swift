@@ -15,7 +15,7 @@ struct SupervisorPlayer {
   private static let timerRounding: Int64 = 1
   /// Starts of workers after which a case is given up: crashes without a delay come without an end
   /// under a large intensity.
-  private static let startsMax = 200_000
+  private static let startsMax = 100_000
 
   private let script: SupervisorCase
   private var tree: Supervision.Tree

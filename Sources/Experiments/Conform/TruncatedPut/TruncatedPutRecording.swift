@@ -21,7 +21,8 @@ public struct TruncatedPutRecording: Sendable {
       try RecordingShape.check(values.first, is: .truncatedPut)
       for value in values { read(value, &reader) }
     case .whole(let value):
-      try RecordingShape.check(value.elements?.first ?? value, is: .truncatedPut)
+      try RecordingShape.check(
+        value.elements == nil ? value : value.elements?.first, is: .truncatedPut)
       read(value, &reader)
     }
     guard reader.errors.isEmpty else { throw ScenarioErrors(reader.errors) }
