@@ -46,7 +46,6 @@ let package = Package(
     .testTarget(
       name: "SystemsTests",
       dependencies: ["SimulationKernel", "Scenarios", "Observation", "Systems"],
-      resources: [.copy("Recordings")],
       swiftSettings: settings),
     .testTarget(
       name: "ExperimentsTests",

@@ -17,7 +17,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   var meaning: String {
     switch self {
     case .held: "everything held"
-    case .failed: "an invariant or a fact failed"
+    case .failed: "an invariant, a fact or a conformance case failed"
     case .usage: "usage or scenario error"
     case .incomplete: "incomplete: stopped early"
     case .nothingSelected: "nothing selected"

@@ -47,8 +47,8 @@ struct OperationParsingTests {
       var traffic = Etcd.Traffic()
       var connection = Etcd.ServerConnection(handler: .etcd(policy))
       let body = "value=%7B%"
-      let head = RecordedServer.head(
-        "PUT", "/v2/keys/k", contentType: RecordedServer.form, length: body.utf8.count)
+      let head = RequestText.head(
+        "PUT", "/v2/keys/k", contentType: RequestText.form, length: body.utf8.count)
       connection.receive((head + body).utf8, store: &store, now: .start, into: &traffic)
       guard case .reply(let reply)? = traffic.sent.first, case .etcd(let response) = reply.body
       else {

@@ -56,7 +56,7 @@ struct PythonClientTests {
       for joins in [false, true] {
         let sends = Client.sends(
           method: "PUT", target: "/v2/keys/k", host: "h:1",
-          headers: [("Content-Type", RecordedServer.form)], body: body, joinsHeadAndBody: joins)
+          headers: [("Content-Type", RequestText.form)], body: body, joinsHeadAndBody: joins)
         var store = Etcd.Keyspace()
         var traffic = Etcd.Traffic()
         var connection = Etcd.ServerConnection(handler: .etcd(.reject400))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Etcd.ServerConnection")
 struct ServerConnectionTests {
-  private static let form = RecordedServer.form
+  private static let form = RequestText.form
 
   private struct Result: Equatable {
     var statuses: [Int]
@@ -44,7 +44,7 @@ struct ServerConnectionTests {
   ) -> [UInt8] {
     let count = length ?? body.utf8.count
     return Array(
-      (RecordedServer.head("PUT", target, contentType: type, length: count, extra: extra) + body)
+      (RequestText.head("PUT", target, contentType: type, length: count, extra: extra) + body)
         .utf8)
   }
 

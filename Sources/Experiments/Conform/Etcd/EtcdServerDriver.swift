@@ -1,38 +1,45 @@
 import SimulationKernel
+import Systems
 
-@testable import Systems
-
-/// An etcd member with a clock and its sweep, driven with the bytes of whole requests.
-struct RecordedServer {
+/// The model of an etcd member with a clock and its sweep, driven with the bytes of whole requests.
+struct EtcdServerDriver {
   static let form = "application/x-www-form-urlencoded"
+  /// etcd's sweep of keys whose time is up.
+  static let sweep = Duration.milliseconds(500)
 
   var store: Etcd.Keyspace
-  var now = Instant.start
-  var traffic = Etcd.Traffic()
-  /// Every delivery to a watcher so far, in order.
+  private(set) var now = Instant.start
+  private var traffic = Etcd.Traffic()
+  /// Every delivery to a watcher since the last emptying, in order.
   var deliveries: [Etcd.Delivery] = []
   private var nextSweep: Instant
 
-  /// `phase`: when the first sweep comes.
+  /// A server whose index is `index` and whose first sweep comes after `phase`.
   init(index: UInt64, phase: Duration) {
     store = Etcd.Keyspace(index: index)
     nextSweep = Instant.start + phase
   }
 
-  /// Lets time pass, with a sweep every 500 ms.
+  /// Lets time pass, with every sweep that falls into it.
   mutating func advance(to instant: Instant) {
     while nextSweep <= instant {
+      // Sweeps that find nothing are passed over: a recording may wait for months.
+      let due = min(store.nextExpiry ?? instant, instant)
+      if due > nextSweep {
+        let idle = (due - nextSweep).nanoseconds / Self.sweep.nanoseconds
+        nextSweep = nextSweep + Self.sweep * idle
+      }
       var output = Etcd.Output()
       store.expireKeys(at: nextSweep, into: &output)
       deliveries += output.deliveries
-      nextSweep = nextSweep + .milliseconds(500)
+      nextSweep = nextSweep + Self.sweep
     }
     if instant > now { now = instant }
   }
 
   mutating func advance(by span: Duration) { advance(to: now + span) }
 
-  /// Sends one request on a connection of its own.
+  /// Sends one request on a connection of its own; nil when etcd's API did not answer it.
   mutating func request(
     _ method: String, _ path: String, fields: [(String, String)]? = nil
   ) -> Etcd.Response? {
@@ -63,19 +70,18 @@ struct RecordedServer {
   }
 
   private static func escaped(_ text: String) -> String {
-    var result = ""
+    let digits = Array("0123456789ABCDEF".utf8)
+    var result: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
         UInt8(ascii: "."), UInt8(ascii: "~"):
-        result += String(UnicodeScalar(byte))
-      case UInt8(ascii: " "): result += "+"
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += "%" + (digits.count < 2 ? "0" : "") + digits
+        result.append(byte)
+      case UInt8(ascii: " "): result.append(UInt8(ascii: "+"))
+      default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 }
