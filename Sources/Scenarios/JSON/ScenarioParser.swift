@@ -46,8 +46,8 @@ public struct ScenarioParser {
     try parse(source, range: 0..<source.bytes.count, limits: limits)
   }
 
-  /// The value of a part of a text, such as what follows `=` in `--set a.b=3`.
-  static func parse(
+  /// The value of a part of a text, such as what follows `=` in `--set a.b=3`, or one line of many.
+  public static func parse(
     _ source: SourceText, range: Range<Int>, limits: Limits = Limits()
   ) throws(ScenarioErrors) -> DocumentValue {
     guard range.count <= limits.bytes else {

@@ -1,0 +1,72 @@
+import Scenarios
+
+extension RecordingReader {
+  /// How a recording writes an answer: indices from the start of a sequence, or etcd's own.
+  enum AnswerForm {
+    case sequence
+    case event
+    /// As etcd wrote it, without a status.
+    case raw
+
+    var known: [String] {
+      let body = ["action", "node", "prevNode", "errorCode", "message", "cause", "index"]
+      return switch self {
+      case .sequence: ["status", "x_etcd_index"] + body
+      case .event: ["status", "seen_after_op_index"] + body
+      case .raw: body
+      }
+    }
+  }
+
+  private static var indices: ClosedRange<Int64> { -numberMax...numberMax }
+
+  mutating func answer(_ value: DocumentValue, as form: AnswerForm) -> EtcdAnswer {
+    var answer = EtcdAnswer()
+    guard value.members != nil else {
+      report(.wrongType, "an answer is an object, not \(value.summary)", at: value.location)
+      return answer
+    }
+    close(value, known: form.known)
+    if form != .raw { answer.status = integer(value, "status", in: 100...999) }
+    if field(value, "errorCode") != nil {
+      answer.errorCode = integer(value, "errorCode", in: 0...100_000)
+      answer.message = text(value, "message")
+      answer.cause = optionalText(value, "cause")
+      answer.index = optionalInteger(value, "index", in: Self.indices)
+    } else {
+      answer.action = text(value, "action")
+      answer.node = required(value, "node").map { node($0) }
+      answer.prevNode = field(value, "prevNode").map { node($0) }
+    }
+    answer.etcdIndex = optionalInteger(value, "x_etcd_index", in: 0...Self.numberMax)
+    return answer
+  }
+
+  mutating func node(_ value: DocumentValue) -> EtcdAnswer.Node {
+    var node = EtcdAnswer.Node()
+    guard value.members != nil else {
+      report(.wrongType, "a node is an object, not \(value.summary)", at: value.location)
+      return node
+    }
+    close(
+      value,
+      known: [
+        "key", "value", "dir", "ttl", "has_expiration", "expiration", "modifiedIndex",
+        "createdIndex", "nodes",
+      ])
+    // etcd leaves the key of the root out.
+    node.key = optionalText(value, "key") ?? "/"
+    node.value = optionalText(value, "value")
+    node.isDirectory = optionalFlag(value, "dir") ?? false
+    node.ttl = optionalInteger(value, "ttl", in: 0...Self.numberMax).flatMap { $0 == 0 ? nil : $0 }
+    let isDated = optionalText(value, "expiration") != nil
+    node.hasExpiration = optionalFlag(value, "has_expiration") ?? isDated
+    node.modifiedIndex = optionalInteger(value, "modifiedIndex", in: Self.indices)
+    node.createdIndex = optionalInteger(value, "createdIndex", in: Self.indices)
+    if field(value, "nodes") != nil {
+      node.nodes = list(value, "nodes").map { self.node($0) }
+      node.sortNodes()
+    }
+    return node
+  }
+}

@@ -1,0 +1,174 @@
+import Scenarios
+
+extension RecordingReader {
+  mutating func sequence(_ value: DocumentValue) -> EtcdSequence {
+    close(
+      value, known: ["id", "kind", "ops", "watches", "final_index"], allowsNotes: true)
+    let id = text(value, "id")
+    _ = optionalText(value, "kind")
+    let entries = list(value, "ops")
+    let operations = entries.map { operation($0) }
+    checkOrder(entries, operations)
+    let watchEntries = list(value, "watches")
+    let watches = watchEntries.map { watch($0, operations: operations.count) }
+    checkWatches(entries, operations, watchEntries, watches)
+    let finalIndex = integer(value, "final_index", in: 0...Self.numberMax)
+    if let last = operations.compactMap(\.response?.etcdIndex).max(), finalIndex < last {
+      runsBackwards("final_index", finalIndex, last, field(value, "final_index"))
+    }
+    return EtcdSequence(id: id, operations: operations, watches: watches, finalIndex: finalIndex)
+  }
+
+  // MARK: Operations
+
+  private mutating func operation(_ value: DocumentValue) -> EtcdSequence.Operation {
+    guard
+      let kind = choice(
+        value, "op", EtcdSequence.Operation.Kind.self, called: "operation")
+    else { return EtcdSequence.Operation(.sleepUntil, time: 0) }
+    close(value, known: ["t_ms", "op", "key"] + Self.fields(of: kind))
+    var operation = EtcdSequence.Operation(kind, time: integer(value, "t_ms", in: 0...Self.timeMax))
+    if kind == .sleepUntil {
+      operation.until = integer(value, "ms", in: 0...Self.timeMax)
+      return operation
+    }
+    operation.key = required(value, "key").map { key($0) } ?? "/"
+    operation.value = optionalText(value, "value")
+    operation.ttl = field(value, "ttl").flatMap { ttl($0) }
+    operation.prevValue = optionalText(value, "prevValue")
+    operation.prevExist = optionalFlag(value, "prevExist")
+    operation.prevIndex = optionalInteger(value, "prevIndex", in: 0...Self.numberMax)
+    operation.isDirectory = optionalFlag(value, "dir") ?? false
+    operation.isRecursive = optionalFlag(value, "recursive") ?? false
+    operation.isStream = optionalFlag(value, "stream") ?? false
+    operation.waitIndex = optionalInteger(value, "waitIndex", in: 0...Self.numberMax)
+    if kind == .watch { operation.watch = integer(value, "id", in: 0...Self.numberMax) }
+    if kind.isAnswered {
+      operation.response = required(value, "response").map { answer($0, as: .sequence) }
+    }
+    return operation
+  }
+
+  /// What a request of a kind may say; anything else would change it in a way that is not known.
+  private static func fields(of kind: EtcdSequence.Operation.Kind) -> [String] {
+    let conditions = ["value", "ttl", "prevValue", "prevExist", "prevIndex", "dir", "response"]
+    return switch kind {
+    case .put, .refresh: conditions
+    case .delete: conditions + ["recursive"]
+    case .get: ["recursive", "response"]
+    case .watch: ["recursive", "stream", "waitIndex", "id"]
+    case .sleepUntil: ["ms"]
+    }
+  }
+
+  private mutating func key(_ value: DocumentValue) -> String {
+    let limit = 4_000
+    guard let key = asText(value, "key") else { return "/" }
+    guard key.hasPrefix("/"), key.utf8.count <= limit else {
+      report(
+        .outOfRange, "a key begins with '/' and has at most \(limit) bytes", at: value.location)
+      return "/"
+    }
+    return key
+  }
+
+  /// A TTL as Python would have sent it: digits, however many, or a text.
+  private mutating func ttl(_ value: DocumentValue) -> String? {
+    switch value.content {
+    case .string(let text): return text
+    case .number(let number)
+    where number.text.utf8.allSatisfy { $0 &- 0x30 < 10 || $0 == UInt8(ascii: "-") }:
+      return number.text
+    default:
+      wrong(value, "ttl", "a whole number or a text")
+      return nil
+    }
+  }
+
+  // MARK: Watches
+
+  private mutating func watch(_ value: DocumentValue, operations: Int) -> EtcdSequence.Watch {
+    close(value, known: ["id", "completed", "events"])
+    let entries = list(value, "events")
+    var last: Int64 = 0
+    for entry in entries {
+      let range = 0...Int64(max(0, operations - 1))
+      guard let seen = optionalInteger(entry, "seen_after_op_index", in: range) else { continue }
+      if seen < last {
+        runsBackwards("seen_after_op_index", seen, last, field(entry, "seen_after_op_index"))
+      }
+      last = seen
+    }
+    return EtcdSequence.Watch(
+      id: integer(value, "id", in: 0...Self.numberMax), isCompleted: flag(value, "completed"),
+      events: entries.map { answer($0, as: .event) })
+  }
+
+  /// Each watch that was begun must have told what it saw, once, and none else.
+  private mutating func checkWatches(
+    _ entries: [DocumentValue], _ operations: [EtcdSequence.Operation],
+    _ watchEntries: [DocumentValue], _ watches: [EtcdSequence.Watch]
+  ) {
+    var begun: [Int64: Int] = [:]
+    for (entry, operation) in zip(entries, operations) {
+      guard let id = operation.watch else { continue }
+      if begun.updateValue(0, forKey: id) != nil {
+        report(
+          .conflict, "the watch \(id) is begun twice",
+          at: field(entry, "id")?.location ?? entry.location)
+      }
+    }
+    for (entry, watch) in zip(watchEntries, watches) {
+      let place = field(entry, "id")?.location ?? entry.location
+      switch begun[watch.id] {
+      case nil: report(.conflict, "no operation begins the watch \(watch.id)", at: place)
+      case 0: begun[watch.id] = 1
+      default: report(.conflict, "the watch \(watch.id) is here twice", at: place)
+      }
+    }
+    for (entry, operation) in zip(entries, operations) {
+      guard let id = operation.watch, begun[id] == 0 else { continue }
+      report(
+        .missing, "nothing was recorded of the watch \(id)",
+        at: field(entry, "id")?.location ?? entry.location)
+    }
+  }
+
+  // MARK: Order
+
+  /// Time and etcd's index only go forward; a recording in which they do not is none.
+  private mutating func checkOrder(
+    _ entries: [DocumentValue], _ operations: [EtcdSequence.Operation]
+  ) {
+    var time: Int64 = 0
+    var index: Int64 = 0
+    for (entry, operation) in zip(entries, operations) {
+      if operation.time < time {
+        runsBackwards("t_ms", operation.time, time, field(entry, "t_ms"))
+      }
+      time = max(time, operation.time)
+      guard let response = operation.response, let answer = field(entry, "response") else {
+        continue
+      }
+      // A change has an index above all that was seen before it.
+      if [.put, .refresh, .delete].contains(operation.kind),
+        let changed = response.node?.modifiedIndex, changed < index
+      {
+        let node = field(answer, "node")
+        runsBackwards(
+          "modifiedIndex", changed, index, node.flatMap { field($0, "modifiedIndex") })
+      }
+      guard let seen = response.etcdIndex else { continue }
+      if seen < index { runsBackwards("x_etcd_index", seen, index, field(answer, "x_etcd_index")) }
+      index = max(index, seen)
+    }
+  }
+
+  private mutating func runsBackwards(
+    _ name: String, _ found: Int64, _ before: Int64, _ value: DocumentValue?
+  ) {
+    guard let value else { return }
+    report(
+      .conflict, "'\(name)' runs backwards: \(found) after \(before)", at: value.location)
+  }
+}

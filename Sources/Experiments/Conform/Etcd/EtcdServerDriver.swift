@@ -1,0 +1,87 @@
+import SimulationKernel
+import Systems
+
+/// The model of an etcd member with a clock and its sweep, driven with the bytes of whole requests.
+struct EtcdServerDriver {
+  static let form = "application/x-www-form-urlencoded"
+  /// etcd's sweep of keys whose time is up.
+  static let sweep = Duration.milliseconds(500)
+
+  var store: Etcd.Keyspace
+  private(set) var now = Instant.start
+  private var traffic = Etcd.Traffic()
+  /// Every delivery to a watcher since the last emptying, in order.
+  var deliveries: [Etcd.Delivery] = []
+  private var nextSweep: Instant
+
+  /// A server whose index is `index` and whose first sweep comes after `phase`.
+  init(index: UInt64, phase: Duration) {
+    store = Etcd.Keyspace(index: index)
+    nextSweep = Instant.start + phase
+  }
+
+  /// Lets time pass, with every sweep that falls into it.
+  mutating func advance(to instant: Instant) {
+    while nextSweep <= instant {
+      // Sweeps that find nothing are passed over: a recording may wait for months.
+      let due = min(store.nextExpiry ?? instant, instant)
+      if due > nextSweep {
+        let idle = (due - nextSweep).nanoseconds / Self.sweep.nanoseconds
+        nextSweep = nextSweep + Self.sweep * idle
+      }
+      var output = Etcd.Output()
+      store.expireKeys(at: nextSweep, into: &output)
+      deliveries += output.deliveries
+      nextSweep = nextSweep + Self.sweep
+    }
+    if instant > now { now = instant }
+  }
+
+  mutating func advance(by span: Duration) { advance(to: now + span) }
+
+  /// Sends one request on a connection of its own; nil when etcd's API did not answer it.
+  mutating func request(
+    _ method: String, _ path: String, fields: [(String, String)]? = nil
+  ) -> Etcd.Response? {
+    var connection = Etcd.ServerConnection(handler: .etcd(.reject400))
+    let body = fields.map { Self.encoded($0) }
+    let head = Self.head(
+      method, "/v2/keys" + path, contentType: body == nil ? nil : Self.form,
+      length: body?.utf8.count ?? 0)
+    traffic.removeAll()
+    connection.receive((head + (body ?? "")).utf8, store: &store, now: now, into: &traffic)
+    deliveries += traffic.output.deliveries
+    for case .reply(let reply) in traffic.sent {
+      if case .etcd(let response) = reply.body { return response }
+    }
+    return nil
+  }
+
+  static func head(
+    _ method: String, _ target: String, contentType: String?, length: Int, extra: String = ""
+  ) -> String {
+    "\(method) \(target) HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n"
+      + (contentType.map { "Content-Type: \($0)\r\n" } ?? "") + extra + "\r\n"
+  }
+
+  /// Fields as Python's `urlencode` writes them.
+  static func encoded(_ fields: [(String, String)]) -> String {
+    fields.map { escaped($0.0) + "=" + escaped($0.1) }.joined(separator: "&")
+  }
+
+  private static func escaped(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var result: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+        UInt8(ascii: "."), UInt8(ascii: "~"):
+        result.append(byte)
+      case UInt8(ascii: " "): result.append(UInt8(ascii: "+"))
+      default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

@@ -1,0 +1,199 @@
+import Scenarios
+
+/// Reads the fields of a recording, and keeps every error with its place.
+///
+/// A recording is a measurement: a field that is missing, of another type or unknown means that it
+/// is not of the form that the judges know, and then nothing of it is judged.
+struct RecordingReader {
+  private(set) var errors: [ScenarioError] = []
+  /// Errors after which the rest is not told.
+  private let errorsMax = 50
+
+  /// Largest index, count or size that is taken: far beyond any recording, and sums of a few stay
+  /// within 64 bits.
+  static let numberMax: Int64 = 1_000_000_000_000_000
+  /// Milliseconds in about four months, the longest that a case may last.
+  static let timeMax: Int64 = 10_000_000_000
+
+  mutating func report(_ error: ScenarioError) {
+    if errors.count < errorsMax {
+      errors.append(error)
+    } else if errors.count == errorsMax {
+      errors.append(ScenarioError(.limit, "more errors begin here", at: error.location))
+    }
+  }
+
+  mutating func report(
+    _ kind: ScenarioError.Kind, _ message: String, at location: SourceLocation,
+    help: String? = nil
+  ) {
+    report(ScenarioError(kind, message, at: location, help: help))
+  }
+
+  // MARK: Fields
+
+  /// The field, unless it is absent or null.
+  func field(_ object: DocumentValue, _ name: String) -> DocumentValue? {
+    object[name].flatMap { $0.isNull ? nil : $0 }
+  }
+
+  /// The field, reported when it is absent or null.
+  mutating func required(_ object: DocumentValue, _ name: String) -> DocumentValue? {
+    if let value = field(object, name) { return value }
+    guard object.members != nil else {
+      report(.wrongType, "expected an object, found \(object.summary)", at: object.location)
+      return nil
+    }
+    let place = object[name]?.location ?? Self.start(of: object)
+    report(.missing, "the field '\(name)' is missing", at: place)
+    return nil
+  }
+
+  mutating func text(_ object: DocumentValue, _ name: String) -> String {
+    required(object, name).flatMap { asText($0, name) } ?? ""
+  }
+
+  mutating func optionalText(_ object: DocumentValue, _ name: String) -> String? {
+    field(object, name).flatMap { asText($0, name) }
+  }
+
+  mutating func integer(
+    _ object: DocumentValue, _ name: String, in range: ClosedRange<Int64>
+  ) -> Int64 {
+    required(object, name).flatMap { asInteger($0, name, in: range) } ?? range.lowerBound
+  }
+
+  mutating func optionalInteger(
+    _ object: DocumentValue, _ name: String, in range: ClosedRange<Int64>
+  ) -> Int64? {
+    field(object, name).flatMap { asInteger($0, name, in: range) }
+  }
+
+  mutating func flag(_ object: DocumentValue, _ name: String) -> Bool {
+    required(object, name).flatMap { asFlag($0, name) } ?? false
+  }
+
+  mutating func optionalFlag(_ object: DocumentValue, _ name: String) -> Bool? {
+    field(object, name).flatMap { asFlag($0, name) }
+  }
+
+  mutating func list(_ object: DocumentValue, _ name: String) -> [DocumentValue] {
+    guard let value = required(object, name) else { return [] }
+    if let elements = value.elements { return elements }
+    wrong(value, name, "a list")
+    return []
+  }
+
+  mutating func integers(
+    _ object: DocumentValue, _ name: String, in range: ClosedRange<Int64>
+  ) -> [Int64] {
+    list(object, name).compactMap { asInteger($0, name, in: range) }
+  }
+
+  /// One of the words that `Choice` knows.
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ object: DocumentValue, _ name: String, _ type: Choice.Type, called what: String
+  ) -> Choice? where Choice.RawValue == String {
+    guard let value = required(object, name), let word = asText(value, name) else { return nil }
+    if let choice = Choice(rawValue: word) { return choice }
+    unknown(word, at: value.location, among: Choice.allCases.map(\.rawValue), called: what)
+    return nil
+  }
+
+  // MARK: Values
+
+  mutating func asText(_ value: DocumentValue, _ name: String) -> String? {
+    if let text = value.string { return text }
+    wrong(value, name, "a text")
+    return nil
+  }
+
+  mutating func asFlag(_ value: DocumentValue, _ name: String) -> Bool? {
+    if case .bool(let flag) = value.content { return flag }
+    wrong(value, name, "true or false")
+    return nil
+  }
+
+  mutating func asInteger(
+    _ value: DocumentValue, _ name: String, in range: ClosedRange<Int64>
+  ) -> Int64? {
+    guard case .number(let number) = value.content else {
+      wrong(value, name, "a whole number")
+      return nil
+    }
+    guard let integer = number.int64, range.contains(integer) else {
+      report(
+        .outOfRange,
+        "'\(name)' is a whole number from \(range.lowerBound) to \(range.upperBound), "
+          + "not \(value.summary)", at: value.location)
+      return nil
+    }
+    return integer
+  }
+
+  mutating func asNumber(
+    _ value: DocumentValue, _ name: String, in range: ClosedRange<Double>
+  ) -> Double? {
+    guard case .number(let number) = value.content else {
+      wrong(value, name, "a number")
+      return nil
+    }
+    guard let double = number.double, range.contains(double) else {
+      report(
+        .outOfRange,
+        "'\(name)' is a number from \(range.lowerBound) to \(range.upperBound), "
+          + "not \(value.summary)", at: value.location)
+      return nil
+    }
+    return double
+  }
+
+  mutating func wrong(_ value: DocumentValue, _ name: String, _ expected: String) {
+    report(
+      .wrongType, "'\(name)' is \(expected), not \(value.summary)", at: value.location)
+  }
+
+  mutating func unknown(
+    _ word: String, at location: SourceLocation, among words: [String], called what: String
+  ) {
+    let nearest = SimilarNames.nearest(to: word, among: words)
+    report(
+      .unknownName, "there is no \(what) '\(word.prefix(60))'", at: location,
+      help: nearest.map { "did you mean '\($0)'?" } ?? "known are \(words.joined(separator: ", "))")
+  }
+
+  // MARK: Shape
+
+  /// Reports fields of which nothing is known: what is not read is not judged.
+  ///
+  /// With `allowsNotes`, one word or number that stands for itself, such as how often a case was
+  /// repeated, is left alone.
+  mutating func close(
+    _ object: DocumentValue, known: [String], allowsNotes: Bool = false
+  ) {
+    for member in object.members ?? [] where !known.contains(member.key) {
+      if allowsNotes, Self.isNote(member) { continue }
+      let nearest = SimilarNames.nearest(to: member.key, among: known)
+      report(
+        .unknownKey, "nothing is known of the field '\(member.key.prefix(60))'",
+        at: member.keyLocation,
+        help: nearest.map { "did you mean '\($0)'?" }
+          ?? "a recording of a newer form needs a newer version")
+    }
+  }
+
+  /// A scalar that does not claim to say which form the recording has.
+  private static func isNote(_ member: DocumentValue.Member) -> Bool {
+    switch member.value.content {
+    case .object, .array: false
+    case .string, .number, .bool, .null: !["schema", "format", "version"].contains(member.key)
+    }
+  }
+
+  /// The first character of a value: a caret under a whole line says nothing.
+  static func start(of value: DocumentValue) -> SourceLocation {
+    let location = value.location
+    return SourceLocation(
+      source: location.source, offset: location.offset, length: min(1, location.length))
+  }
+}

@@ -1,0 +1,59 @@
+import Scenarios
+
+/// A recording's text as JSON values: one per line, or one value that takes the whole text.
+enum RecordingText {
+  /// Largest recording that is read, in bytes.
+  static let bytesMax = 64 << 20
+
+  enum Form {
+    /// JSON Lines.
+    case lines([DocumentValue])
+    case whole(DocumentValue)
+  }
+
+  static func read(_ source: SourceText) throws(ScenarioErrors) -> Form {
+    var limits = ScenarioParser.Limits()
+    limits.bytes = bytesMax
+    let lines = (1...source.lineCount).map { source.lineRange($0) }.filter { line in
+      source.bytes[line].contains { $0 != 0x20 && $0 != 0x09 }
+    }
+    guard source.bytes.count <= bytesMax, let first = lines.first else {
+      if source.bytes.count > bytesMax { _ = try ScenarioParser.parse(source, limits: limits) }
+      throw ScenarioErrors(
+        ScenarioError(.syntax, "the recording is empty", at: source.location(0..<0)))
+    }
+    // What stands on the first line decides, unless it is only the beginning of something.
+    let isLines = lines.count == 1 || isWhole(source, first, limits)
+    guard isLines else { return .whole(try ScenarioParser.parse(source, limits: limits)) }
+    if lines.count == 1 {
+      let value = try ScenarioParser.parse(source, limits: limits)
+      return value.elements == nil ? .lines([value]) : .whole(value)
+    }
+    var values: [DocumentValue] = []
+    var errors: [ScenarioError] = []
+    for line in lines where errors.count < limits.errors {
+      do throws(ScenarioErrors) {
+        values.append(try ScenarioParser.parse(source, range: line, limits: limits))
+      } catch {
+        errors += error.errors
+      }
+    }
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
+    return .lines(values)
+  }
+
+  private static func isWhole(
+    _ source: SourceText, _ line: Range<Int>, _ limits: ScenarioParser.Limits
+  ) -> Bool {
+    do throws(ScenarioErrors) {
+      _ = try ScenarioParser.parse(source, range: line, limits: limits)
+      return true
+    } catch {
+      // A line that opens with a case's first field and goes on is a damaged line of many; the
+      // first line of one value in many lines is short.
+      return line.count > 200
+        || source.bytes[line].first != UInt8(ascii: "{")
+          && source.bytes[line].first != UInt8(ascii: "[")
+    }
+  }
+}
