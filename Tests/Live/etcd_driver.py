@@ -26,7 +26,8 @@ class EtcdDriver:
 
     def send(self, method, target, fields=None):
         """Status, headers and text of the answer to one request."""
-        body = None if fields is None else urllib.parse.urlencode(fields)
+        body = None if fields is None else urllib.parse.urlencode(
+            fields if isinstance(fields, dict) else [tuple(pair) for pair in fields])
         self.connection.request(
             method, "/v2/keys" + target, body, {} if body is None else FORM)
         response = self.connection.getresponse()
@@ -137,10 +138,13 @@ class EtcdDriver:
             if operation["op"] == "request" and is_timeless(operation, text):
                 record["body"] = text.removesuffix("\n")
         elif operation["op"] == "request":
-            record["text"] = text.removesuffix("\n")
             if "Location" in headers:
-                record["location"] = headers["Location"]
-        record["x_etcd_index"] = None if index is None else int(index) - self.base
+                path = headers["Location"].split("?")[0]
+                record["location"] = urllib.parse.unquote(path, errors="replace")
+            else:
+                record["text"] = text.removesuffix("\n")
+        # 0 says that the store was not asked.
+        record["x_etcd_index"] = int(index) - self.base if int(index or 0) else None
         return record
 
     def normal(self, status, json):
@@ -156,7 +160,7 @@ class EtcdDriver:
         return record
 
     def node(self, json):
-        record = {"key": json.get("key", ""), "has_expiration": "expiration" in json}
+        record = {"key": json.get("key", "/"), "has_expiration": "expiration" in json}
         for name in ("value", "ttl"):
             if name in json:
                 record[name] = json[name]

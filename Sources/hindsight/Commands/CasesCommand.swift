@@ -44,11 +44,13 @@ enum CasesCommand {
     }
     if let path = arguments.value("smaller") {
       let text = try ScenarioSource.read(path)
+      let lines: [String]
       do throws(ScenarioErrors) {
-        for line in try kind.smaller(than: text) { try console.write(line + "\n") }
+        lines = try kind.smaller(than: text)
       } catch {
         throw .scenario(console.text(of: error))
       }
+      for line in lines { try console.write(line + "\n") }
       return .held
     }
     let seed = try ReplayCommand.seed(arguments.value("seed")) ?? 1

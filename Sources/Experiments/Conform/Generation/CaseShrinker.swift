@@ -19,11 +19,17 @@ public struct CaseShrinker: Sendable {
     var found = withoutParts(of: "crashes", in: shrunkCase)
     found += withoutWorkers(shrunkCase)
     if (shrunkCase["levels"]?.elements.count ?? 0) > 1 {
-      found += withoutParts(of: "levels", in: shrunkCase).filter { $0["levels"]?.elements.isEmpty == false }
+      found += withoutParts(of: "levels", in: shrunkCase).filter {
+        $0["levels"]?.elements.isEmpty == false
+      }
     }
-    if let poison = shrunkCase["poison"], poison != .null { found.append(shrunkCase.setting("poison", .null)) }
+    if let poison = shrunkCase["poison"], poison != .null {
+      found.append(shrunkCase.setting("poison", .null))
+    }
     found += withEachElement(of: "crashes", in: shrunkCase) { $0.replacing("reason", by: "crash") }
-    found += withEachElement(of: "workers", in: shrunkCase) { $0.replacing("restart", by: "permanent") }
+    found += withEachElement(of: "workers", in: shrunkCase) {
+      $0.replacing("restart", by: "permanent")
+    }
     found += withEachElement(of: "levels", in: shrunkCase) { level in
       var smaller = level.replacing("strategy", by: "one_for_one")
       if case .integer(let intensity)? = level["intensity"], intensity > 0 {

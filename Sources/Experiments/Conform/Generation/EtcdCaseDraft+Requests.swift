@@ -6,11 +6,21 @@ import Scenarios
 extension EtcdCaseDraft {
   private static let methods = ["PUT", "PUT", "PUT", "GET", "GET", "POST", "POST", "DELETE"]
   private static let flags = ["true", "false", "1", "0", "T", "FALSE", "maybe", "", "yes", "tRUE"]
-  private static let numbers = ["0", "1", "7", "", "abc", "-1", "+5", "1.5", "0x10", "99999999999999999999"]
+  private static let numbers = [
+    "0", "1", "7", "", "abc", "-1", "+5", "1.5", "0x10", "99999999999999999999",
+  ]
   private static let ttls = ["100", "100", "9000", "", "abc", "-1", "1.5", "99999999999999999999"]
 
+  private static let oddities = [
+    "a=%zz", "a;b", "=x", "", "recursive", "+=%2B", "value=%FF%C3", "prevValue=%FFv",
+    "value=a&value=b",
+    "ttl=100&ttl=abc", "dir=false&dir=maybe", "%76alue=x", "Value=x", "prevIndex=1%00",
+    "value=%00%1F%7F",
+  ]
+
   mutating func addRequest() {
-    let method = dice.chance(92) ? dice.pick(Self.methods) : dice.pick(["HEAD", "PATCH"])
+    let method =
+      dice.chance(92) ? dice.pick(Self.methods) : dice.pick(["HEAD", "PATCH", "OPTIONS"])
     let target = oddPath(dice.pick(Self.keys + Self.directories + ["/s/q", "/s/q", "/s/q"]))
     let hasBody = (method == "PUT" || method == "POST") && dice.chance(80)
     var fields: [(name: String, value: String)] = []
@@ -25,7 +35,7 @@ extension EtcdCaseDraft {
       }
     }
     if method == "GET" { query.append("sorted=true") }
-    if dice.chance(5) { query.append(dice.pick(["a=%zz", "a;b", "=x", "", "recursive", "+=%2B"])) }
+    if dice.chance(12) { query.append(dice.pick(Self.oddities)) }
     add(
       "request",
       [
@@ -52,7 +62,10 @@ extension EtcdCaseDraft {
     case 12: ("waitIndex", dice.pick(Self.numbers))
     default:
       // A GET that waits would not answer; elsewhere waiting is refused.
-      ("wait", dice.pick(method == "GET" || method == "HEAD" ? ["false", "0", "maybe"] : Self.flags))
+      (
+        "wait",
+        dice.pick(method == "GET" || method == "HEAD" ? ["false", "0", "maybe"] : Self.flags)
+      )
     }
   }
 
@@ -69,7 +82,8 @@ extension EtcdCaseDraft {
     // Escaped and plain letters name the same key.
     case 3: return key.last == "a" ? String(key.dropLast()) + "%61" : key + "%5F"
     case 4: return key + dice.pick(["%2Fx", "%2fx", "%252Fx", "%2F", "%2e", "/%2e%2e/b"])
-    case 5: return key + dice.pick(["%00", "%C3%A4", "%FF", "%E2%82", "%22%5C", "%3Fx", "%20", "%0A"])
+    case 5:
+      return key + dice.pick(["%00", "%C3%A4", "%FF", "%E2%82", "%22%5C", "%3Fx", "%20", "%0A"])
     case 6: return key + dice.pick(["%zz", "%", "%4"])
     case 7: return key + dice.pick(["+", "~", "!$'()*,", ":", "@", ";x", "%3Bx", "<>"])
     default: return dice.pick(["/", "", "/s/../s/a", "/../s", "s"])

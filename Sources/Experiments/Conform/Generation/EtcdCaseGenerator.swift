@@ -40,8 +40,12 @@ struct EtcdCaseDraft {
     "/s/a", "/s/a", "/s/a", "/s/a", "/s/d/x", "/s/d/x", "/s/d/x", "/s/b", "/s/d/y", "/s/d/e/z",
     "/s/d/e/w", "/s/_h", "/s/d/_h/x", "/s/dx", "/s/dx/y", "/s/a/x",
   ]
-  static let directories = ["/s", "/s", "/s/d", "/s/d", "/s/d/e", "/s/dx", "/s/_h", "/s/d/_h", "/s/n"]
-  static let values = ["", "v1", "v1", "v2", "{\"addr\":\"10.0.0.1\"}", "a b+c%d&e=f", "<ä\u{2028}>"]
+  static let directories = [
+    "/s", "/s", "/s/d", "/s/d", "/s/d/e", "/s/dx", "/s/_h", "/s/d/_h", "/s/n",
+  ]
+  static let values = [
+    "", "v1", "v1", "v2", "{\"addr\":\"10.0.0.1\"}", "a b+c%d&e=f", "<ä\u{2028}>",
+  ]
 
   init(_ dice: CaseDice) { self.dice = dice }
 

@@ -105,7 +105,9 @@ struct SupervisorCaseDraft {
   private mutating func addSiblings() {
     let types = ["permanent", "permanent", "transient", "temporary"]
     workers = (0..<dice.roll(1..<5)).map { _ in dice.pick(types) }
-    levels = (0..<dice.pick([1, 1, 1, 2, 2, 3])).map { _ in level(intensities: 0..<4, periods: 1..<4) }
+    levels = (0..<dice.pick([1, 1, 1, 2, 2, 3])).map { _ in
+      level(intensities: 0..<4, periods: 1..<4)
+    }
     for place in levels.indices {
       levels[place].strategy = dice.pick(["one_for_one", "one_for_all", "rest_for_one"])
     }
