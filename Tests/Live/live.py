@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the models against the real systems: random cases, answered by both.
 
-  live.py etcd|supervisor --hindsight PATH [--seed N] [--cases N] [--members N]
+  live.py etcd|supervisor --hindsight PATH [--seed N] [--first N] [--cases N] [--members N]
 
 The cases come from `hindsight cases`, the answers from a real etcd or Erlang/OTP on this machine, the verdict
 from `hindsight conform`. A case that differs is run again by itself, since a busy machine delays things; one
@@ -76,9 +76,9 @@ class Comparison:
         # `splitlines` would also split at line separators inside of values.
         return [line for line in done.stdout.decode("utf-8").split("\n") if line]
 
-    def cases(self, seed, count):
-        lines = self.hindsight_lines(
-            "cases", self.kind, "--seed", str(seed), "--count", str(count))
+    def cases(self, seed, first, count):
+        lines = self.hindsight_lines("cases", self.kind, "--seed", str(seed),
+                                     "--first", str(first), "--count", str(count))
         return [json.loads(line) for line in lines]
 
     def write(self, name, records):
@@ -95,9 +95,10 @@ class Comparison:
                  for number, record in enumerate(self.system.record(cases))]
         path = self.write("recording.jsonl", named)
         done = subprocess.run([self.hindsight, "conform", self.kind, path, "--json"],
-                              stdout=subprocess.PIPE, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if done.returncode not in (0, 1):
-            raise RuntimeError(f"hindsight conform ended with {done.returncode} on {path}")
+            raise RuntimeError(f"hindsight conform ended with {done.returncode}:\n"
+                               + done.stderr.decode("utf-8"))
         report = json.loads(done.stdout)
         if report["cases"] != len(cases):
             raise RuntimeError(f"{report['cases']} of {len(cases)} cases were judged")
@@ -131,34 +132,41 @@ def compact(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def tell(failures, indent):
+    for failure in failures:
+        action = failure.get("action", "")
+        print(f"{indent}step {failure['step']}{': ' if action else ''}{action}")
+        print(f"{indent}  expected {compact(failure['expected'])}")
+        print(f"{indent}  got      {compact(failure['got'])}", flush=True)
+
+
 def run(options, folder, stack):
     start = time.monotonic()
     kind = options.kind
     print(f"{kind}: {options.cases} cases, seed {options.seed}", flush=True)
     system = KINDS[kind](stack, options.members, folder)
     comparison = Comparison(kind, options.hindsight, system, folder)
-    cases = comparison.cases(options.seed, options.cases)
+    cases = comparison.cases(options.seed, options.first, options.cases)
     suspects = comparison.differences(cases)
     again = len(suspects)
     for _ in range(REPEATS):
-        # One at a time: that way nothing but the case itself can be to blame.
+        # One at a time: then no other case can be to blame.
         for number in sorted(suspects):
             found = comparison.differences([cases[number]])
-            if not found:
-                del suspects[number]
-            else:
+            if found:
                 suspects[number] = found[0]
+                continue
+            print(f"  case {options.first + number} ({cases[number]['kind']}) was run again by itself and then agreed; "
+                  "before:")
+            tell(suspects.pop(number)[:1], "    ")
     for place, number in enumerate(sorted(suspects)):
         case, failures = cases[number], suspects[number]
-        print(f"\n{kind} differs: seed {options.seed}, case {number} ({case['kind']})")
+        print(f"\n{kind} differs: seed {options.seed}, case {options.first + number} ({case['kind']})")
         if place < SHRUNK_MAX:
             case, failures, runs = comparison.shrink(case, failures)
             print(f"  shrunk in {runs} runs: {compact(case)}")
-        for failure in failures[:4]:
-            print(f"  step {failure['step']}: {failure.get('action', '')}")
-            print(f"    expected {compact(failure['expected'])}")
-            print(f"    got      {compact(failure['got'])}")
-        print(f"  reproduce: .ci/live {kind} --seed {options.seed} --cases {number + 1}", flush=True)
+        tell(failures[:4], "  ")
+        print(f"  reproduce: .ci/live --seed {options.seed} --only {kind}:{options.first + number}", flush=True)
     kinds = {}
     for case in cases:
         kinds[case["kind"]] = kinds.get(case["kind"], 0) + 1
@@ -174,6 +182,7 @@ def main():
     parser.add_argument("--hindsight", required=True, metavar="PATH")
     parser.add_argument("--seed", type=lambda text: int(text, 0), default=1, metavar="N")
     parser.add_argument("--cases", type=int, default=200, metavar="N")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first case")
     parser.add_argument("--members", type=int, default=8, metavar="N",
                         help="etcd members that share the work")
     options = parser.parse_args()

@@ -4,7 +4,10 @@ import Scenarios
 public enum Conformance {
   /// Drives the model of etcd with the recorded requests and compares all that it did.
   public static func judge(_ recording: EtcdRecording) -> ConformanceReport {
-    ConformanceReport(.etcd, judged: recording.sequences.map { judge($0) })
+    ConformanceReport(
+      .etcd,
+      judged: recording.sequences.map { judge($0) }
+        + recording.walks.flatMap { EtcdSemanticsJudge.failures(of: $0) })
   }
 
   /// What differs in one sequence; empty when the model did as etcd did.
@@ -23,5 +26,15 @@ public enum Conformance {
   /// What differs in one supervision tree; empty when the model did as OTP did.
   public static func judge(_ script: SupervisorCase) -> [ConformanceFailure] {
     SupervisorJudge.failures(of: script)
+  }
+
+  /// Sends the recorded requests, in their pieces, to the models and compares what came of them.
+  public static func judge(_ recording: TruncatedPutRecording) -> ConformanceReport {
+    var judged = recording.requests.map { CutRequestJudge.failures(of: $0) }
+    judged += recording.middleboxes.map { $0.failures() }
+    judged += recording.goHandlers.map { $0.failures() }
+    judged += recording.sendCalls.map { $0.failures() }
+    judged += recording.exceptions.map { $0.failures() }
+    return ConformanceReport(.truncatedPut, judged: judged)
   }
 }

@@ -1,4 +1,6 @@
 /// Every command that there is, in the order of the help.
 enum CommandTable {
-  static let commands: [CommandSpecification] = [.replay, .cases, .list, .schema, .format]
+  static let commands: [CommandSpecification] = [
+    .replay, .conform, .cases, .list, .schema, .format,
+  ]
 }

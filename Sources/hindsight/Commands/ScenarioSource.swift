@@ -9,8 +9,9 @@ enum ScenarioSource {
   ///
   /// A file that is not there is a mistake in the command, like an unknown option; anything else that
   /// the system refuses is a failure of input.
-  static func read(_ path: String) throws(CommandFailure) -> SourceText {
-    let limit = ScenarioParser.Limits().bytes
+  static func read(
+    _ path: String, limit: Int = ScenarioParser.Limits().bytes
+  ) throws(CommandFailure) -> SourceText {
     do throws(FileProblem) {
       // One byte more than is allowed, so that the parser tells of it.
       let bytes = try FileSystem.read(path, limit: limit + 1)

@@ -14,12 +14,14 @@ public struct SupervisorRecording: Sendable {
   ///
   /// - Throws: Every error of the recording, each with its place.
   public init(reading source: SourceText) throws(ScenarioErrors) {
-    var reader = RecordingReader()
+    let values: [DocumentValue]
     switch try RecordingText.read(source) {
-    case .lines(let values): cases = values.map { reader.supervisorCase($0) }
-    case .whole(let value):
-      cases = (value.elements ?? [value]).map { reader.supervisorCase($0) }
+    case .lines(let lines): values = lines
+    case .whole(let value): values = value.elements ?? [value]
     }
+    try RecordingShape.check(values.first, is: .supervisor)
+    var reader = RecordingReader()
+    cases = values.map { reader.supervisorCase($0) }
     guard reader.errors.isEmpty else { throw ScenarioErrors(reader.errors) }
   }
 }
