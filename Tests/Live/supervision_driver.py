@@ -24,15 +24,16 @@ class SupervisionDriver:
 
     def record(self, cases):
         """The cases with their outcomes, in the same order."""
-        together = [case for case in cases if "application" not in case]
-        alone = [case for case in cases if "application" in case]
-        outcomes = {}
+        # By their places: versions of one case share its id.
+        together = [place for place, case in enumerate(cases) if "application" not in case]
+        alone = [place for place, case in enumerate(cases) if "application" in case]
+        logs = {}
         for start in range(0, len(together), BATCH):
-            outcomes.update(self.run_together(together[start:start + BATCH]))
+            batch = together[start:start + BATCH]
+            logs.update(zip(batch, self.run_together([cases[place] for place in batch])))
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            for case, outcome in zip(alone, pool.map(self.run_alone, alone)):
-                outcomes[case["id"]] = outcome
-        return [{**case, "deterministic": True, "outcome": outcomes[case["id"]]} for case in cases]
+            logs.update(zip(alone, pool.map(self.run_alone, [cases[place] for place in alone])))
+        return [recording(case, logs[place]) for place, case in enumerate(cases)]
 
     def path(self, name):
         self.files += 1
@@ -45,39 +46,42 @@ class SupervisionDriver:
     def run_together(self, cases):
         cases_file, log_file = self.path("cases"), self.path("log")
         with open(cases_file, "w") as file:
-            file.writelines(term(case) for case in cases)
+            file.writelines(term(place, case) for place, case in enumerate(cases))
         subprocess.run(self.command("all", cases_file, log_file), check=True,
                        stdin=subprocess.DEVNULL, timeout=120)
         with open(log_file) as file:
             logs = dict(line.rstrip("\n").split("\t", 1) for line in file)
-        return {case["id"]: outcome(case, logs[case["id"]].split("\t")) for case in cases}
+        return [logs[str(place)].split("\t") for place in range(len(cases))]
 
     def run_alone(self, case):
         cases_file, log_file = self.path("case"), self.path("log")
         with open(cases_file, "w") as file:
-            file.write(term(case))
+            file.write(term(0, case))
         # A dump takes seconds and tells nothing here.
         environment = {**os.environ, "ERL_CRASH_DUMP_SECONDS": "0"}
         subprocess.run(self.command("application", case["application"], cases_file, log_file),
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, env=environment, timeout=120, check=False)
         with open(log_file) as file:
-            lines = file.read().splitlines()
-        return outcome(case, lines)
+            return file.read().splitlines()
 
 
-def term(case):
+def term(place, case):
     levels = ",".join(f"{{{l['strategy']},{l['intensity']},{l['period_s']}}}" for l in case["levels"])
     workers = ",".join(worker["restart"] for worker in case["workers"])
     crashes = ",".join(f"{{{c['t_ms']},{c['worker']},{c['reason']}}}" for c in case["crashes"])
     poison = case.get("poison")
     poison = "none" if not poison else "{{{mode},{from_ms},{to_ms},{delay_ms}}}".format(**poison)
-    return (f"{{'case',\"{case['id']}\",{case['phase_ms']},[{levels}],[{workers}],[{crashes}],"
+    return (f"{{'case',\"{place}\",{case['phase_ms']},[{levels}],[{workers}],[{crashes}],"
             f"{poison},{case['observed_until_ms']}}}.\n")
 
 
-def outcome(case, lines):
-    """What the log of a case amounts to."""
+def recording(case, lines):
+    """The case with what its log amounts to.
+
+    An end that came late is written down with the time at which it came: the node's clock counts.
+    """
+    planned = [dict(crash) for crash in case["crashes"]]
     crashes, ends, alive, top_end = [], [], [], None
     starts, failures = [0] * len(case["workers"]), [0] * len(case["workers"])
     supervisors, poison_crashes, node_lives = [0] * len(case["levels"]), 0, False
@@ -87,7 +91,8 @@ def outcome(case, lines):
         words = re.findall(r"[a-z_]+|-?\d+", text)
         kind, milliseconds = words[0], round(int(time) / 1000)
         if kind == "crash":
-            crashes.append({"t_ms": case["crashes"][int(words[1])]["t_ms"],
+            planned[int(words[1])]["t_ms"] = milliseconds
+            crashes.append({"t_ms": milliseconds,
                             "worker": int(words[2]), "hit": words[3] == "hit",
                             "workers_started_after": [], "restart_ms": None, "restarted": False})
         elif kind == "worker_start":
@@ -115,8 +120,9 @@ def outcome(case, lines):
             alive = [int(word) for word in words[1:]]
         elif kind == "node_lives":
             node_lives = True
-    return {"crashes": crashes, "give_ups": sorted(ends, key=lambda e: (e["t_ms"], -e["level"])),
-            "node_stops": not node_lives if is_alone else top_end is not None,
-            "node_stop_ms": top_end, "worker_starts": starts, "worker_start_failures": failures,
-            "supervisor_starts": supervisors, "alive_at_end": alive,
-            "poison_crashes": poison_crashes}
+    outcome = {"crashes": crashes, "give_ups": sorted(ends, key=lambda e: (e["t_ms"], -e["level"])),
+               "node_stops": not node_lives if is_alone else top_end is not None,
+               "node_stop_ms": top_end, "worker_starts": starts,
+               "worker_start_failures": failures, "supervisor_starts": supervisors,
+               "alive_at_end": alive, "poison_crashes": poison_crashes}
+    return {**case, "crashes": planned, "outcome": outcome}
