@@ -120,6 +120,10 @@ def recording(case, lines):
             alive = [int(word) for word in words[1:]]
         elif kind == "node_lives":
             node_lives = True
+    # A node that has ended does not see the exits that were still to come.
+    for crash in planned[len(crashes):]:
+        crashes.append({"t_ms": crash["t_ms"], "worker": crash["worker"], "hit": False,
+                        "workers_started_after": [], "restart_ms": None, "restarted": False})
     outcome = {"crashes": crashes, "give_ups": sorted(ends, key=lambda e: (e["t_ms"], -e["level"])),
                "node_stops": not node_lives if is_alone else top_end is not None,
                "node_stop_ms": top_end, "worker_starts": starts,
