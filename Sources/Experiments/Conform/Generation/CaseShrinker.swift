@@ -99,8 +99,7 @@ public struct CaseShrinker: Sendable {
       "ttl", "dir", "recursive", "stream", "waitIndex", "prevExist", "prevValue", "prevIndex",
     ]
     var found = optional.compactMap { name -> JSONValue? in
-      guard let value = operation[name], value != .null, value != false else { return nil }
-      return operation.setting(name, nil)
+      operation[name] == nil ? nil : operation.setting(name, nil)
     }
     if let value = operation["value"], value != "", value != "v" {
       found.append(operation.setting("value", "v"))

@@ -70,10 +70,13 @@ extension EtcdCaseDraft {
   }
 
   /// The same key, or one like it, written in another way.
+  ///
+  /// Whatever can be written stays below `/s`: a case must leave nothing behind for the next one.
   private mutating func oddPath(_ key: String) -> String {
     guard dice.chance(40) else { return key }
+    let key = key == "/s" ? "/s/a" : key
     let parts = key.split(separator: "/").map(String.init)
-    let place = dice.roll(0..<parts.count)
+    let place = dice.roll(1..<parts.count + 1)
     func joined(_ parts: [String]) -> String { "/" + parts.joined(separator: "/") }
     switch dice.roll(0..<9) {
     case 0: return key + "/"

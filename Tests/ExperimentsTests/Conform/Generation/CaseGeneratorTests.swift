@@ -35,7 +35,7 @@ struct CaseGeneratorTests {
         for byte in kind.line(seed: 1, number: number).utf8 { digest.combine(UInt64(byte)) }
       }
     }
-    #expect("\(digest)" == "")
+    #expect("\(digest)" == "260cf5437d32de56")
   }
 
   /// A recording as a server that always answers the same would leave it.
@@ -94,6 +94,18 @@ struct CaseGeneratorTests {
         #expect(pause < 4_400)
         #expect(starts.allSatisfy { $0 <= due || $0 > due + 800 || due == pause && $0 == pause })
         #expect(starts.allSatisfy { $0 < due || $0 > due + 800 || $0 == pause })
+      }
+    }
+  }
+
+  @Test("No request writes beside the directory that is cleared after a case")
+  func etcdCasesStayInTheirDirectory() throws {
+    for made in try Self.cases(.etcd, seed: 6, 300) {
+      for operation in try recording(of: made).operations {
+        let path = operation.request?.target.prefix { $0 != "?" } ?? operation.key[...]
+        // Not below it, and refused or sent elsewhere: the root, an unclean path, no path at all.
+        let isHarmless = ["/s", "", "/", "s", "/../s"].contains(path)
+        #expect(isHarmless || path.hasPrefix("/s/"), "\(path)")
       }
     }
   }
