@@ -5,12 +5,14 @@ recording that `hindsight conform etcd` judges. Indices in it count from the sta
 """
 import http.client
 import json
+import re
 import time
 import urllib.parse
 
 from etcd_watch import Watch
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 # Millisecond stamps must tell two operations of a case apart, or their expiries would tie.
 SPACING = 0.002
 # An event that was caused has arrived when nothing came for that long.
@@ -28,10 +30,18 @@ class EtcdDriver:
         """Status, headers and text of the answer to one request."""
         body = None if fields is None else urllib.parse.urlencode(
             fields if isinstance(fields, dict) else [tuple(pair) for pair in fields])
-        self.connection.request(
-            method, "/v2/keys" + target, body, {} if body is None else FORM)
-        response = self.connection.getresponse()
-        return response.status, response.headers, response.read().decode("utf-8")
+        for attempt in range(5):
+            try:
+                self.connection.request(
+                    method, "/v2/keys" + target, body, {} if body is None else FORM)
+                response = self.connection.getresponse()
+                return response.status, response.headers, response.read().decode("utf-8")
+            except (ConnectionResetError, BrokenPipeError):
+                # A server that refuses a target closes before the body has come, and the reset may
+                # overtake its answer. Such a request can be sent again: etcd never saw it.
+                self.connection.close()
+                if attempt == 4 or not BAD_ESCAPE.search(target.split("?")[0]):
+                    raise
 
     def index(self):
         return int(self.send("GET", "/?quorum=true")[1]["X-Etcd-Index"])

@@ -99,7 +99,9 @@ public struct CaseShrinker: Sendable {
       "ttl", "dir", "recursive", "stream", "waitIndex", "prevExist", "prevValue", "prevIndex",
     ]
     var found = optional.compactMap { name -> JSONValue? in
-      operation[name] == nil ? nil : operation.setting(name, nil)
+      // Not a ternary: a literal nil there would be JSON's null.
+      guard operation[name] != nil else { return nil }
+      return operation.setting(name, nil)
     }
     if let value = operation["value"], value != "", value != "v" {
       found.append(operation.setting("value", "v"))

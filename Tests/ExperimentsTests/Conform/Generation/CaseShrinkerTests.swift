@@ -98,6 +98,16 @@ struct CaseShrinkerTests {
     #expect(runs < 60)
   }
 
+  @Test("What is left of an operation is an operation")
+  func keepsOperationsWhole() throws {
+    for number in 0..<20 {
+      let made = try value(GeneratedCases.etcd.line(seed: 9, number: number))
+      for candidate in CaseShrinker.etcd.smaller(than: made).suffix(60) {
+        #expect(ops(candidate).allSatisfy { $0.contains("\"op\":") }, "case \(number)")
+      }
+    }
+  }
+
   @Test("A case that nothing can be taken from is the least", arguments: GeneratedCases.allCases)
   func ends(kind: GeneratedCases) throws {
     let shrinker: CaseShrinker = kind == .etcd ? .etcd : .supervisor
