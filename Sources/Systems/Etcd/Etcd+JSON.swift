@@ -2,16 +2,22 @@ import SimulationKernel
 
 extension Etcd.Keyspace {
   /// The `cause` text of a failure.
-  public func text(of cause: Etcd.Failure.Cause) -> String {
+  public func text(of cause: Etcd.Failure.Cause) -> String { GoText.repaired(bytes(of: cause)) }
+
+  private func bytes(of cause: Etcd.Failure.Cause) -> [UInt8] {
     switch cause {
-    case .path(let key): return path(of: key)
-    case .text(let text): return text
+    case .path(let key): return paths.bytes(of: key)
+    case .text(let text): return Array(text.utf8)
     case .comparison(let wantedValue, let foundValue, let wantedIndex, let foundIndex):
-      let value = wantedValue.map { "[\(text(of: $0)) != \(text(of: foundValue))]" }
-      let index = wantedIndex.map { "[\($0) != \(foundIndex)]" }
-      return [value, index].compactMap { $0 }.joined(separator: " ")
+      var parts: [[UInt8]] = []
+      if let wantedValue {
+        parts.append(
+          "[".utf8 + bytes(of: wantedValue) + " != ".utf8 + bytes(of: foundValue) + "]".utf8)
+      }
+      if let wantedIndex { parts.append(Array("[\(wantedIndex) != \(foundIndex)]".utf8)) }
+      return Array(parts.joined(separator: " ".utf8))
     case .cleared(let start, let requested):
-      return "the requested history has been cleared [\(start)/\(requested)]"
+      return Array("the requested history has been cleared [\(start)/\(requested)]".utf8)
     }
   }
 
@@ -27,7 +33,7 @@ extension Etcd.Keyspace {
       "{\"action\":\"get\",\"node\":" + json(of: nodes, at: response.time) + "}"
     case .failed(let failure):
       "{\"errorCode\":\(failure.code.rawValue),\"message\":" + quoted(Array(failure.message.utf8))
-        + ",\"cause\":" + quoted(Array(text(of: failure.cause).utf8))
+        + ",\"cause\":" + quoted(bytes(of: failure.cause))
         + ",\"index\":\(failure.index)}"
     }
   }
@@ -124,6 +130,25 @@ extension Etcd.Keyspace {
       text += "\\u00".utf8
       text += [hexadecimal[Int(scalar.value >> 4)], hexadecimal[Int(scalar.value & 15)]]
     default: text += String(scalar).utf8
+    }
+  }
+}
+
+/// Bytes as Go's JSON shows them.
+enum GoText {
+  /// The text, with a replacement character for every single byte that is not part of UTF-8: Swift
+  /// puts one for a whole sequence that breaks off.
+  static func repaired(_ bytes: [UInt8]) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var text = String.UnicodeScalarView()
+    var input = bytes.makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    while true {
+      switch parser.parseScalar(from: &input) {
+      case .emptyInput: return String(text)
+      case .error(let length): for _ in 0..<length { text.append("\u{FFFD}") }
+      case .valid(let encoded): text.append(Unicode.UTF8.decode(encoded))
+      }
     }
   }
 }

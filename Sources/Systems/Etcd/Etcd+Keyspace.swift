@@ -93,11 +93,11 @@ extension Etcd {
     public mutating func intern(value: String) -> Value { values.intern(Array(value.utf8)) }
     public mutating func intern(value: [UInt8]) -> Value { values.intern(value) }
 
-    /// The path of a key, with a leading slash.
-    public func path(of key: Key) -> String {
-      String(decoding: paths.bytes(of: key), as: UTF8.self)
-    }
-    public func text(of value: Value) -> String { String(decoding: values[value], as: UTF8.self) }
+    /// The path of a key, with a leading slash; as in etcd's answers, each byte that is not UTF-8 is
+    /// a replacement character.
+    public func path(of key: Key) -> String { GoText.repaired(paths.bytes(of: key)) }
+    /// A value, repaired in the same way.
+    public func text(of value: Value) -> String { GoText.repaired(values[value]) }
     public func bytes(of value: Value) -> [UInt8] { values[value] }
 
     mutating func growEntries() {

@@ -16,6 +16,9 @@ extension EtcdAnswer {
     if etcdIndex != nil {
       differences.compare(path("x_etcd_index"), etcdIndex, modelled.etcdIndex)
     }
+    differences.compare(path("text"), text, modelled.text)
+    differences.compare(path("location"), location, modelled.location)
+    if body != nil { differences.compare(path("body"), body, modelled.body) }
     for (name, mine, theirs) in [
       (path("node"), node, modelled.node), (path("prevNode"), prevNode, modelled.prevNode),
     ] {

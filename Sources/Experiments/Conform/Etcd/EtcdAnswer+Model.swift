@@ -42,8 +42,10 @@ extension EtcdAnswer.Node {
     isDirectory = node.isDirectory
     ttl = node.ttl(at: now).flatMap { $0 == 0 ? nil : $0 }
     hasExpiration = node.expiration != nil
-    modifiedIndex = EtcdAnswer.relative(node.modifiedIndex, base)
-    createdIndex = EtcdAnswer.relative(node.createdIndex, base)
+    // The root was never written: etcd leaves out its zeros.
+    let relative = { (index: UInt64) in index == 0 ? nil : EtcdAnswer.relative(index, base) }
+    modifiedIndex = relative(node.modifiedIndex)
+    createdIndex = relative(node.createdIndex)
   }
 
   /// A listing as a tree.

@@ -7,6 +7,8 @@ extension RecordingReader {
     case event
     /// As etcd wrote it, without a status.
     case raw
+    /// To a request as it was sent: possibly of the HTTP server, without nodes, or without a body.
+    case request
 
     var known: [String] {
       let body = ["action", "node", "prevNode", "errorCode", "message", "cause", "index"]
@@ -14,6 +16,7 @@ extension RecordingReader {
       case .sequence: ["status", "x_etcd_index"] + body
       case .event: ["status", "seen_after_op_index"] + body
       case .raw: body
+      case .request: ["status", "x_etcd_index", "body", "text", "location"] + body
       }
     }
   }
@@ -33,10 +36,19 @@ extension RecordingReader {
       answer.message = text(value, "message")
       answer.cause = optionalText(value, "cause")
       answer.index = optionalInteger(value, "index", in: Self.indices)
+    } else if form == .request {
+      answer.action = optionalText(value, "action")
+      answer.node = field(value, "node").map { node($0) }
+      answer.prevNode = field(value, "prevNode").map { node($0) }
     } else {
       answer.action = text(value, "action")
       answer.node = required(value, "node").map { node($0) }
       answer.prevNode = field(value, "prevNode").map { node($0) }
+    }
+    if form == .request {
+      answer.body = optionalText(value, "body")
+      answer.text = optionalText(value, "text")
+      answer.location = optionalText(value, "location")
     }
     answer.etcdIndex = optionalInteger(value, "x_etcd_index", in: 0...Self.numberMax)
     return answer

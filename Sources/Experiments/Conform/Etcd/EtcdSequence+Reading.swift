@@ -3,7 +3,8 @@ import Scenarios
 extension RecordingReader {
   mutating func sequence(_ value: DocumentValue) -> EtcdSequence {
     close(
-      value, known: ["id", "kind", "ops", "watches", "final_index"], allowsNotes: true)
+      value, known: ["id", "kind", "base_index", "ops", "watches", "final_index"], allowsNotes: true
+    )
     let id = text(value, "id")
     _ = optionalText(value, "kind")
     let entries = list(value, "ops")
@@ -16,7 +17,10 @@ extension RecordingReader {
     if finalIndex < last {
       runsBackwards("final_index", finalIndex, last, field(value, "final_index"))
     }
-    return EtcdSequence(id: id, operations: operations, watches: watches, finalIndex: finalIndex)
+    var sequence = EtcdSequence(
+      id: id, operations: operations, watches: watches, finalIndex: finalIndex)
+    sequence.base = optionalInteger(value, "base_index", in: 0...Self.numberMax)
+    return sequence
   }
 
   // MARK: Operations
@@ -26,10 +30,15 @@ extension RecordingReader {
       let kind = choice(
         value, "op", EtcdSequence.Operation.Kind.self, called: "operation")
     else { return EtcdSequence.Operation(.sleepUntil, time: 0) }
-    close(value, known: ["t_ms", "op", "key"] + Self.fields(of: kind))
+    close(value, known: ["t_ms", "op"] + Self.fields(of: kind))
     var operation = EtcdSequence.Operation(kind, time: integer(value, "t_ms", in: 0...Self.timeMax))
     if kind == .sleepUntil {
       operation.until = integer(value, "ms", in: 0...Self.timeMax)
+      return operation
+    }
+    if kind == .request {
+      operation.request = request(value)
+      operation.response = required(value, "response").map { answer($0, as: .request) }
       return operation
     }
     operation.key = required(value, "key").map { key($0) } ?? "/"
@@ -51,13 +60,16 @@ extension RecordingReader {
 
   /// What a request of a kind may say; anything else would change it in a way that is not known.
   private static func fields(of kind: EtcdSequence.Operation.Kind) -> [String] {
-    let conditions = ["value", "ttl", "prevValue", "prevExist", "prevIndex", "dir", "response"]
+    let conditions = [
+      "key", "value", "ttl", "prevValue", "prevExist", "prevIndex", "dir", "response",
+    ]
     return switch kind {
     case .put, .refresh: conditions
     case .delete: conditions + ["recursive"]
-    case .get: ["recursive", "response"]
-    case .watch: ["recursive", "stream", "waitIndex", "id"]
+    case .get: ["key", "recursive", "response"]
+    case .watch: ["key", "recursive", "stream", "waitIndex", "id"]
     case .sleepUntil: ["ms"]
+    case .request: ["method", "target", "fields", "response"]
     }
   }
 

@@ -8,6 +8,8 @@ public struct EtcdSequence: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
       case put, refresh, delete, get, watch
       case sleepUntil = "sleep_until"
+      /// Any request, as it was sent.
+      case request
 
       /// Whether an answer belongs to it; a watch's answers are its events.
       var isAnswered: Bool { self != .watch && self != .sleepUntil }
@@ -31,6 +33,8 @@ public struct EtcdSequence: Sendable, Equatable {
     public var watch: Int64?
     /// When a wait ends, in milliseconds.
     public var until: Int64?
+    /// What was sent, when the kind is `request`.
+    public var request: EtcdRequest?
     public var response: EtcdAnswer?
 
     public init(_ kind: Kind, time: Int64) {
@@ -39,7 +43,10 @@ public struct EtcdSequence: Sendable, Equatable {
     }
 
     /// What a report calls it, such as `put /s/a`.
-    public var title: String { key.isEmpty ? kind.rawValue : "\(kind.rawValue) \(key)" }
+    public var title: String {
+      if let request { return "\(request.method) \(request.target)" }
+      return key.isEmpty ? kind.rawValue : "\(kind.rawValue) \(key)"
+    }
   }
 
   /// What one watcher was sent.
@@ -57,6 +64,10 @@ public struct EtcdSequence: Sendable, Equatable {
   }
 
   public var id: String
+  /// etcd's index before the first operation, where it was recorded.
+  ///
+  /// Names of keys made in order and some causes hold etcd's own indices.
+  public var base: Int64?
   public var operations: [Operation]
   public var watches: [Watch]
   /// etcd's index after the last operation.
@@ -99,6 +110,12 @@ public struct EtcdAnswer: Sendable, Equatable {
   public var index: Int64?
   /// The header `X-Etcd-Index`.
   public var etcdIndex: Int64?
+  /// The whole body, where it does not depend on the clock.
+  public var body: String?
+  /// An answer of the HTTP server instead of etcd's API.
+  public var text: String?
+  /// Where a redirect leads, without the query and with escapes undone.
+  public var location: String?
 
   public init() {}
 }

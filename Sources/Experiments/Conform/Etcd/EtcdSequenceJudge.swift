@@ -12,11 +12,12 @@ struct EtcdSequenceJudge {
 
   /// From the last request until the recorder looked at its watchers for the last time.
   private static let afterglow: Int64 = 127
-  /// etcd's index before the sequence; any number large enough that it is not mistaken for one of
-  /// the sequence's own.
-  private static let base: Int64 = 5_000
+  /// etcd's index before a sequence that does not tell it; any number large enough that it is not
+  /// mistaken for one of the sequence's own.
+  private static let usualBase: Int64 = 5_000
 
   private let sequence: EtcdSequence
+  private let base: Int64
   private var server: EtcdServerDriver
   /// By their ids; walked in the order of the operations that began them.
   private var watches: [(id: Int64, watch: Watch)] = []
@@ -46,7 +47,8 @@ struct EtcdSequenceJudge {
 
   private init(_ sequence: EtcdSequence, sweepPhase: Duration) {
     self.sequence = sequence
-    server = EtcdServerDriver(index: UInt64(Self.base), phase: sweepPhase)
+    base = sequence.base ?? Self.usualBase
+    server = EtcdServerDriver(index: UInt64(base), phase: sweepPhase)
   }
 
   /// Goes through the sequence, or until it differs as often as it did under another phase.
@@ -62,7 +64,7 @@ struct EtcdSequenceJudge {
     compareWatches()
     var differences = Differences()
     differences.compare(
-      "final_index", sequence.finalIndex, Int64(clamping: server.store.index) - Self.base)
+      "final_index", sequence.finalIndex, Int64(clamping: server.store.index) - base)
     note(differences, sequence.operations.count, "end of the sequence")
     failures.sort { $0.step < $1.step }
   }
@@ -94,6 +96,9 @@ struct EtcdSequenceJudge {
       response = server.request("DELETE", operation.key + query)
     case .put, .refresh:
       response = server.request("PUT", operation.key, fields: fields(of: operation))
+    case .request:
+      perform(operation.request ?? EtcdRequest(), operation, step)
+      return
     }
     var differences = Differences()
     if let recorded = operation.response {
@@ -102,9 +107,19 @@ struct EtcdSequenceJudge {
     note(differences, step, operation.title)
   }
 
+  private mutating func perform(
+    _ request: EtcdRequest, _ operation: EtcdSequence.Operation, _ step: Int
+  ) {
+    let reply = server.reply(to: request.method, request.target, fields: request.fields)
+    let modelled = request.answer(to: reply, base: base, in: server.store)
+    var differences = Differences()
+    operation.response?.compare(with: modelled, at: "", into: &differences)
+    note(differences, step, operation.title)
+  }
+
   private func answer(_ response: Etcd.Response?) -> EtcdAnswer {
     guard let response else { return EtcdAnswer() }
-    var answer = EtcdAnswer(response, base: Self.base, in: server.store)
+    var answer = EtcdAnswer(response, base: base, in: server.store)
     answer.node?.sortNodes()
     return answer
   }
@@ -115,7 +130,7 @@ struct EtcdSequenceJudge {
     if let ttl = operation.ttl { fields.append(("ttl", ttl)) }
     if let value = operation.prevValue { fields.append(("prevValue", value)) }
     if let exists = operation.prevExist { fields.append(("prevExist", "\(exists)")) }
-    if let index = operation.prevIndex { fields.append(("prevIndex", "\(Self.base + index)")) }
+    if let index = operation.prevIndex { fields.append(("prevIndex", "\(base + index)")) }
     if operation.isDirectory { fields.append(("dir", "true")) }
     if operation.kind == .refresh { fields.append(("refresh", "true")) }
     return fields
@@ -125,7 +140,7 @@ struct EtcdSequenceJudge {
 
   private mutating func start(_ operation: EtcdSequence.Operation, _ step: Int) {
     var query = "?wait=true&recursive=\(operation.isRecursive)"
-    if let index = operation.waitIndex { query += "&waitIndex=\(Self.base + index)" }
+    if let index = operation.waitIndex { query += "&waitIndex=\(base + index)" }
     if operation.isStream { query += "&stream=true" }
     var watch = Watch(step: step)
     let response = server.request("GET", operation.key + query)
@@ -153,7 +168,7 @@ struct EtcdSequenceJudge {
     for delivery in server.deliveries {
       for index in watches.indices where watches[index].watch.id == delivery.watch {
         watches[index].watch.events.append(
-          EtcdAnswer(delivery.event, base: Self.base, in: server.store))
+          EtcdAnswer(delivery.event, base: base, in: server.store))
         if delivery.isLast { watches[index].watch.isCompleted = true }
       }
     }

@@ -43,6 +43,16 @@ struct EtcdServerDriver {
   mutating func request(
     _ method: String, _ path: String, fields: [(String, String)]? = nil
   ) -> Etcd.Response? {
+    if case .etcd(let response)? = reply(to: method, path, fields: fields)?.body {
+      return response
+    }
+    return nil
+  }
+
+  /// What the HTTP server answers to one request on a connection of its own.
+  mutating func reply(
+    to method: String, _ path: String, fields: [(String, String)]?
+  ) -> Etcd.Reply? {
     var connection = Etcd.ServerConnection(handler: .etcd(.reject400))
     let body = fields.map { Self.encoded($0) }
     let head = Self.head(
@@ -51,9 +61,7 @@ struct EtcdServerDriver {
     traffic.removeAll()
     connection.receive((head + (body ?? "")).utf8, store: &store, now: now, into: &traffic)
     deliveries += traffic.output.deliveries
-    for case .reply(let reply) in traffic.sent {
-      if case .etcd(let response) = reply.body { return response }
-    }
+    for case .reply(let reply) in traffic.sent { return reply }
     return nil
   }
 

@@ -33,6 +33,9 @@ extension RecordingReader {
   private static let types: KeyValuePairs<String, Supervision.RestartType> = [
     "permanent": .permanent, "transient": .transient, "temporary": .temporary,
   ]
+  private static let applications: KeyValuePairs<String, Supervision.ApplicationType> = [
+    "permanent": .permanent, "transient": .transient, "temporary": .temporary,
+  ]
   private static let reasons: KeyValuePairs<String, Supervision.ExitReason> = [
     "crash": .crash, "normal": .normal, "shutdown": .shutdown,
   ]
@@ -46,7 +49,7 @@ extension RecordingReader {
       value,
       known: [
         "id", "kind", "phase_ms", "levels", "workers", "crashes_ms", "crashes", "poison",
-        "observed_until_ms", "outcome", "deterministic", "agree", "phase_sensitive",
+        "application", "observed_until_ms", "outcome", "deterministic", "agree", "phase_sensitive",
         "outcomes_over_random_phases",
       ], allowsNotes: true)
     let id = text(value, "id")
@@ -97,11 +100,18 @@ extension RecordingReader {
       report(.outOfRange, "a tree has 1 to \(Self.treeMax) \(name), not \(count)", at: place)
     }
     do {
-      return try Supervision.Configuration(levels: supervisors, workers: types)
+      return try Supervision.Configuration(
+        levels: supervisors, workers: types, application: application(value))
     } catch {
       // Reported above; the case is not used.
       return Self.placeholder
     }
+  }
+
+  /// What the end of the top supervisor means for the node; the node goes down unless it is told.
+  private mutating func application(_ value: DocumentValue) -> Supervision.ApplicationType {
+    guard field(value, "application") != nil else { return .permanent }
+    return word(value, "application", Self.applications) ?? .permanent
   }
 
   private static var placeholder: Supervision.Configuration {

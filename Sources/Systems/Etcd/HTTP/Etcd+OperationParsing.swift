@@ -61,7 +61,7 @@ extension Etcd.Operation {
   }
 
   /// The spellings of a truth value that Go's `strconv.ParseBool` takes.
-  static func flag(_ text: [UInt8]) -> Bool? {
+  public static func flag(_ text: [UInt8]) -> Bool? {
     switch ByteText.string(text) {
     case "1", "t", "T", "TRUE", "true", "True": true
     case "0", "f", "F", "FALSE", "false", "False": false

@@ -87,6 +87,8 @@ extension Etcd.ServerConnection {
     _ head: Etcd.RequestHead, _ body: [UInt8], _ cut: String?, _ policy: Etcd.FormErrorPolicy,
     _ store: inout Etcd.Keyspace, _ now: Instant, _ traffic: inout Etcd.Traffic
   ) -> Etcd.Reply {
+    // Asked by browsers before they send anything; answered ahead of the router.
+    if head.method == "OPTIONS" { return Etcd.Reply(status: 200, body: .text("")) }
     if let elsewhere = Self.cleaned(head.path) {
       return Etcd.Reply(status: 301, body: .text(ByteText.string(elsewhere)))
     }
