@@ -38,7 +38,8 @@ struct HelpText {
     lines += ["", heading("Examples")]
     lines += command.examples.flatMap(Self.lines)
     lines += ["", heading("Exit codes")]
-    let common: [ExitCode] = [.bug, .inputOutput, .interrupted]
+    let own = command.exitCodes.map(\.code)
+    let common = [ExitCode.bug, .inputOutput, .interrupted].filter { !own.contains($0) }
     lines += table(
       command.exitCodes.map { ("\($0.code.rawValue)", $0.meaning) }
         + common.map { ("\($0.rawValue)", $0.meaning) })
