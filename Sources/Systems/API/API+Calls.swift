@@ -34,7 +34,13 @@ extension API {
 
   private mutating func beginStep<P: Ports>(_ index: UInt32, _ ports: inout P) {
     slots[Int(index)].retries = 0
-    slots[Int(index)].left = UInt16(readCount(of: slots[Int(index)]))
+    var reads = readCount(of: slots[Int(index)])
+    if coalesce, slots[Int(index)].call.kind == .session, slots[Int(index)].step == .guilds {
+      let own = readsInFlight.begin(ClientID(slots[Int(index)].call.subject))
+      slots[Int(index)].ownGuilds = own
+      reads = readsInFlight.reads(of: reads, own: own)
+    }
+    slots[Int(index)].left = UInt16(reads)
     read(index, &ports)
   }
 
@@ -70,8 +76,7 @@ extension API {
     if slot.call.kind == .guild { return guildLoadReads }
     let ofSessions = Int(Double(identifyReads) * configuration.sessionReadsShare + 0.5)
     if slot.step == .sessions { return max(1, ofSessions) }
-    // Coalesced, all but one of the guild reads are shared with somebody else's in flight.
-    return coalesce ? 1 : max(1, identifyReads - ofSessions)
+    return max(1, identifyReads - ofSessions)
   }
 
   mutating func advance<P: Ports>(
@@ -110,6 +115,10 @@ extension API {
 
   private mutating func finish<P: Ports>(_ index: UInt32, ok: Bool, _ ports: inout P) {
     let call = slots[Int(index)].call
+    if slots[Int(index)].ownGuilds != 0 {
+      readsInFlight.end(ClientID(call.subject), own: slots[Int(index)].ownGuilds)
+      slots[Int(index)].ownGuilds = 0
+    }
     freeSlots.append(index)
     if ok { totals.succeeded += 1 } else { totals.failed += 1 }
     if let next = pool.release(at: ports.now) { begin(next.job, &ports) }

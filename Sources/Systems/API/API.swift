@@ -60,6 +60,8 @@ public struct API: Sendable {
     var retries: UInt8
     /// Reads of the step that have not been answered.
     var left: UInt16
+    /// The client's guilds whose reads are its own, where reads are coalesced.
+    var ownGuilds: UInt32 = 0
   }
 
   /// Counters of the run, in simulated calls.
@@ -88,6 +90,7 @@ public struct API: Sendable {
   private var servedShare = 1.0
   private let scale: Scale
   var coalesce: Bool
+  var readsInFlight: ReadsInFlight
   let identifyReads: Int
   let identifyWrites: Int
   let guildLoadReads: Int
@@ -106,7 +109,8 @@ public struct API: Sendable {
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
-    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool, scale: Scale, seed: UInt64,
+    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool,
+    memberships: Memberships, scale: Scale, seed: UInt64,
     at now: Instant
   ) {
     self.configuration = configuration
@@ -114,6 +118,7 @@ public struct API: Sendable {
     self.identifyWrites = identifyWrites
     self.guildLoadReads = guildLoadReads
     self.coalesce = coalesce
+    readsInFlight = ReadsInFlight(memberships)
     self.scale = scale
     // 100% is no limit in ordinary times, at any scale; a real budget shrinks with the requests.
     retryCreditMax = configuration.retryBudget < 1 ? max(1, scale.rate(100)) : 100

@@ -4,8 +4,8 @@ import SimulationKernel
 ///
 /// There are `clients x guildsPerClient` seats. A keyed permutation deals the seats to the guilds,
 /// whose sizes follow a power law of their rank: the share of all seats that the largest x % of the
-/// guilds hold is the same at every scale. A guild's number is its rank, the largest is 0. Members are computed, so ten million clients cost
-/// no memory but one offset per guild.
+/// guilds hold is the same at every scale. A guild's number is its rank, the largest is 0. Members are
+/// computed, so ten million clients cost no memory but one offset per guild.
 public struct Memberships: Sendable {
   public let guildsPerClient: Int
   public let guildCount: Int
@@ -40,6 +40,19 @@ public struct Memberships: Sendable {
   /// The guild's seats; a client may have more than one of them.
   func seats(of guild: GuildID) -> Range<Int> {
     Int(firstSeat[guild.index])..<Int(firstSeat[guild.index + 1])
+  }
+
+  /// The guild in one of a client's places, which are numbered from 0.
+  func guild(of client: ClientID, place: Int) -> GuildID {
+    let seat = UInt32(seats[client.index * guildsPerClient + place])
+    // The last guild that begins at or before the seat; empty ones in front of it are passed over.
+    var low = 0
+    var high = guildCount
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firstSeat[middle] <= seat { low = middle } else { high = middle }
+    }
+    return GuildID(UInt32(low))
   }
 
   /// Who has this seat.

@@ -46,7 +46,8 @@ public struct OutageWorld: World {
       identifyReads: configuration.clients.identifyReads,
       identifyWrites: configuration.clients.identifyWrites,
       guildLoadReads: configuration.elixir.guildLoadReads,
-      coalesce: configuration.gateway.coalesce, scale: scale, seed: seed, at: now)
+      coalesce: configuration.gateway.coalesce, memberships: memberships, scale: scale, seed: seed,
+      at: now)
     autoscaler = Autoscaler(configuration: configuration.autoscaler)
     sessionsDatabase = ScyllaDB(
       .sessions, configuration: configuration.sessionsDatabase, scale: scale, seed: seed, at: now)

@@ -58,10 +58,14 @@ struct APIRig {
     }
     api = API(
       configuration: configuration, autoscaler: scaling, identifyReads: reads,
-      identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce,
+      identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce, memberships: Self.memberships,
       scale: Scale(1, in: 1), seed: seed, at: .start)
     api.start(through: &ports)
   }
+
+  /// Ten clients in four of eight guilds each, so that their guilds overlap.
+  static let memberships = Memberships(
+    clients: 10, guildsPerClient: 4, guilds: 8, skew: 0, seed: 1)
 
   mutating func handle(_ event: API.Event) { api.handle(event, through: &ports) }
 
@@ -227,17 +231,40 @@ struct APITests {
     #expect(rig.api.pool.busy == 0)
   }
 
-  @Test("A guild's call reads its cluster only; coalescing leaves one guild read of a session's")
-  func otherReads() throws {
+  @Test("A guild's call reads its cluster only, whether reads are coalesced or not")
+  func guildReads() throws {
     var rig = try APIRig(coalesce: true)
     rig.call(APIRig.guild(1))
     for _ in 0..<10 where rig.ports.answers.isEmpty { rig.answer() }
     #expect(rig.ports.reads.map(\.read.reads) == [32, 8])
     #expect(rig.ports.reads.allSatisfy { $0.cluster == .guilds && $0.read.writes == 0 })
-    rig.ports.reads = []
+  }
+
+  @Test("Coalesced, a session's start reads only those of its guilds that nobody reads just now")
+  func coalescing() throws {
+    var rig = try APIRig(coalesce: true)
+    func guilds(_ client: UInt32) -> Set<Int> {
+      Set((0..<4).map { APIRig.memberships.guild(of: ClientID(client), place: $0).index })
+    }
+    // 12 of the 20 reads are of the sessions cluster, 2 of each of the four guilds.
     rig.call(APIRig.session(1))
-    for _ in 0..<10 where rig.ports.answers.count < 2 { rig.answer() }
-    #expect(rig.ports.reads.map(\.read.reads) == [12, 1])
+    rig.answer()
+    let first = try #require(rig.ports.reads.last)
+    #expect(first.cluster == .guilds && Int(first.read.reads) == 2 * guilds(1).count)
+    rig.call(APIRig.session(2))
+    rig.answer()
+    let second = try #require(rig.ports.reads.last)
+    let own = guilds(2).subtracting(guilds(1))
+    #expect(!own.isEmpty && own.count < 4)
+    #expect(second.cluster == .guilds && Int(second.read.reads) == 2 * own.count)
+    // Nothing is remembered: once all are answered, the next start reads all of its guilds.
+    for read in [first.read, second.read] {
+      rig.handle(.readAnswered(slot: read.slot, generation: read.generation, ok: true))
+    }
+    #expect(rig.ports.answers.count == 2)
+    rig.call(APIRig.session(2))
+    rig.answer()
+    #expect(Int(try #require(rig.ports.reads.last).read.reads) == 2 * guilds(2).count)
   }
 
   @Test("A read is numbered by what it is for, whoever else has a worker")

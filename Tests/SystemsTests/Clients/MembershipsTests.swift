@@ -5,6 +5,24 @@ import Testing
 
 @Suite("Memberships")
 struct MembershipsTests {
+  @Test("A client's guilds are those in whose seats it sits", arguments: [0.0, 0.5, 0.9])
+  func guilds(skew: Double) {
+    let memberships = Memberships(
+      clients: 200, guildsPerClient: 5, guilds: 40, skew: skew, seed: 3)
+    var seats: [[Int]] = Array(repeating: [], count: 200)
+    for guild in 0..<40 {
+      for seat in memberships.seats(of: GuildID(UInt32(guild))) {
+        seats[memberships.client(inSeat: seat).index].append(guild)
+      }
+    }
+    for client in 0..<200 {
+      let guilds = (0..<5).map {
+        memberships.guild(of: ClientID(UInt32(client)), place: $0).index
+      }
+      #expect(guilds.sorted() == seats[client])
+    }
+  }
+
   @Test(
     "Every seat belongs to exactly one guild, and every client has as many as it should",
     arguments: [(1, 1, 1), (50, 3, 7), (10, 5, 200), (3_000, 5, 1_000)])
