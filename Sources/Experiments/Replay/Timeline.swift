@@ -58,6 +58,7 @@ enum Timeline {
     case .resumeRepair(let cluster): "resume repair of \(cluster.name)"
     case .raiseConnections(let count): "raise etcd's connection cap to \(count)"
     case .deploy: "deploy"
+    case .rollBack(let deployment): "roll back \(deployment)"
     }
   }
 }

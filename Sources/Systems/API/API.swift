@@ -87,13 +87,13 @@ public struct API: Sendable {
   private var freeSlots: [UInt32] = []
   private var servedShare = 1.0
   private let scale: Scale
-  private let coalesce: Bool
+  var coalesce: Bool
   let identifyReads: Int
   let identifyWrites: Int
   let guildLoadReads: Int
   private let target: Double
-  private let interval: Duration
-  private let initialisation: Duration
+  var interval: Duration
+  var initialisation: Duration
   private let noise: RandomStream
   private let drains: RandomStream
   private let announcePhases: RandomStream

@@ -18,7 +18,8 @@ extension Discovery {
       case .restartDelayed(let child):
         watchers[node.index].child = child
         watchers[node.index].state = .waitingToRestart
-        ports.restartDelayDue(id(of: node), after: configuration.restartDelay)
+        ports.restartDelayDue(
+          id(of: node), after: watchers[node.index].tree.configuration.restartDelay)
       case .supervisorGaveUp: totals.giveUps += 1
       case .workerTerminated, .workerRetired: leave(.down, node, &ports)
       case .applicationEnded(let nodeStops):
@@ -41,11 +42,16 @@ extension Discovery {
     watchers[node.index].generation &+= 1
     watchers[node.index].child = child
     watchers[node.index].state = .listing
+    watchers[node.index].mode = configuration.mode
     let watcher = id(of: node)
     let cycle = watchers[node.index].cycle
     ports.listRequested(watcher, after: cycle)
     ports.listTimeOutDue(watcher, after: cycle + configuration.listTimeout)
-    if configuration.crashIn == .afterInit || configuration.restartDelay > .zero {
+    // The wrapper of a restart delay starts the real watcher after its own `init`.
+    let hasWrapper = watchers[node.index].tree.configuration.restartDelay > .zero
+    watchers[node.index].isInitialising =
+      configuration.crashIn == .initialisation && !hasWrapper
+    if !watchers[node.index].isInitialising {
       follow(watchers[node.index].tree.childStarted(child, at: ports.now), of: node, &ports)
     }
   }
@@ -107,12 +113,17 @@ extension Discovery {
     }
     watchers[node.index].view = parsed.view
     watchers[node.index].state = .watching
-    if configuration.crashIn == .initialisation {
+    if watchers[node.index].isInitialising {
+      watchers[node.index].isInitialising = false
       let child = watchers[node.index].child
       follow(watchers[node.index].tree.childStarted(child, at: ports.now), of: node, &ports)
     }
-    ports.watchRequested(watcher)
+    watch(watcher, &ports)
     ports.nodeReady(node)
+  }
+
+  func watch<P: Ports>(_ watcher: EtcdCluster.WatcherID, _ ports: inout P) {
+    ports.watchRequested(watcher, isStream: watchers[watcher.node.index].mode == .stream)
   }
 
   mutating func parse<P: Ports, C: Contents>(
@@ -132,7 +143,7 @@ extension Discovery {
       case .keepLastGood: totals.entriesIgnored += 1
       }
     }
-    if configuration.mode == .longPoll { ports.watchRequested(watcher) }
+    if watchers[watcher.node.index].mode == .longPoll { watch(watcher, &ports) }
   }
 
   mutating func remove<P: Ports>(
@@ -140,7 +151,7 @@ extension Discovery {
   ) {
     guard isCurrent(watcher), watchers[watcher.node.index].state == .watching else { return }
     set(key, to: nil, on: watcher.node)
-    if configuration.mode == .longPoll { ports.watchRequested(watcher) }
+    if watchers[watcher.node.index].mode == .longPoll { watch(watcher, &ports) }
   }
 
   private mutating func set(_ key: Etcd.Key, to endpoint: APINodeID?, on node: ElixirNodeID) {

@@ -14,7 +14,7 @@ public struct Discovery: Sendable {
     var now: Instant { get }
     mutating func listRequested(_ watcher: EtcdCluster.WatcherID, after delay: Duration)
     mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration)
-    mutating func watchRequested(_ watcher: EtcdCluster.WatcherID)
+    mutating func watchRequested(_ watcher: EtcdCluster.WatcherID, isStream: Bool)
     mutating func watchCancelled(_ watcher: EtcdCluster.WatcherID)
     mutating func restartDelayDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration)
     mutating func nodeReady(_ node: ElixirNodeID)
@@ -63,6 +63,10 @@ public struct Discovery: Sendable {
     var state = State.down
     var generation: UInt16 = 0
     var hasCrashed = false
+    /// Its process lists within `init`: its supervisor waits for the listing.
+    var isInitialising = false
+    /// How its process waits for changes: as was configured when it started.
+    var mode = Mode.longPoll
     /// Where to find the API: one entry per key that parsed.
     var view = EndpointView()
     let cycle: Duration
@@ -115,7 +119,8 @@ public struct Discovery: Sendable {
       }
       watchers[index].view = view
       watchers[index].state = .watching
-      ports.watchRequested(id(of: ElixirNodeID(UInt16(index))))
+      watchers[index].mode = configuration.mode
+      watch(id(of: ElixirNodeID(UInt16(index))), &ports)
     }
   }
 

@@ -4,11 +4,13 @@ extension EtcdCluster {
   // MARK: Announces
 
   /// A whole announce: both segments have arrived.
-  mutating func apply<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
+  mutating func apply<P: Ports>(
+    _ announcement: Announcement, from client: Network.Configuration, _ ports: inout P
+  ) {
     let key = key(of: announcement.node)
     guard let delay = serve(for: writeTime, isWrite: true, at: ports.now), !isCutOff(announcement)
     else {
-      ports.announceHung(announcement)
+      ports.announceHung(announcement, after: client.timeout)
       return
     }
     var stored = true
@@ -32,17 +34,18 @@ extension EtcdCluster {
       stored = false
     }
     output.removeAll()
-    if delay > configuration.announceTimeout { ports.announceHung(announcement) }
+    if delay > client.timeout { ports.announceHung(announcement, after: client.timeout) }
     ports.announceApplied(announcement, stored: stored, after: delay)
   }
 
   /// An announce whose connection ended early: the bytes that came decide.
   mutating func receive<P: Ports>(
-    cut announcement: Announcement, segments: UInt8, ending: ConnectionEnding, _ ports: inout P
+    cut announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
+    from client: Network.Configuration, _ ports: inout P
   ) {
-    if Int(segments) >= configuration.segments {
+    if Int(segments) >= client.segments {
       // Nothing is missing: the request is carried out, only its answer is lost.
-      apply(announcement, &ports)
+      apply(announcement, from: client, &ports)
       return
     }
     guard segments > 0, !isCutOff(announcement),
@@ -102,7 +105,7 @@ extension EtcdCluster {
     ports.listed(watcher, listing: number, after: delay)
   }
 
-  mutating func watch<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
+  mutating func watch<P: Ports>(_ watcher: WatcherID, _ isStream: Bool, _ ports: inout P) {
     let index = watcher.node.index
     guard waiting < configuration.connections else {
       totals.connectionsRefused += 1
@@ -111,6 +114,7 @@ extension EtcdCluster {
     if !watches[index].isWaiting { waiting += 1 }
     watches[index].isWaiting = true
     watches[index].generation = watcher.generation
+    watches[index].isStream = isStream
     totals.watchersPeak = max(totals.watchersPeak, waiting)
     catchUp(watcher, &ports)
   }
@@ -137,7 +141,7 @@ extension EtcdCluster {
       case .event(let event):
         watches[index].since = event.index + 1
         // A stream that finds an event in the history delivers it and is deaf from then on.
-        guard isNews(event) || configuration.isStreamed else { continue }
+        guard isNews(event) || watches[index].isStream else { continue }
         finishPoll(index)
         if isNews(event) { deliver(event, to: watcher, after: configuration.fanOutBase, &ports) }
         return
@@ -168,7 +172,7 @@ extension EtcdCluster {
       delay = delay + configuration.fanOutPerWatcher
       let watcher = WatcherID(
         node: ElixirNodeID(UInt16(index)), generation: watches[index].generation)
-      if !configuration.isStreamed { finishPoll(index) }
+      if !watches[index].isStream { finishPoll(index) }
       deliver(event, to: watcher, after: delay, &ports)
     }
   }

@@ -16,8 +16,8 @@ public struct EtcdCluster: Sendable {
     var now: Instant { get }
     mutating func sweepDue(after delay: Duration)
     mutating func announceApplied(_ announcement: Announcement, stored: Bool, after delay: Duration)
-    /// Nothing will be answered: the client is left to its own time-out.
-    mutating func announceHung(_ announcement: Announcement)
+    /// Nothing will be answered: the client is left to its own time-out, which is over then.
+    mutating func announceHung(_ announcement: Announcement, after delay: Duration)
     mutating func listed(_ watcher: WatcherID, listing: UInt16, after delay: Duration)
     mutating func eventDelivered(
       _ watcher: WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration)
@@ -44,7 +44,7 @@ public struct EtcdCluster: Sendable {
     case announceCut(Announcement, segments: UInt8, ending: ConnectionEnding)
     case deregistered(APINodeID)
     case listRequested(WatcherID)
-    case watchRequested(WatcherID)
+    case watchRequested(WatcherID, isStream: Bool)
     case watchCancelled(WatcherID)
     case sweepDue
     case faultBegan(Fault)
@@ -77,6 +77,8 @@ public struct EtcdCluster: Sendable {
   struct Watch: Sendable {
     var generation: UInt16 = 0
     var isWaiting = false
+    /// A stream goes on after an event, a long poll ends with it.
+    var isStream = false
     /// First index that the watcher has not seen.
     var since: UInt64 = 0
   }
@@ -131,14 +133,20 @@ public struct EtcdCluster: Sendable {
   /// A listing of the directory as it stands, outside of any request.
   mutating func snapshotNow() -> UInt16 { snapshot(of: keyspace) }
 
-  mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
+  /// - Parameters:
+  ///   - event: What happened.
+  ///   - client: How the announcing nodes send their requests, and how long they wait.
+  ///   - ports: The world around.
+  mutating func handle<P: Ports>(
+    _ event: Event, from client: Network.Configuration, through ports: inout P
+  ) {
     switch event {
-    case .announceArrived(let announcement): apply(announcement, &ports)
+    case .announceArrived(let announcement): apply(announcement, from: client, &ports)
     case .announceCut(let announcement, let segments, let ending):
-      receive(cut: announcement, segments: segments, ending: ending, &ports)
+      receive(cut: announcement, segments: segments, ending: ending, from: client, &ports)
     case .deregistered(let node): deregister(node, &ports)
     case .listRequested(let watcher): list(for: watcher, &ports)
-    case .watchRequested(let watcher): watch(watcher, &ports)
+    case .watchRequested(let watcher, let isStream): watch(watcher, isStream, &ports)
     case .watchCancelled(let watcher): cancel(watcher)
     case .sweepDue: sweep(&ports)
     case .faultBegan(let fault): begin(fault, &ports)

@@ -26,14 +26,8 @@ extension EtcdCluster {
     public var ttl: Int
     public var contentType: ContentType
     public var ttlIn: TTLPlace
-    public var announceTimeout: Duration
-    public var segments: Int
-    public var isStreamed: Bool
 
-    public init(
-      reading reader: inout ParameterReader, network: Network.Configuration,
-      watchers: Discovery.Configuration
-    ) {
+    public init(reading reader: inout ParameterReader) {
       formErrorPolicy = reader.choice(
         "etcd.formErrorPolicy", default: .acceptEmpty,
         .postmortem("an incomplete form was stored as an empty value; etcd 3.4.23 answers 400"),
@@ -78,9 +72,6 @@ extension EtcdCluster {
       ttlIn = reader.choice(
         "announce.ttlIn", default: .query, .assumption("decides whether an empty key expires"),
         "Where an announce carries its TTL")
-      announceTimeout = network.timeout
-      segments = network.segments
-      isStreamed = watchers.mode == .stream
     }
   }
 }

@@ -111,6 +111,19 @@ public struct Gateway: Sendable {
     }
   }
 
+  /// Takes up settings that were changed in a running gateway.
+  mutating func settingsChanged<P: Ports>(through ports: inout P) {
+    setThrottle(rate: configuration.throttleRate, at: ports.now)
+    admission.bound = scale.count(configuration.queueBound)
+    admission.discipline = configuration.discipline.queueing(configuration)
+    var dropped: [Attempt] = []
+    let started = admission.resize(
+      to: scale.count(configuration.concurrency), at: ports.now
+    ) { dropped.append($0.job.attempt) }
+    fail(dropped, &ports)
+    for next in started { ports.sessionRequested(next.job.attempt, deadline: next.job.deadline) }
+  }
+
   private mutating func arrive<P: Ports>(_ attempt: Attempt, _ ports: inout P) {
     totals.arrived += 1
     if bucket?.admit(at: ports.now) == false {
@@ -145,10 +158,15 @@ public struct Gateway: Sendable {
   private mutating func release<P: Ports>(_ ports: inout P) {
     var dropped: [Attempt] = []
     let next = admission.release(at: ports.now) { dropped.append($0.job.attempt) }
+    fail(dropped, &ports)
+    if let next { ports.sessionRequested(next.job.attempt, deadline: next.job.deadline) }
+  }
+
+  /// CoDel has thrown these out of the queue.
+  private mutating func fail<P: Ports>(_ dropped: [Attempt], _ ports: inout P) {
     for attempt in dropped {
       totals.dropped += 1
       ports.sessionFailed(attempt)
     }
-    if let next { ports.sessionRequested(next.job.attempt, deadline: next.job.deadline) }
   }
 }

@@ -25,14 +25,29 @@ extension People.Configuration {
         id: id, condition: condition, duration: duration, severity: severity)
     }.map(\.value)
     let names = alerts.map(\.id)
+    var undone: [(name: String, place: SourceLocation?)] = []
     steps = reader.dictionary("operators") { step, name in
       let occasion = Self.occasion(of: &step, alerts: names)
       let action = Self.action(of: &step)
       let note =
         step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
       guard let occasion, let action else { return nil }
+      if case .rollBack(let name) = action {
+        undone.append((name, step.location(of: "deployment")))
+      }
       return People.Step(name: name, occasion: occasion, action: action, note: note)
     }.map(\.value)
+    let deployments = steps.compactMap { step -> String? in
+      if case .deploy = step.action { step.name } else { nil }
+    }
+    for (name, place) in undone where !deployments.contains(name) {
+      reader.report(
+        ScenarioError(
+          .unknownName, "there is no deployment '\(name)' to undo", at: place,
+          help: SimilarNames.nearest(to: name, among: deployments).map {
+            "did you mean '\($0)'?"
+          }))
+    }
     for (name, count) in [("alerts", alerts.count), ("operators", steps.count)]
     where count > Int(UInt16.max) {
       reader.fail(name, "'\(name)' has \(count) entries, more than 65535", kind: .outOfRange)
@@ -76,7 +91,7 @@ extension People.Configuration {
 
   private enum ActionName: String, CaseIterable, Sendable {
     case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, raiseEtcdConnections
-    case deploy
+    case deploy, rollBack
   }
 
   private enum ClusterName: String, CaseIterable, Sendable {
@@ -109,26 +124,20 @@ extension People.Configuration {
         step.integer(
           "connections", default: 200_000, in: 100...1_000_000, unit: "connections",
           .assumption(), "The new cap"))
-    case .deploy: return .deploy(deployment(of: &step))
-    }
-  }
-
-  private static func deployment(of step: inout ParameterReader) -> People.Deployment {
-    step.scoped("set") { set in
-      People.Deployment(
-        segments: set.optional(
-          "announce.segments", as: .integer, in: .init(1...2), .scenario,
-          "TCP segments of an announce from now on"),
-        onBadValue: set.optional(
-          "watcher.onBadValue", as: .choice(placeholder: Discovery.BadValuePolicy.crash),
-          .scenario, "What watchers do with a bad value from now on"),
-        formErrorPolicy: set.optional(
-          "etcd.formErrorPolicy", as: .choice(placeholder: Etcd.FormErrorPolicy.acceptEmpty),
-          .scenario, "What etcd does with a cut form from now on"),
-        announceRetryDelay: set.optional(
-          "announce.retryDelay", as: .duration,
-          in: .init(.milliseconds(100) ... .seconds(60)), .scenario,
-          "Wait before a failed announce is tried again, from now on"))
+    case .deploy:
+      // The scenario reads these, which knows every system's parameters.
+      if let set = step.claim("set") {
+        if set.members == nil {
+          step.fail("set", "'set' takes an object, not \(set.summary)", kind: .wrongType)
+        }
+      } else {
+        step.fail("set", "'set' is missing: what the deployment changes", kind: .missing)
+      }
+      return .deploy
+    case .rollBack:
+      return .rollBack(
+        deployment: step.required(
+          "deployment", as: .text, .scenario, "The step that deployed what is undone"))
     }
   }
 }

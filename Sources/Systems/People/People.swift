@@ -17,7 +17,10 @@ public struct People: Sendable {
     mutating func throttleSet(rate: Double?)
     mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool)
     mutating func connectionsRaised(to count: Int)
+    /// The settings of a step are put into the running systems.
     mutating func deployed(_ step: UInt16)
+    /// What a step has deployed is undone.
+    mutating func rolledBack(_ step: UInt16)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -150,6 +153,10 @@ public struct People: Sendable {
     case .resumeRepair(let cluster): ports.repairSet(cluster, running: true)
     case .raiseConnections(let count): ports.connectionsRaised(to: count)
     case .deploy: ports.deployed(UInt16(index))
+    case .rollBack(let name):
+      if let step = configuration.steps.firstIndex(where: { $0.name == name }) {
+        ports.rolledBack(UInt16(step))
+      }
     }
   }
 }

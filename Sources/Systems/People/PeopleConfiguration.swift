@@ -53,15 +53,10 @@ extension People {
     case pauseRepair(ScyllaClusterID)
     case resumeRepair(ScyllaClusterID)
     case raiseConnections(Int)
-    case deploy(Deployment)
-  }
-
-  /// Configuration that a deployment changes in the running systems.
-  public struct Deployment: Sendable {
-    public var segments: Int?
-    public var onBadValue: Discovery.BadValuePolicy?
-    public var formErrorPolicy: Etcd.FormErrorPolicy?
-    public var announceRetryDelay: Duration?
+    /// Changes settings of the running systems, by the step's own `set`.
+    case deploy
+    /// Undoes what the step of this name has deployed.
+    case rollBack(deployment: String)
   }
 
   /// When an operator acts.

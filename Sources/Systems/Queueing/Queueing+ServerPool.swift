@@ -11,7 +11,7 @@ extension Queueing {
   public struct ServerPool<Job: BitwiseCopyable & Sendable>: Sendable {
     public typealias Waiting = Queueing.Waiting<Job>
 
-    public let discipline: Discipline
+    public internal(set) var discipline: Discipline
     public let opened: Instant
     /// Servers that may start a job.
     public private(set) var servers: Int

@@ -54,6 +54,8 @@ public struct ScyllaDB: Sendable {
   public private(set) var totals = Totals()
   public private(set) var isRepairing: Bool
   private var repairPausedByItself = false
+  /// Whether the next look at the load is on its way.
+  private var watchesOverload = false
   /// Share of all users who are served: their ordinary traffic loads the cluster.
   private var servedShare = 1.0
   private let serviceTimes: RandomStream
@@ -83,8 +85,13 @@ public struct ScyllaDB: Sendable {
     hotFreeAt = now
   }
 
-  mutating func start<P: Ports>(through ports: inout P) {
-    if configuration.repairPauseOnOverload { ports.overloadCheckDue(cluster, after: .seconds(10)) }
+  mutating func start<P: Ports>(through ports: inout P) { watchOverload(through: &ports) }
+
+  /// Starts to look at the load, where repair is to pause by itself.
+  mutating func watchOverload<P: Ports>(through ports: inout P) {
+    guard configuration.repairPauseOnOverload, !watchesOverload else { return }
+    watchesOverload = true
+    ports.overloadCheckDue(cluster, after: .seconds(10))
   }
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
@@ -216,6 +223,12 @@ public struct ScyllaDB: Sendable {
   }
 
   private mutating func checkOverload<P: Ports>(_ ports: inout P) {
+    guard configuration.repairPauseOnOverload else {
+      // Nobody would resume it any more.
+      if repairPausedByItself { setRepair(running: true) }
+      watchesOverload = false
+      return
+    }
     let isOverloaded = utilisation(at: ports.now) > 0.9
     if isRepairing && isOverloaded {
       isRepairing = false

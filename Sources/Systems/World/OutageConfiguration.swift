@@ -18,6 +18,8 @@ public struct OutageConfiguration: Sendable {
   public var faults: [Faults.Injection]
   public var connectionFaults: [ConnectionFault]
   public var links: LinkConfiguration
+  /// What the steps of `operators` deploy; `OutageScenario` reads it, which knows the document.
+  public internal(set) var deployments: [Deployment] = []
 
   /// Reads all systems' parameters; errors stay in the reader until its `finish`.
   public init(scale: Scale, reading reader: inout ParameterReader) {
@@ -32,8 +34,7 @@ public struct OutageConfiguration: Sendable {
     sessionsDatabase = ScyllaDB.Configuration(.sessions, repair: repair, reading: &reader)
     guildsDatabase = ScyllaDB.Configuration(.guilds, repair: repair, reading: &reader)
     network = Network.Configuration(reading: &reader)
-    etcd = EtcdCluster.Configuration(
-      reading: &reader, network: network, watchers: discovery)
+    etcd = EtcdCluster.Configuration(reading: &reader)
     links = LinkConfiguration(reading: &reader, network: network)
     people = People.Configuration(reading: &reader)
     (faults, connectionFaults) = Faults.plan(reading: &reader, clusters: elixir.nodes)

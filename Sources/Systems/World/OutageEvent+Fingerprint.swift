@@ -179,7 +179,7 @@ extension EtcdCluster.Event {
       (1, announcement.word | UInt64(segments) << 40 | UInt64(ending.rawValue) << 48)
     case .deregistered(let node): (2, UInt64(node.rawValue))
     case .listRequested(let watcher): (3, watcher.word)
-    case .watchRequested(let watcher): (4, watcher.word)
+    case .watchRequested(let watcher, let isStream): (4, watcher.word | (isStream ? 1 << 40 : 0))
     case .watchCancelled(let watcher): (5, watcher.word)
     case .sweepDue: (6, 0)
     case .faultBegan(let fault): (7, UInt64(fault.rawValue))
@@ -216,6 +216,7 @@ extension OutageEvent.Operations {
     case .repairSet(let cluster, let running): (2, UInt64(cluster.rawValue) | (running ? 256 : 0))
     case .connectionsRaised(let count): (3, UInt64(count))
     case .deployed(let step): (4, UInt64(step))
+    case .rolledBack(let step): (6, UInt64(step))
     }
   }
 }

@@ -29,6 +29,8 @@ public enum OutageEvent: SimulationEvent {
     case repairSet(ScyllaClusterID, running: Bool)
     case connectionsRaised(UInt32)
     case deployed(step: UInt16)
+    /// The deployment that this step made is undone.
+    case rolledBack(step: UInt16)
   }
 }
 
@@ -37,7 +39,6 @@ public struct OutageEnvironment: Sendable {
   public var links: Links
   public var backoff: Backoff
   public var clientTimeout: Duration
-  public var announceTimeout: Duration
   /// How long a session without a connection can be resumed.
   public var resumeWindow: Duration
   /// Age of the utilisation that the autoscaler sees.
@@ -47,7 +48,6 @@ public struct OutageEnvironment: Sendable {
     links = Links(configuration.links, seed: seed)
     backoff = Backoff(configuration.clients, seed: seed)
     clientTimeout = configuration.clients.timeout
-    announceTimeout = configuration.network.timeout
     resumeWindow = configuration.clients.resumeWindow
     metricLag = configuration.autoscaler.lag
   }

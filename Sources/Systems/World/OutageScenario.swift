@@ -5,7 +5,7 @@ import SimulationKernel
 /// A scenario of the simulated company, ready to run: typed, checked, and with its facts.
 public struct OutageScenario: Sendable {
   public let header: ScenarioHeader
-  public let configuration: OutageConfiguration
+  public internal(set) var configuration: OutageConfiguration
   public let facts: [Fact]
   /// Every parameter as it is used.
   public let declarations: [ParameterDeclaration]
@@ -25,7 +25,10 @@ public struct OutageScenario: Sendable {
   public init(_ document: ScenarioDocument) throws(ScenarioErrors) {
     var reader = ParameterReader(document)
     self = Self(reading: &reader)
-    try reader.finish()
+    var errors: [ScenarioError] = []
+    do { try reader.finish() } catch { errors = error.errors }
+    errors += readDeployments(in: document, known: errors)
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
   }
 
   /// Every parameter that a scenario may set, for a schema and for suggestions.
@@ -34,7 +37,7 @@ public struct OutageScenario: Sendable {
     return Self(reading: &reader).declarations
   }
 
-  private init(reading reader: inout ParameterReader) {
+  init(reading reader: inout ParameterReader) {
     let header = ScenarioHeader(reading: &reader)
     self.header = header
     var scale = Scale(1, in: 1)

@@ -17,6 +17,7 @@ public struct OutageWorld: World {
   public internal(set) var etcd: EtcdCluster
   public internal(set) var people: People
   public internal(set) var faults: Faults
+  public internal(set) var releases: Releases
   /// Arrivals and refusals at the gateway at the last look of the monitoring.
   private var lastArrived = 0
   private var lastRefused = 0
@@ -58,6 +59,8 @@ public struct OutageWorld: World {
       at: now)
     people = People(configuration: configuration.people)
     faults = Faults(plan: configuration.faults)
+    releases = Releases(
+      planned: configuration.deployments, steps: configuration.people.steps.count)
   }
 
   /// A simulation of this configuration whose systems have begun.
@@ -96,7 +99,8 @@ public struct OutageWorld: World {
     case .sessionsDatabase(let event): sessionsDatabase.handle(event, through: &context)
     case .guildsDatabase(let event): guildsDatabase.handle(event, through: &context)
     case .network(let event): network.handle(event, through: &context)
-    case .etcd(let event): etcd.handle(event, through: &context)
+    case .etcd(let event):
+      etcd.handle(event, from: network.configuration, through: &context)
     case .people(let event): look(event, in: &context)
     case .faults(let event): faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)
@@ -148,19 +152,8 @@ public struct OutageWorld: World {
       case .guilds: guildsDatabase.setRepair(running: running)
       }
     case .connectionsRaised(let count): etcd.configuration.connections = Int(count)
-    case .deployed(let step): deploy(people.configuration.steps[Int(step)].action)
+    case .deployed(let step): deploy(step, in: &context)
+    case .rolledBack(let step): rollBack(step, in: &context)
     }
-  }
-
-  /// Puts new configuration into the running systems.
-  private mutating func deploy(_ action: People.Action) {
-    guard case .deploy(let deployment) = action else { return }
-    if let segments = deployment.segments {
-      network.configuration.segments = segments
-      etcd.configuration.segments = segments
-    }
-    if let policy = deployment.onBadValue { discovery.configuration.onBadValue = policy }
-    if let policy = deployment.formErrorPolicy { etcd.configuration.formErrorPolicy = policy }
-    if let delay = deployment.announceRetryDelay { api.configuration.announceRetryDelay = delay }
   }
 }

@@ -107,8 +107,8 @@ extension Context: Discovery.Ports where Event == OutageEvent {
   public mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
     schedule(.discovery(.listTimedOut(watcher)), after: delay)
   }
-  public mutating func watchRequested(_ watcher: EtcdCluster.WatcherID) {
-    schedule(.etcd(.watchRequested(watcher)), after: toEtcd(watcher))
+  public mutating func watchRequested(_ watcher: EtcdCluster.WatcherID, isStream: Bool) {
+    schedule(.etcd(.watchRequested(watcher, isStream: isStream)), after: toEtcd(watcher))
   }
   public mutating func watchCancelled(_ watcher: EtcdCluster.WatcherID) {
     schedule(.etcd(.watchCancelled(watcher)), after: toEtcd(watcher))
@@ -249,8 +249,8 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
   ) {
     schedule(.network(.responseSent(announcement, stored: stored)), after: delay)
   }
-  public mutating func announceHung(_ announcement: Announcement) {
-    schedule(.api(.announceAnswered(announcement, .timedOut)), after: environment.announceTimeout)
+  public mutating func announceHung(_ announcement: Announcement, after delay: Duration) {
+    schedule(.api(.announceAnswered(announcement, .timedOut)), after: delay)
   }
   public mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
@@ -300,6 +300,9 @@ extension Context: People.Ports where Event == OutageEvent {
   }
   public mutating func deployed(_ step: UInt16) {
     schedule(.operations(.deployed(step: step)), after: .zero)
+  }
+  public mutating func rolledBack(_ step: UInt16) {
+    schedule(.operations(.rolledBack(step: step)), after: .zero)
   }
 }
 

@@ -43,7 +43,9 @@ struct DiscoveryRecorder: Discovery.Ports {
   mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
     timers.append((.listTimedOut(watcher), now + delay))
   }
-  mutating func watchRequested(_ watcher: EtcdCluster.WatcherID) { watches.append(watcher) }
+  mutating func watchRequested(_ watcher: EtcdCluster.WatcherID, isStream: Bool) {
+    watches.append(watcher)
+  }
   mutating func watchCancelled(_ watcher: EtcdCluster.WatcherID) { cancelled.append(watcher) }
   mutating func restartDelayDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
     timers.append((.restartDelayElapsed(watcher), now + delay))

@@ -19,7 +19,9 @@ struct EtcdClusterRecorder: EtcdCluster.Ports {
   mutating func announceApplied(
     _ announcement: Announcement, stored: Bool, after delay: Duration
   ) { applied.append((announcement, stored, now + delay)) }
-  mutating func announceHung(_ announcement: Announcement) { hung.append(announcement) }
+  mutating func announceHung(_ announcement: Announcement, after delay: Duration) {
+    hung.append(announcement)
+  }
   mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
   ) { listings.append((watcher, listing, now + delay)) }
@@ -38,23 +40,29 @@ struct EtcdClusterRecorder: EtcdCluster.Ports {
 struct EtcdClusterRig {
   var etcd: EtcdCluster
   var ports = EtcdClusterRecorder()
+  var client: Network.Configuration
+  let isStream: Bool
 
   init(
     _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", watchers: Int = 3
   ) throws {
     let text = #"{ "etcd": \#(settings), "announce": \#(announce), "watcher": \#(watcher) }"#
-    let configuration = try reading(text) { reader in
+    let (configuration, network, discovery) = try reading(text) { reader in
       let network = Network.Configuration(reading: &reader)
       let discovery = Discovery.Configuration(reading: &reader)
       // The rest of `announce` is the API's.
       _ = API.Configuration(reading: &reader)
-      return EtcdCluster.Configuration(reading: &reader, network: network, watchers: discovery)
+      return (EtcdCluster.Configuration(reading: &reader), network, discovery)
     }
+    client = network
+    isStream = discovery.mode == .stream
     etcd = EtcdCluster(configuration: configuration, watchers: watchers, at: .start)
     etcd.start(registering: 3, through: &ports)
   }
 
-  mutating func handle(_ event: EtcdCluster.Event) { etcd.handle(event, through: &ports) }
+  mutating func handle(_ event: EtcdCluster.Event) {
+    etcd.handle(event, from: client, through: &ports)
+  }
 
   static func announcement(
     _ node: UInt16, number: UInt16 = 1, isFirst: Bool = false, isRefresh: Bool = false
@@ -77,7 +85,11 @@ struct EtcdClusterRig {
 
   mutating func watch(_ node: UInt16) {
     handle(.listRequested(Self.watcher(node)))
-    handle(.watchRequested(Self.watcher(node)))
+    poll(Self.watcher(node))
+  }
+
+  mutating func poll(_ watcher: EtcdCluster.WatcherID) {
+    handle(.watchRequested(watcher, isStream: isStream))
   }
 
   /// The text that a node's key holds; nil when it is not there.

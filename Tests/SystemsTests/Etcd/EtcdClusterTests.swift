@@ -126,7 +126,7 @@ struct EtcdClusterTests {
     #expect(rig.ports.deliveries.map(\.watcher.node.rawValue) == Array(0..<10))
     rig.announce(8)
     #expect(rig.ports.deliveries.count == 10, "nobody polls any more")
-    rig.handle(.watchRequested(Rig.watcher(4)))
+    rig.poll(Rig.watcher(4))
     #expect(rig.ports.deliveries.count == 11, "what came between two polls is replayed")
     #expect(rig.ports.deliveries.last?.key == rig.etcd.key(of: APINodeID(8)))
   }
@@ -147,7 +147,7 @@ struct EtcdClusterTests {
     rig.handle(.listRequested(Rig.watcher(0)))
     #expect(rig.etcd.listing(rig.ports.listings[0].number).count == 3)
     rig.announce(7)
-    rig.handle(.watchRequested(Rig.watcher(0)))
+    rig.poll(Rig.watcher(0))
     #expect(rig.ports.deliveries.map(\.key) == [rig.etcd.key(of: APINodeID(7))])
   }
 
@@ -156,7 +156,7 @@ struct EtcdClusterTests {
     var rig = try Rig(#"{ "historyLength": 5 }"#)
     rig.handle(.listRequested(Rig.watcher(0)))
     for node in 10..<20 as Range<UInt16> { rig.announce(node) }
-    rig.handle(.watchRequested(Rig.watcher(0)))
+    rig.poll(Rig.watcher(0))
     #expect(rig.ports.cleared == [Rig.watcher(0)] && rig.ports.deliveries.isEmpty)
     rig.watch(0)
     rig.announce(30)
@@ -173,7 +173,7 @@ struct EtcdClusterTests {
     #expect(rig.ports.deliveries.count == 2)
     rig.handle(.listRequested(Rig.watcher(1)))
     rig.announce(9)
-    rig.handle(.watchRequested(Rig.watcher(1)))
+    rig.poll(Rig.watcher(1))
     rig.announce(10)
     let second = rig.ports.deliveries.filter { $0.watcher == Rig.watcher(1) }
     #expect(second.map(\.key) == [rig.etcd.key(of: APINodeID(9))])
@@ -182,14 +182,14 @@ struct EtcdClusterTests {
   @Test("A cancelled watch is told nothing, an older start's cancellation changes nothing")
   func cancel() throws {
     var rig = try Rig()
-    rig.handle(.watchRequested(Rig.watcher(0, 2)))
+    rig.poll(Rig.watcher(0, 2))
     let replayed = rig.ports.deliveries.count
     rig.handle(.listRequested(Rig.watcher(0, 3)))
-    rig.handle(.watchRequested(Rig.watcher(0, 3)))
+    rig.poll(Rig.watcher(0, 3))
     rig.handle(.watchCancelled(Rig.watcher(0, 2)))
     rig.announce(7)
     #expect(rig.ports.deliveries.count == replayed + 1)
-    rig.handle(.watchRequested(Rig.watcher(0, 3)))
+    rig.poll(Rig.watcher(0, 3))
     rig.handle(.watchCancelled(Rig.watcher(0, 3)))
     rig.announce(8)
     #expect(rig.ports.deliveries.count == replayed + 1 && rig.etcd.waiting == 0)

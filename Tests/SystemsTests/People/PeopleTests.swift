@@ -24,6 +24,7 @@ struct PeopleRecorder: People.Ports {
   }
   mutating func connectionsRaised(to count: Int) { did.append("connections \(count)") }
   mutating func deployed(_ step: UInt16) { did.append("deploy \(step)") }
+  mutating func rolledBack(_ step: UInt16) { did.append("undo \(step)") }
 }
 
 @Suite("People")
