@@ -32,6 +32,7 @@ public struct ParameterReader: Sendable {
     var steps: [String] = []
     var value: DocumentValue?
     var isElement = false
+    var position = 0
   }
 
   public init(_ document: ScenarioDocument) {
@@ -104,6 +105,12 @@ public struct ParameterReader: Sendable {
 
   /// The place of the scope.
   public var place: SourceLocation { scope.value?.location ?? root.location }
+
+  /// Which member of its dictionary the scope is, counted from zero, those that are null included.
+  ///
+  /// A patch replaces members in place, leaves a null where it removes one, and adds new ones at the
+  /// end: what it does not touch keeps its number.
+  public var position: Int { scope.position }
 
   /// The path of the scope from the root; empty at the root.
   public var path: String { Self.pathText(scope.steps) }
@@ -265,11 +272,12 @@ public struct ParameterReader: Sendable {
   }
 
   private mutating func enter<Result>(
-    _ steps: [String], _ value: DocumentValue?, isElement: Bool,
+    _ steps: [String], _ value: DocumentValue?, isElement: Bool, position: Int = 0,
     _ body: (inout ParameterReader) -> Result
   ) -> Result {
     let outer = scope
-    scope = Scope(steps: outer.steps + steps, value: value, isElement: isElement)
+    scope = Scope(
+      steps: outer.steps + steps, value: value, isElement: isElement, position: position)
     defer { scope = outer }
     return body(&self)
   }
@@ -323,7 +331,7 @@ public struct ParameterReader: Sendable {
       wrongType(path, "an object of named entries", value)
       return []
     }
-    return members.compactMap { member in
+    return members.enumerated().compactMap { position, member in
       guard !member.value.isNull else { return nil }
       let memberSteps = steps + [member.key]
       guard member.value.members != nil else {
@@ -335,8 +343,10 @@ public struct ParameterReader: Sendable {
         return nil
       }
       known.add(scope.steps + memberSteps, isWhole: false)
-      return enter(memberSteps, member.value, isElement: true) { body(&$0, member.key) }
-        .map { (member.key, $0) }
+      return enter(memberSteps, member.value, isElement: true, position: position) {
+        body(&$0, member.key)
+      }
+      .map { (member.key, $0) }
     }
   }
 

@@ -47,9 +47,9 @@ extension Faults {
         fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
       }
       if let kind = name.connection {
-        connections.append(connection(kind, at: at, of: &fault))
-        return Injection(
-          id: id, at: at, duration: nil, kind: .connection(UInt16(clamping: connections.count - 1)))
+        let slot = UInt16(clamping: fault.position)
+        connections.append(connection(kind, slot: slot, at: at, of: &fault))
+        return Injection(slot: slot, id: id, at: at, duration: nil, kind: .connection(slot))
       }
       let kind: Kind
       switch name {
@@ -77,11 +77,12 @@ extension Faults {
       default:
         kind = elixirNodes(of: &fault, clusters: clusters)
       }
-      return Injection(id: id, at: at, duration: duration, kind: kind)
+      return Injection(
+        slot: UInt16(clamping: fault.position), id: id, at: at, duration: duration, kind: kind)
     }
-    if plan.count > Int(UInt16.max) {
-      reader.fail(
-        "faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
+    let slots = plan.map { Int($0.value.slot) + 1 }.max() ?? 0
+    if slots > Int(UInt16.max) {
+      reader.fail("faults", "'faults' has \(slots) entries, more than 65535", kind: .outOfRange)
     }
     return (plan.map(\.value), connections)
   }
@@ -100,7 +101,7 @@ extension Faults {
   }
 
   private static func connection(
-    _ kind: ConnectionFault.Kind, at: Instant, of fault: inout ParameterReader
+    _ kind: ConnectionFault.Kind, slot: UInt16, at: Instant, of fault: inout ParameterReader
   ) -> ConnectionFault {
     let segment = fault.integer(
       "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
@@ -131,6 +132,6 @@ extension Faults {
             "Which of the target's announces is hit, counted from `at`")))
     }
     return ConnectionFault(
-      at: at, kind: kind, afterSegment: segment, target: target, occasion: occasion)
+      slot: slot, at: at, kind: kind, afterSegment: segment, target: target, occasion: occasion)
   }
 }

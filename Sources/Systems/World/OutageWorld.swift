@@ -59,8 +59,7 @@ public struct OutageWorld: World {
       at: now)
     people = People(configuration: configuration.people)
     faults = Faults(plan: configuration.faults)
-    releases = Releases(
-      planned: configuration.deployments, steps: configuration.people.steps.count)
+    releases = Releases(planned: configuration.deployments)
   }
 
   /// A simulation of this configuration whose systems have begun.
@@ -77,6 +76,10 @@ public struct OutageWorld: World {
   }
 
   private mutating func start(in context: inout Context<OutageEvent>) {
+    // Plans go first: a fork that changes them puts its events in front of their instants too, and
+    // then leads to the same run as the changed plan does from the start.
+    people.scheduleSteps(through: &context)
+    faults.start(through: &context)
     etcd.start(registering: api.configuration.nodesInitial, through: &context)
     let listing = etcd.snapshotNow()
     discovery.start(listing: listing, contents: etcd, through: &context)
@@ -84,7 +87,6 @@ public struct OutageWorld: World {
     sessionsDatabase.start(through: &context)
     guildsDatabase.start(through: &context)
     people.start(through: &context)
-    faults.start(through: &context)
     context.schedule(.operations(.trafficDue), after: .seconds(10))
   }
 

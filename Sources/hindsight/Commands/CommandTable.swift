@@ -1,4 +1,4 @@
 /// Every command that there is, in the order of the help.
 enum CommandTable {
-  static let commands: [CommandSpecification] = [.replay, .compare, .list, .schema, .format]
+  static let commands: [CommandSpecification] = [.replay, .compare, .fork, .list, .schema, .format]
 }

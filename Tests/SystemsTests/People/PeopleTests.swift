@@ -123,7 +123,7 @@ struct PeopleTests {
         }
         """)
     var ports = PeopleRecorder()
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     #expect(ports.steps.map(\.at) == [second(330)])
     look(&people, at: 15, served: 0.5, &ports)
     look(&people, at: 75, served: 0.5, &ports)
@@ -145,7 +145,7 @@ struct PeopleTests {
     var people = try Self.people(
       #""operators": { "r": { "at": "00:01:00", "action": "restartNodes", "perMinute": 12 } }"#)
     var ports = PeopleRecorder()
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     for minute in 1...3 as ClosedRange<Int64> {
       let step = ports.steps.removeFirst()
       #expect(step.at == second(60 * minute))
@@ -162,7 +162,7 @@ struct PeopleTests {
       #""operators": { "r": { "at": "00:01:00", "action": "liftThrottle" } }"#)
     var ports = PeopleRecorder()
     ports.now = second(61)
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     #expect(ports.steps.isEmpty)
   }
 
