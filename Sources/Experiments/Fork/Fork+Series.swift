@@ -22,6 +22,7 @@ extension Fork {
   /// - Parameters:
   ///   - step: Above zero; rounded up to a multiple of `samplingStep`.
   ///   - end: The last instant, included when a step ends there; nil: the end of the futures.
+  /// - Returns: One for each series of the records.
   public func courses(every step: Duration, to end: Instant? = nil) -> [Course] {
     let instants = instants(every: step, to: end)
     return baseline.series.map { series in

@@ -56,6 +56,7 @@ public struct Fork: Sendable {
   ///   - isStopped: Once true, everything ends.
   ///   - prefixDone: Told when the common part has been run.
   ///   - progress: The share of the work that is done.
+  /// - Returns: The fork, or why there is none.
   /// - Throws: Every step and fault that is past at the instant, at its place in its patch.
   public static func run(
     _ plan: ForkPlan, jobs: Int = 1, version: String,

@@ -56,7 +56,8 @@ public struct ForkPlan: Sendable {
   /// - Throws: Every error of the patches, and every parameter that cannot change at run time, at
   ///   its place. Steps that are past are found when the run gets there.
   public init(
-    _ file: ScenarioFile, given: [PatchSelection] = [], at point: ForkPoint, futures: [Request]
+    _ file: ScenarioFile, given: [PatchSelection] = [], at point: ForkPoint,
+    futures requests: [Request]
   ) throws(ScenarioErrors) {
     let resolved = try file.resolve(given)
     let scenario = try OutageScenario(resolved.document)
@@ -69,7 +70,7 @@ public struct ForkPlan: Sendable {
     var made: [Future] = []
     var refusals: [Refusal] = []
     var errors: [ScenarioError] = []
-    for request in futures {
+    for request in requests {
       do throws(ScenarioErrors) {
         let summaries = request.patches.compactMap { patch -> String? in
           guard case .mitigation(let name) = patch else { return nil }
@@ -91,7 +92,7 @@ public struct ForkPlan: Sendable {
     guard errors.isEmpty else { throw ScenarioErrors(errors) }
     self.futures = made
     self.refusals = refusals
-    optional = Set(futures.filter(\.isOptional).map(\.name))
+    optional = Set(requests.filter(\.isOptional).map(\.name))
   }
 
   /// Names of futures that are left out rather than refused.

@@ -12,7 +12,10 @@ public struct OngoingRun: Sendable {
 
   /// A run at its start.
   ///
-  /// - Parameter seed: nil: the scenario's.
+  /// - Parameters:
+  ///   - scenario: What to run.
+  ///   - seed: nil: the scenario's.
+  ///   - budget: What it may use up.
   public init(_ scenario: OutageScenario, seed: UInt64? = nil, budget: RunBudget = RunBudget()) {
     self.scenario = scenario
     self.seed = seed ?? scenario.header.seed

@@ -8,7 +8,12 @@ import SimulationKernel
 /// Sorted keys, no NaN, nothing of the wall clock, the machine or the number of jobs. A key of this
 /// schema is never renamed or dropped; more may come.
 public enum ForkJSON {
-  /// - Parameter step: From one value of a series to the next; nil: about twelve of them.
+  /// The report as a value.
+  ///
+  /// - Parameters:
+  ///   - fork: What to report.
+  ///   - step: From one value of a series to the next; nil: about twelve of them.
+  /// - Returns: An object.
   public static func value(of fork: Fork, step: Duration? = nil) -> JSONValue {
     let step = fork.rounded(step ?? ForkText.niceStep(fork.until - fork.at, rows: 12))
     let courses = fork.courses(every: step)

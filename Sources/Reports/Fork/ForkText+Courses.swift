@@ -47,7 +47,21 @@ extension ForkText {
         lines.append("    \(self.name(name))  \(line)")
       }
     }
-    return lines.count > 1 ? lines : []
+    guard lines.count > 1 else { return [] }
+    return lines + [axis(columns: min(columns, courses.first?.baseline.count ?? 0))]
+  }
+
+  /// Times under the charts, as many as there is room for.
+  private func axis(columns: Int) -> String {
+    let span = (shownEnd - fork.at).nanoseconds
+    let count = max(1, columns / 12)
+    var line = ""
+    for part in 0..<count {
+      let column = columns * part / count
+      let time = fork.at + Duration(nanoseconds: span / Int64(columns) * Int64(column))
+      line = TerminalText.padded(line, to: column) + String(NumberText.clock(time).dropLast(3))
+    }
+    return style.paint(String(repeating: " ", count: nameWidth + 6) + line, .dim)
   }
 
   /// One line of blocks, each the mean of its part of the values.

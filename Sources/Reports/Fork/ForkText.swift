@@ -80,13 +80,18 @@ public struct ForkText: Sendable {
       heading += style.paint(
         "  the first second at which \(TerminalText.safe(condition))", .dim)
     }
-    let columns = ["user-min lost", "difference", "under half", "99% back", "stopped"]
+    let columns = ["user-min lost", "difference", "under half", "99% back", "nodes stopped"]
     func row(_ label: String, _ cells: [String], _ role: TextStyle.Role? = nil) -> String {
       let padded = cells.enumerated().map { index, cell -> String in
-        let text = TerminalText.rightAligned(cell, to: index < 2 ? 17 : 12)
+        let text = TerminalText.rightAligned(cell, to: index == 2 ? 12 : 15)
         return index == 1 ? style.paint(text, role) : text
       }
       return "  " + name(label) + padded.joined()
+    }
+    // The heading says what is counted.
+    func bare(_ text: String) -> String {
+      let unit = " user-min"
+      return text.hasSuffix(unit) ? String(text.dropLast(unit.count)) : text
     }
     func cells(_ record: RunRecord, _ difference: Double?) -> [String] {
       let metrics = record.metrics
@@ -97,8 +102,8 @@ public struct ForkText: Sendable {
         return NumberText.text(value, unit)
       }
       return [
-        text("users.unserved.minutes"),
-        difference.map { Self.signed($0, .userMinutes) } ?? "",
+        bare(text("users.unserved.minutes")),
+        difference.map { bare(Self.signed($0, .userMinutes)) } ?? "",
         text("outage.minutes"), text("outage.recovered.clock"), text("elixir.nodes.stopped"),
       ]
     }

@@ -59,13 +59,15 @@ public struct OutageScenario: Sendable {
         at: moment.required("at", as: .clock, .scenario, "When the account puts it"),
         text: moment.required("text", as: .text, .scenario, "What the account says"))
     }
-    comparedUntil = reader.optional(
+    let comparedUntil = reader.optional(
       "compare.until", as: .clock, .scenario,
       "Until when comparisons watch a run; by default until its end")
-    if let comparedUntil, comparedUntil <= header.start || comparedUntil > header.end {
+    if let comparedUntil, comparedUntil <= header.start {
       reader.fail(
-        "compare.until", "'compare.until' is not between 'start' and 'end'", kind: .outOfRange)
+        "compare.until", "'compare.until' is not after 'start'", kind: .outOfRange)
     }
+    // A patch that ends the run earlier does not have to know of it.
+    self.comparedUntil = comparedUntil.map { min($0, header.end) }
     declarations = reader.declarations
   }
 

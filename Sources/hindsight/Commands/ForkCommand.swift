@@ -94,7 +94,8 @@ struct ForkCommand {
     guard arguments.has("at") else {
       throw .usage(
         UsageError(
-          "'--at' is missing: when to fork", help: "write --at 14:30, or --at 'users.served < 50%'"))
+          "'--at' is missing: when to fork",
+          help: "write --at 14:30, or --at 'users.served < 50%'"))
     }
     var plan = try plan(console)
     plan.seed = seed
@@ -124,9 +125,7 @@ struct ForkCommand {
     case .neverHeld(let nearest):
       console.reportError(
         "'\(TerminalText.safe(nearest.condition))' holds at no time before \(plan.until)",
-        help: [
-          "the nearest was \(NumberText.text(nearest.value, .share)) at \(nearest.at)"
-        ])
+        help: ["the nearest was \(NumberText.text(nearest.value, .share)) at \(nearest.at)"])
       return .nothingSelected
     case .forked(let fork):
       guard !fork.futures.isEmpty else { return nothing(fork.refusals, console) }
