@@ -52,7 +52,7 @@ struct ArgumentParserTests {
     "A mistake is named with what may have been meant",
     arguments: [
       ("repaly a", "there is no command 'repaly'", "did you mean 'replay'?"),
-      ("compare a", "there is no command 'compare'", "there are replay, list, schema, format"),
+      ("zzz a", "there is no command 'zzz'", "there are replay, compare, fork, list"),
       ("help shcema", "there is no command 'shcema'", "did you mean 'schema'?"),
       ("", "no command", "there are replay"),
       ("--seed 1 replay", "the command comes before its options", "there are replay"),

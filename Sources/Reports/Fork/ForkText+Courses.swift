@@ -42,7 +42,9 @@ extension ForkText {
       let top = NumberText.text(highest, course.unit)
       lines.append(style.paint("  \(label), up to \(top)", .dim))
       let names = [Self.usual] + fork.futures.map(\.name)
-      for (name, values) in zip(names, all) {
+      for (index, (name, values)) in zip(names, all).enumerated() {
+        // Of many, those that are as it was would only fill the page.
+        if index > 0, names.count > Self.detailed + 1, values == course.baseline { continue }
         let line = sparkline(values, highest: highest, columns: columns)
         lines.append("    \(self.name(name))  \(line)")
       }

@@ -110,8 +110,16 @@ public struct ForkText: Sendable {
     var lines = [heading, style.paint(row("", columns), .dim)]
     lines.append(row(Self.usual, cells(fork.baseline, nil)))
     let lost = fork.baseline.metrics["users.unserved.minutes"] ?? 0
-    for future in fork.futures {
-      let difference = (future.record.metrics["users.unserved.minutes"] ?? 0) - lost
+    func value(_ future: Fork.Future) -> Double {
+      future.record.metrics["users.unserved.minutes"] ?? 0
+    }
+    // Of many, the best first; of few, as they were asked for.
+    let order = fork.futures.indices.sorted { left, right in
+      count <= Self.detailed
+        ? left < right : (value(fork.futures[left]), left) < (value(fork.futures[right]), right)
+    }
+    for future in order.map({ fork.futures[$0] }) {
+      let difference = value(future) - lost
       lines.append(
         row(
           future.name, cells(future.record, difference),
@@ -143,17 +151,26 @@ public struct ForkText: Sendable {
     return lines
   }
 
-  /// The instants of parting, when there are many futures.
+  /// The first event in which futures differ, when there are many: those with the same one together.
   private var partings: [String] {
-    var lines = [style.paint("Where they part", .heading)]
+    var groups: [(text: String, names: [String])] = []
     for future in fork.futures {
-      let side = future.difference?.right
       let text =
-        side.map { "\(NumberText.clock($0.time))  \($0.event)" }
-        ?? "no event differs until \(NumberText.clock(fork.until))"
-      lines.append(
-        "  \(name(future.name))  "
-          + TerminalText.shortened(text, to: style.width - nameWidth - 4))
+        future.difference.map { difference in
+          difference.right.map { "\(NumberText.clock($0.time))  \($0.event)" }
+            ?? "no further event"
+        } ?? "no event differs until \(NumberText.clock(fork.until))"
+      if let place = groups.firstIndex(where: { $0.text == text }) {
+        groups[place].names.append(TerminalText.safe(future.name))
+      } else {
+        groups.append((text, [TerminalText.safe(future.name)]))
+      }
+    }
+    var lines = [style.paint("Where they part from as it was", .heading)]
+    for group in groups {
+      lines.append("  " + TerminalText.shortened(group.text, to: style.width - 2))
+      lines += TerminalText.filled(group.names, separator: ", ", columns: style.width - 12)
+        .map { String(repeating: " ", count: 12) + style.paint($0, .dim) }
     }
     return lines
   }
@@ -198,7 +215,10 @@ public struct ForkText: Sendable {
       return NumberText.difference(
         from: Instant(nanoseconds: early.nanoseconds), to: Instant(nanoseconds: late.nanoseconds))
     }
-    let text = NumberText.text(value, unit)
+    // With as many decimals as it takes to tell it from zero.
+    let texts = (0..<4).map { NumberText.text(value, unit, extraDigits: $0) }
+    let text =
+      texts.first { $0.contains { ("1"..."9").contains($0) } } ?? NumberText.text(value, unit)
     return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
   }
 

@@ -68,7 +68,6 @@ extension CommandSpecification {
       (.held, "forked"),
       (.usage, "usage or scenario error, or a change that comes too late"),
       (.nothingSelected, "nothing to change, or the condition never held"),
-      (.interrupted, "interrupted"),
     ],
     run: { arguments, console async throws(CommandFailure) in
       try await ForkCommand(arguments).run(on: &console)

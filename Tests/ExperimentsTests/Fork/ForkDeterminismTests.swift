@@ -57,30 +57,26 @@ struct ForkDeterminismTests {
 
   /// An instant, and a patch whose first effect comes later.
   static let cases: [(at: String, patch: [String])] = [
-    ("14:18:05", ["operators.throttle.at=14:18:20"]),
-    // The traffic's tick, and the monitoring's look, of that instant are scheduled already.
-    ("14:18:28", ["operators.pause-guilds-repair.at=14:18:30"]),
-    ("14:18:22", ["operators.pause-guilds-repair.at=14:18:25"]),
-    ("14:18:15", ["operators.pause-sessions-repair=null", "operators.throttle.rate=90/s"]),
-    ("14:18:30", ["operators.throttle=null"]),
+    ("14:17:45", ["faults.first-announce-cut=null", "faults.later.at=14:18:00"]),
+    ("14:17:50", ["faults.first-announce-cut.at=14:18:20"]),
     (
-      "14:18:05",
+      "14:18:02",
       [
+        "operators.throttle.at=14:18:20", "faults.later=null",
+        #"faults.cut={"kind":"partition","at":"14:18:10","duration":"5s"}"#,
+        #"faults.odd={"kind":"rst","at":"14:18:05","target":"anyNode","probability":0.2}"#,
         #"operators.more={"at":"14:18:30","action":"restartNodes","perMinute":60}"#,
         #"operators.fix={"at":"14:18:12","action":"deploy","set":{"gateway":{"queueBound":900}}}"#,
         #"operators.undo={"at":"14:18:25","action":"rollBack","deployment":"fix"}"#,
       ]
     ),
-    ("14:17:50", ["faults.first-announce-cut.at=14:18:20"]),
-    ("14:17:45", ["faults.first-announce-cut=null", "faults.later.at=14:18:00"]),
+    // The monitoring's look at that instant is scheduled already, and so is the traffic's tick.
     (
-      "14:18:02",
-      [
-        "faults.later=null",
-        #"faults.cut={"kind":"partition","at":"14:18:10","duration":"5s"}"#,
-        #"faults.odd={"kind":"rst","at":"14:18:05","target":"anyNode","probability":0.2}"#,
-      ]
+      "14:18:22",
+      ["operators.pause-guilds-repair.at=14:18:25", "operators.pause-sessions-repair=null"]
     ),
+    ("14:18:30", ["operators.throttle=null", "operators.pause-sessions-repair.at=14:18:30.1"]),
+    ("14:18:28", ["operators.pause-guilds-repair.at=14:18:30", "operators.throttle.rate=90/s"]),
   ]
 
   @Test("A plan changed before its first effect is as good as changed from the start")
