@@ -169,7 +169,8 @@ public struct ForkText: Sendable {
     var lines = [style.paint("Where they part from as it was", .heading)]
     for group in groups {
       lines.append("  " + TerminalText.shortened(group.text, to: style.width - 2))
-      lines += TerminalText.filled(group.names, separator: ", ", columns: style.width - 12)
+      let names = group.names.dropLast().map { $0 + "," } + group.names.suffix(1)
+      lines += TerminalText.filled(names, separator: " ", columns: style.width - 12)
         .map { String(repeating: " ", count: 12) + style.paint($0, .dim) }
     }
     return lines
