@@ -49,7 +49,7 @@ public enum Replay {
     of run: OngoingRun, patches: [String], end: EndReason, version: String
   ) -> RunRecord {
     let (simulation, observer, scenario) = (run.simulation, run.observer, run.scenario)
-    let metrics = simulation.world.metrics(from: observer)
+    let metrics = simulation.world.metrics(from: observer, at: simulation.now)
     let facts = scenario.facts.map { $0.verdict(in: metrics) }
     return RunRecord(
       scenario: scenario.header.name, title: scenario.header.title, seed: run.seed,

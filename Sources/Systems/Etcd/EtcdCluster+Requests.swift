@@ -5,18 +5,20 @@ extension EtcdCluster {
 
   /// A whole announce: both segments have arrived.
   mutating func apply<P: Ports>(
-    _ announcement: Announcement, from client: Network.Configuration, _ ports: inout P
+    _ announcement: Announcement, patience: Duration?, _ ports: inout P
   ) {
     let key = key(of: announcement.node)
-    guard let delay = serve(for: writeTime, isWrite: true, at: ports.now), !isCutOff(announcement)
+    guard let delay = serve(for: writeTime, at: ports.now), !isStale(announcement.node.index)
     else {
-      ports.announceHung(announcement, after: client.timeout)
+      if let patience { ports.announceHung(announcement, after: patience) }
       return
     }
     var stored = true
     do throws(Etcd.Failure) {
       let event: Etcd.Event
-      if announcement.isRefresh {
+      // A refresh's fields travel with its TTL: where nobody reads that, it is a PUT of nothing.
+      if announcement.isRefresh, configuration.contentType == .form || configuration.ttlIn == .query
+      {
         event = try keyspace.update(
           key, to: .empty, expiration: expiration(at: ports.now), isRefresh: true, now: ports.now,
           into: &output)
@@ -34,28 +36,28 @@ extension EtcdCluster {
       stored = false
     }
     output.removeAll()
-    if delay > client.timeout { ports.announceHung(announcement, after: client.timeout) }
+    if let patience, delay > patience { ports.announceHung(announcement, after: patience) }
     ports.announceApplied(announcement, stored: stored, after: delay)
   }
 
   /// An announce whose connection ended early: the bytes that came decide.
   mutating func receive<P: Ports>(
     cut announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
-    from client: Network.Configuration, _ ports: inout P
+    patience: Duration?, from client: Network.Configuration, _ ports: inout P
   ) {
     if Int(segments) >= client.segments {
       // Nothing is missing: the request is carried out, only its answer is lost.
-      apply(announcement, from: client, &ports)
+      apply(announcement, patience: patience, &ports)
       return
     }
-    guard segments > 0, !isCutOff(announcement),
-      serve(for: writeTime, isWrite: true, at: ports.now) != nil
+    guard segments > 0, !isStale(announcement.node.index),
+      serve(for: writeTime, at: ports.now) != nil
     else { return }
     let key = key(of: announcement.node)
     let request = TruncatedAnnounce(
       path: keyspace.path(of: key),
-      value: ServiceMetadata.text(of: announcement.node), configuration: configuration,
-      isReframed: ending == .reframedEmpty)
+      value: announcement.isRefresh ? nil : ServiceMetadata.text(of: announcement.node),
+      configuration: configuration, isReframed: ending == .reframedEmpty)
     var connection = Etcd.ServerConnection(handler: .etcd(configuration.formErrorPolicy))
     var traffic = Etcd.Traffic()
     connection.receive(request.head, store: &keyspace, now: ports.now, into: &traffic)
@@ -73,7 +75,7 @@ extension EtcdCluster {
   }
 
   mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard !isStale(node.index), serve(for: writeTime, isWrite: true, at: ports.now) != nil
+    guard !isStale(node.index), serve(for: writeTime, at: ports.now) != nil
     else { return }
     if let event = try? keyspace.delete(key(of: node), now: ports.now, into: &output) {
       publish(event, &ports)
@@ -96,10 +98,10 @@ extension EtcdCluster {
 
   mutating func list<P: Ports>(for watcher: WatcherID, _ ports: inout P) {
     let source = staleSource(for: watcher) ?? keyspace
-    let number = snapshot(of: source)
-    let entries = listings[Int(number) % listings.count].count
-    let time = configuration.listTimePerEntry * Int64(entries)
-    guard let delay = serve(for: time, isWrite: false, at: ports.now) else { return }
+    guard let number = snapshot(of: source, at: ports.now) else { return }
+    let time = configuration.listTimePerEntry * Int64(listings[number].count)
+    guard let delay = serve(for: time, at: ports.now) else { return }
+    listings.keep(number, until: ports.now + delay)
     totals.lists += 1
     watches[watcher.node.index].since = source.index + 1
     ports.listed(watcher, listing: number, after: delay)
@@ -107,27 +109,47 @@ extension EtcdCluster {
 
   mutating func watch<P: Ports>(_ watcher: WatcherID, _ isStream: Bool, _ ports: inout P) {
     let index = watcher.node.index
-    guard waiting < configuration.connections else {
-      totals.connectionsRefused += 1
-      return
-    }
-    if !watches[index].isWaiting { waiting += 1 }
-    watches[index].isWaiting = true
     watches[index].generation = watcher.generation
     watches[index].isStream = isStream
+    guard watches[index].isWaiting || hasFreeConnection else {
+      totals.connectionsRefused += 1
+      watches[index].isHanging = true
+      hanging.append(watcher)
+      return
+    }
+    open(watcher, &ports)
+  }
+
+  private mutating func open<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
+    let index = watcher.node.index
+    if !watches[index].isWaiting { waiting += 1 }
+    watches[index].isWaiting = true
+    watches[index].isHanging = false
     totals.watchersPeak = max(totals.watchersPeak, waiting)
     catchUp(watcher, &ports)
   }
 
+  /// Takes up watches that hang, while there are connections free.
+  ///
+  /// etcd's listener stops accepting at its limit: connections wait in the kernel's queue, without an
+  /// answer or an error, until another one closes or the limit is raised.
+  mutating func acceptHanging<P: Ports>(_ ports: inout P) {
+    while hasFreeConnection, let watcher = hanging.popFirst() {
+      let watch = watches[watcher.node.index]
+      guard watch.isHanging, watch.generation == watcher.generation else { continue }
+      open(watcher, &ports)
+    }
+  }
+
   mutating func cancel(_ watcher: WatcherID) {
     let index = watcher.node.index
-    guard watches[index].isWaiting, watches[index].generation == watcher.generation else { return }
-    watches[index].isWaiting = false
-    waiting -= 1
+    guard watches[index].generation == watcher.generation else { return }
+    watches[index].isHanging = false
+    finishPoll(index)
   }
 
   /// Replays what the watcher has missed; repeats of a stored value are passed over.
-  private mutating func catchUp<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
+  mutating func catchUp<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
     let index = watcher.node.index
     while true {
       switch (staleSource(for: watcher) ?? keyspace).replay(
@@ -197,35 +219,31 @@ extension EtcdCluster {
     let isCorrupt = !event.action.isRemoval && event.node.value != values[node.index]
     if isCorrupt {
       totals.corruptWritten += 1
-      if totals.corruptSince == nil {
-        totals.corruptSince = now
-        corruptKey = event.key
-      }
-    } else if corruptKey == event.key, let since = totals.corruptSince {
-      totals.corruptLifetime = max(totals.corruptLifetime, now - since)
-      totals.corruptSince = nil
+      totals.corruptEndedAt = nil
+      corruption.began(on: node.index, at: now)
+    } else if corruption.ended(on: node.index, at: now), corruption.standing == 0 {
       totals.corruptEndedAt = now
-      corruptKey = nil
     }
   }
 
   // MARK: The server
 
   var writeTime: Duration {
-    guard isDiskSlow else { return configuration.writeTime }
+    guard slowDisks > 0 else { return configuration.writeTime }
     return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
   }
 
+  /// Whether one more connection is accepted.
+  var hasFreeConnection: Bool { waiting + held.count < configuration.connections }
+
   /// Takes a place in the server's queue; nil when it has no connection left.
-  private mutating func serve(for time: Duration, isWrite: Bool, at now: Instant) -> Duration? {
-    guard waiting < configuration.connections else {
+  private mutating func serve(for time: Duration, at now: Instant) -> Duration? {
+    guard hasFreeConnection else {
       totals.connectionsRefused += 1
       return nil
     }
-    totals.connectionsPeak = max(totals.connectionsPeak, waiting + 1)
-    var start = max(now, busyUntil)
-    if isWrite, let leaderBackAt { start = max(start, leaderBackAt) }
-    busyUntil = limited(start + time, at: now)
+    totals.connectionsPeak = max(totals.connectionsPeak, waiting + held.count + 1)
+    busyUntil = limited(max(now, busyUntil) + time, at: now)
     let delay = busyUntil - now
     totals.waitPeak = max(totals.waitPeak, delay)
     return delay
@@ -236,44 +254,14 @@ extension EtcdCluster {
     min(instant, now + .days(365))
   }
 
-  mutating func begin<P: Ports>(_ fault: Fault, _ ports: inout P) {
-    switch fault {
-    case .leaderLost:
-      leaderBackAt = ports.now + configuration.election
-      ports.faultEnds(fault, after: configuration.election)
-    case .memberPartitioned: stale = keyspace
-    case .diskSlow: isDiskSlow = true
-    }
-  }
-
-  mutating func end<P: Ports>(_ fault: Fault, _ ports: inout P) {
-    switch fault {
-    case .leaderLost: leaderBackAt = nil
-    case .memberPartitioned:
-      stale = nil
-      // The member applies what it has missed, and its watchers learn of it.
-      for index in watches.indices where watches[index].isWaiting && isMinority(index) {
-        catchUp(
-          WatcherID(
-            node: ElixirNodeID(UInt16(index)), generation: watches[index].generation), &ports)
-      }
-    case .diskSlow: isDiskSlow = false
-    }
-  }
-
   /// The partitioned member's keyspace, for the watchers that talk to that member.
   private func staleSource(for watcher: WatcherID) -> Etcd.Keyspace? {
     isStale(watcher.node.index) ? stale : nil
   }
 
   /// Whether this Elixir or API node talks to the member that a partition cuts off.
-  private func isMinority(_ index: Int) -> Bool { index % configuration.members == 0 }
-  private func isStale(_ index: Int) -> Bool { stale != nil && isMinority(index) }
-
-  /// Announces through the partitioned member find no quorum.
-  private func isCutOff(_ announcement: Announcement) -> Bool {
-    isStale(announcement.node.index)
-  }
+  func isMinority(_ index: Int) -> Bool { index % configuration.members == 0 }
+  func isStale(_ index: Int) -> Bool { stale != nil && isMinority(index) }
 
   // MARK: Keys
 
@@ -297,25 +285,17 @@ extension EtcdCluster {
     keyspace.expiration(ttl: UInt64(configuration.ttl), now: now)
   }
 
-  /// Stores the directory's content under a number that fits a message.
-  mutating func snapshot(of source: Etcd.Keyspace) -> UInt16 {
-    let current = Int(listingNumber) % listings.count
-    if listingIndices[current] == source.index { return listingNumber }
-    listingNumber &+= 1
-    let slot = Int(listingNumber) % listings.count
-    listingIndices[slot] = source.index
-    var entries: [Entry] = []
-    for node in source.children(of: directory) {
-      if let value = node.value { entries.append(Entry(key: node.key, value: value)) }
+  /// Stores the directory's content under a number that fits a message; nil when there is none left.
+  mutating func snapshot(of source: Etcd.Keyspace, at now: Instant) -> UInt16? {
+    listings.number(at: source.index, now: now) {
+      source.children(of: directory).compactMap { node in
+        node.value.map { Entry(key: node.key, value: $0) }
+      }
     }
-    listings[slot] = entries
-    return listingNumber
   }
-
-  func entries(ofListing number: UInt16) -> [Entry] { listings[Int(number) % listings.count] }
 }
 
 extension EtcdCluster: Discovery.Contents {
   public func bytes(of value: Etcd.Value) -> [UInt8] { keyspace.bytes(of: value) }
-  public func listing(_ number: UInt16) -> [Entry] { entries(ofListing: number) }
+  public func listing(_ number: UInt16) -> [Entry] { listings[number] }
 }

@@ -3,8 +3,9 @@ import SimulationKernel
 /// The etcd cluster of the run: the v2 keyspace behind a server that has work to do.
 ///
 /// Modelled: requests in order of arrival on one server that is busy for a time per request, the
-/// fan-out of events to watchers, the 500 ms expiry sweep, the table of connections, leader loss,
-/// a member cut off from the others, a slow disk. The keyspace and the rules for truncated requests
+/// fan-out of events to watchers, the 500 ms expiry sweep, the table of connections, leader loss
+/// (writes wait for the next leader, plain v2 reads are any member's own), a member cut off from the
+/// others, a slow disk. The keyspace and the rules for truncated requests
 /// are `Etcd.Keyspace` and `Etcd.ServerConnection`, the ones held against recordings of etcd 3.4.23.
 ///
 /// Simplified: an announce that repeats the value that is stored tells watchers nothing they do not
@@ -55,15 +56,14 @@ public struct EtcdCluster: Sendable {
     public var corruptWritten = 0
     /// Cut announces that left the keyspace alone.
     public var cutRejected = 0
+    /// Requests that found no connection free and hang.
     public var connectionsRefused = 0
     public var watchersPeak = 0
     public var connectionsPeak = 0
     public var fanOuts = 0
     public var lists = 0
     public var expired = 0
-    public var corruptSince: Instant?
-    public var corruptLifetime = Duration.zero
-    /// When the last corrupt value was overwritten or went.
+    /// When the last corrupt value was overwritten or went; nil while one stands.
     public var corruptEndedAt: Instant?
     public var waitPeak = Duration.zero
   }
@@ -79,6 +79,8 @@ public struct EtcdCluster: Sendable {
     var isWaiting = false
     /// A stream goes on after an event, a long poll ends with it.
     var isStream = false
+    /// Its request waits for a connection.
+    var isHanging = false
     /// First index that the watcher has not seen.
     var since: UInt64 = 0
   }
@@ -92,18 +94,21 @@ public struct EtcdCluster: Sendable {
   var keys: [Etcd.Key] = []
   var values: [Etcd.Value] = []
   var nodesByKey: [UInt32: APINodeID] = [:]
-  var corruptKey: Etcd.Key?
+  var corruption = Corruption()
   var watches: [Watch]
   var waiting = 0
-  /// Recent listings, by number modulo the array's size; a watcher parses the one it was sent.
-  var listings: [[Entry]] = Array(repeating: [], count: 64)
-  var listingIndices: [UInt64] = Array(repeating: .max, count: 64)
-  var listingNumber: UInt16 = 0
+  /// Watches that wait for a connection, in the order of their requests; some have gone since.
+  var hanging = Queueing.Ring<WatcherID>()
+  var listings = Listings()
   var busyUntil: Instant
   var leaderBackAt: Instant?
+  /// Writes that wait for a leader.
+  var held: [HeldWrite] = []
   /// What the partitioned member still shows its clients.
   var stale: Etcd.Keyspace?
-  var isDiskSlow = false
+  /// Faults of each kind that have not healed.
+  var partitions = 0
+  var slowDisks = 0
   var output = Etcd.Output()
 
   init(configuration: Configuration, watchers: Int, at now: Instant) {
@@ -131,7 +136,12 @@ public struct EtcdCluster: Sendable {
   }
 
   /// A listing of the directory as it stands, outside of any request.
-  mutating func snapshotNow() -> UInt16 { snapshot(of: keyspace) }
+  mutating func snapshotNow(at now: Instant) -> UInt16 {
+    guard let number = snapshot(of: keyspace, at: now) else {
+      preconditionFailure("a world that begins has no listings under way")
+    }
+    return number
+  }
 
   /// - Parameters:
   ///   - event: What happened.
@@ -140,17 +150,37 @@ public struct EtcdCluster: Sendable {
   mutating func handle<P: Ports>(
     _ event: Event, from client: Network.Configuration, through ports: inout P
   ) {
+    if needsLeader(event) {
+      hold(event, from: client, &ports)
+    } else {
+      carryOut(event, patience: client.timeout, from: client, &ports)
+    }
+    acceptHanging(&ports)
+  }
+
+  /// - Parameters:
+  ///   - event: What happened.
+  ///   - patience: How long the client still waits; nil when it was left to its time-out.
+  ///   - client: The announcing side.
+  ///   - ports: The world around.
+  mutating func carryOut<P: Ports>(
+    _ event: Event, patience: Duration?, from client: Network.Configuration,
+    _ ports: inout P
+  ) {
     switch event {
-    case .announceArrived(let announcement): apply(announcement, from: client, &ports)
+    case .announceArrived(let announcement):
+      apply(announcement, patience: patience, &ports)
     case .announceCut(let announcement, let segments, let ending):
-      receive(cut: announcement, segments: segments, ending: ending, from: client, &ports)
+      receive(
+        cut: announcement, segments: segments, ending: ending, patience: patience, from: client,
+        &ports)
     case .deregistered(let node): deregister(node, &ports)
     case .listRequested(let watcher): list(for: watcher, &ports)
     case .watchRequested(let watcher, let isStream): watch(watcher, isStream, &ports)
     case .watchCancelled(let watcher): cancel(watcher)
     case .sweepDue: sweep(&ports)
-    case .faultBegan(let fault): begin(fault, &ports)
-    case .faultEnded(let fault): end(fault, &ports)
+    case .faultBegan(let fault): begin(fault, from: client, &ports)
+    case .faultEnded(let fault): end(fault, from: client, &ports)
     }
   }
 }

@@ -4,18 +4,30 @@ import SimulationKernel
 ///
 /// Python's `http.client` sends the head with its Content-Length in one segment and the form in the
 /// next; `Etcd.ServerConnection` reads them as etcd's HTTP server does.
+///
+/// A refresh has no value, and fields that say so: `refresh=true` and `prevExist=true`. Assumption:
+/// they travel where the TTL does. In the query they leave an empty form, of which nothing can be
+/// missing; in the body they are lost with it, and what remains is a PUT of the empty text.
 struct TruncatedAnnounce {
   let head: [UInt8]
   let body: [UInt8]
 
-  init(path: String, value: String, configuration: EtcdCluster.Configuration, isReframed: Bool) {
-    var form = "value=" + Self.escaped(value)
+  /// - Parameters:
+  ///   - path: The key's.
+  ///   - value: What the announce stores; nil for a refresh.
+  ///   - configuration: Where the fields are.
+  ///   - isReframed: A middlebox has made a complete request of it.
+  init(
+    path: String, value: String?, configuration: EtcdCluster.Configuration, isReframed: Bool
+  ) {
+    let fields = "ttl=\(configuration.ttl)" + (value == nil ? "&refresh=true&prevExist=true" : "")
+    var form = value.map { "value=" + Self.escaped($0) }
     var target = "/v2/keys" + path
     switch configuration.ttlIn {
-    case .query: target += "?ttl=\(configuration.ttl)"
-    case .body: form += "&ttl=\(configuration.ttl)"
+    case .query: target += "?" + fields
+    case .body: form = (form.map { $0 + "&" } ?? "") + fields
     }
-    body = Array(form.utf8)
+    body = Array((form ?? "").utf8)
     var text = "PUT \(target) HTTP/1.1\r\nHost: etcd:2379\r\nAccept-Encoding: identity\r\n"
     if configuration.contentType == .form {
       text += "Content-Type: application/x-www-form-urlencoded\r\n"

@@ -13,10 +13,10 @@ extension Faults {
     /// Whether a duration means something.
     var heals: Bool {
       switch self {
-      case .etcdLeaderLost, .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss,
-        .partition:
-        true
-      case .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen, .duplicate,
+      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition: true
+      // The next leader is elected after `etcd.election`.
+      case .etcdLeaderLost, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
+        .duplicate,
         .elixirNodes, .apiNodes, .connections:
         false
       }
@@ -42,7 +42,7 @@ extension Faults {
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
       let duration = fault.optional(
         "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
-        "When it heals; never if absent. Links and etcd heal, what has stopped does not")
+        "When it heals; never if absent. Links, disks and members heal; what has stopped does not")
       if duration != nil, !name.heals {
         fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
       }
@@ -71,7 +71,8 @@ extension Faults {
         kind = .link(extra: extra, lossParts: 0, isCut: false)
       case .linkLoss:
         let loss = fault.share(
-          "loss", default: 0.1, in: 0...0.9, .scenario, "Share of the segments that is lost")
+          "loss", default: 0.1, in: 0...0.9, .scenario,
+          "Share of the messages that is lost, each time one is sent")
         kind = .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
       case .partition: kind = .link(extra: .zero, lossParts: 0, isCut: true)
       default:

@@ -12,7 +12,7 @@ public struct Faults: Sendable {
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
     mutating func connectionsDropped(share: Double)
-    mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool)
+    mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -79,7 +79,7 @@ public struct Faults: Sendable {
     case .apiNodes(let count): ports.apiNodesKilled(count: count)
     case .connections(let share): ports.connectionsDropped(share: share)
     case .link(let extra, let loss, let isCut):
-      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut)
+      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: false)
     }
     if let duration = injection.duration { ports.faultOver(injection.slot, after: duration) }
   }
@@ -87,7 +87,8 @@ public struct Faults: Sendable {
   private func heal<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
     case .etcd(let fault): ports.etcdFault(fault, isOver: true)
-    case .link: ports.linkChanged(extra: .zero, lossParts: 0, isCut: false)
+    case .link(let extra, let loss, let isCut):
+      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: true)
     case .connection, .elixirNodes, .apiNodes, .connections: break
     }
   }

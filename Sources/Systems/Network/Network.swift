@@ -4,8 +4,10 @@ import SimulationKernel
 /// The data centre's network as announces meet it: TCP connections from API nodes to etcd.
 ///
 /// Modelled: an announce as one or two segments, latency and loss (as retransmissions), and faults
-/// that end one connection after a chosen segment. Latencies of other links are in `Links`.
-/// Left out: congestion, routing, name resolution.
+/// that end one connection after a chosen segment. A message is a whole request, or its answer: what
+/// is lost of one is sent again as a whole, however many segments it has. Deregistrations take the
+/// same link; a cut link loses them, and their keys stay until they expire. Faults of the link add up.
+/// Latencies of other links are in `Links`. Left out: congestion, routing, name resolution.
 public struct Network: Sendable {
   /// What the network delivers.
   public protocol Ports {
@@ -18,6 +20,7 @@ public struct Network: Sendable {
       after delay: Duration)
     mutating func announceAnswered(
       _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration)
+    mutating func deregistrationArrived(_ node: APINodeID, after delay: Duration)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -25,8 +28,11 @@ public struct Network: Sendable {
     /// etcd has answered on a connection that still stands.
     case responseSent(Announcement, stored: Bool)
     case faultArmed(slot: UInt16)
-    /// The link between the API and etcd changes: extra delay one way, and whether it is cut.
-    case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool)
+    /// A fault of the link between the API and etcd begins, or is over: extra delay one way, loss in
+    /// millionths, and whether the link is cut.
+    case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
+    /// A node that drains deletes its key.
+    case deregistrationSent(APINodeID)
   }
 
   /// Parameters of announces on the wire (`network.*`, `announce.*`).
@@ -55,7 +61,7 @@ public struct Network: Sendable {
         "Sigma of the lognormal one-way latency")
       loss = reader.probability(
         "network.loss", default: .zero, in: .zero ... .percent(50), .assumption(),
-        "Share of an announce's segments that is lost and sent again")
+        "Share of the requests and answers of announces that is lost and sent again")
       retransmissionTimeout = reader.duration(
         "network.retransmissionTimeout", default: .milliseconds(200),
         in: .milliseconds(1) ... .seconds(10), .derived("Linux TCP_RTO_MIN"),
@@ -72,11 +78,14 @@ public struct Network: Sendable {
   }
 
   public internal(set) var configuration: Configuration
-  /// What a fault adds to the link, one way.
+  /// What faults add to the link, one way.
   private var extraDelay = Duration.zero
-  /// What a fault loses on the link, in millionths.
-  private var extraLoss: UInt32 = 0
-  private var isCut = false
+  /// What each fault loses on the link, in millionths.
+  private var extraLosses: [UInt32] = []
+  /// What all of them lose together, in millionths.
+  private var extraLoss: UInt64 = 0
+  private var cuts = 0
+  private var isCut: Bool { cuts > 0 }
   /// When faults hit a connection, in order.
   public private(set) var hits: [Instant] = []
   var faults: [ArmedFault]
@@ -113,11 +122,34 @@ public struct Network: Sendable {
       for index in faults.indices where faults[index].fault.slot == slot {
         faults[index].isArmed = true
       }
-    case .linkChanged(let extra, let loss, let isCut):
-      extraDelay = extra
-      extraLoss = loss
-      self.isCut = isCut
+    case .linkChanged(let extra, let loss, let isCut, let isOver):
+      change(extra, loss, isCut, isOver: isOver)
+    case .deregistrationSent(let node): deregister(node, &ports)
     }
+  }
+
+  /// Adds a fault of the link to those that are there, or takes it away again.
+  private mutating func change(
+    _ extra: Duration, _ loss: UInt32, _ isCut: Bool, isOver: Bool
+  ) {
+    extraDelay = isOver ? extraDelay - extra : extraDelay + extra
+    if isCut { cuts += isOver ? -1 : 1 }
+    if loss > 0 {
+      if !isOver {
+        extraLosses.append(loss)
+      } else if let index = extraLosses.firstIndex(of: loss) {
+        extraLosses.remove(at: index)
+      }
+    }
+    let million: UInt64 = 1_000_000
+    let kept = extraLosses.reduce(million) { $0 * (million - UInt64($1)) / million }
+    extraLoss = million - kept
+  }
+
+  private func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
+    guard !isCut else { return }
+    // A node deregisters once: the draw is none of its announces'.
+    ports.deregistrationArrived(node, after: oneWay(UInt64(node.rawValue), draw: 1 << 32))
   }
 
   private mutating func carry<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
@@ -195,8 +227,10 @@ public struct Network: Sendable {
 
   /// One way between an API node and etcd, with retransmissions of what is lost.
   private func oneWay(_ announcement: Announcement, leg: UInt64) -> Duration {
-    let entity = UInt64(announcement.node.rawValue)
-    let draw = UInt64(announcement.number) << 2 | leg
+    oneWay(UInt64(announcement.node.rawValue), draw: UInt64(announcement.number) << 2 | leg)
+  }
+
+  private func oneWay(_ entity: UInt64, draw: UInt64) -> Duration {
     var delay = latencies.lognormal(
       median: configuration.latencyMedian, sigma: configuration.latencySigma, for: entity,
       draw: draw)
@@ -216,6 +250,6 @@ public struct Network: Sendable {
   private func isLost(for entity: UInt64, draw: UInt64) -> Bool {
     losses.chance(
       configuration.loss.numerator, in: configuration.loss.denominator, for: entity, draw: draw)
-      || losses.chance(UInt64(extraLoss), in: 1_000_000, for: entity, draw: draw | 1 << 63)
+      || losses.chance(extraLoss, in: 1_000_000, for: entity, draw: draw | 1 << 63)
   }
 }

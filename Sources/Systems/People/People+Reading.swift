@@ -10,6 +10,8 @@ extension People.Configuration {
     acknowledgeTime = reader.duration(
       "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
       "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")
+    businessHours = People.BusinessHours(reading: &reader)
+    severities = People.Severity.all(reading: &reader)
     alerts = reader.dictionary("alerts") { rule, id in
       let text = rule.required(
         "when", as: .text, .scenario, "The condition, such as users.served < 90%")
@@ -17,17 +19,18 @@ extension People.Configuration {
         "for", default: .seconds(30), in: .zero ... .hours(2), .assumption(),
         "How long the condition must hold")
       let severity = rule.integer(
-        "severity", default: 1, in: 1...4, .operations, "1 is the most severe")
+        "severity", default: 1, in: 1...4, .operations,
+        "1 pages two tiers at once, 2 one, 3 one in business hours, 4 nobody")
       guard let condition = People.Condition(reading: text, at: "when", of: &rule) else {
         return nil
       }
       return People.AlertRule(
         id: id, condition: condition, duration: duration, severity: severity)
     }.map(\.value)
-    let names = alerts.map(\.id)
+    let rules = alerts
     var undone: [(name: String, place: SourceLocation?)] = []
     steps = reader.dictionary("operators") { step, name in
-      let occasion = Self.occasion(of: &step, alerts: names)
+      let occasion = Self.occasion(of: &step, alerts: rules)
       let action = Self.action(of: &step)
       let note =
         step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
@@ -59,7 +62,7 @@ extension People.Configuration {
   }
 
   private static func occasion(
-    of step: inout ParameterReader, alerts: [String]
+    of step: inout ParameterReader, alerts: [People.AlertRule]
   ) -> People.Occasion? {
     let delay = step.duration(
       "delay", default: .zero, in: .zero ... .hours(24), .assumption(),
@@ -79,10 +82,18 @@ extension People.Configuration {
       return .at(due)
     }
     if let alert {
-      guard alerts.contains(alert) else {
+      guard let rule = alerts.first(where: { $0.id == alert }) else {
         step.fail(
           "afterAlert", "there is no alert \(alert)", kind: .unknownName,
-          help: SimilarNames.nearest(to: alert, among: alerts).map { "did you mean '\($0)'?" })
+          help: SimilarNames.nearest(to: alert, among: alerts.map(\.id)).map {
+            "did you mean '\($0)'?"
+          })
+        return nil
+      }
+      guard rule.severity < 4 else {
+        step.fail(
+          "afterAlert", "nobody is paged for the alert \(alert): its severity is 4",
+          help: "give it a severity from 1 to 3, or act 'when' its condition holds")
         return nil
       }
       return .afterAlert(alert, delay)
@@ -143,6 +154,52 @@ extension People.Configuration {
         deployment: step.required(
           "deployment", as: .text, .scenario, "The step that deployed what is undone"))
     }
+  }
+}
+
+extension People.BusinessHours {
+  init(reading reader: inout ParameterReader) {
+    func hour(_ name: String, _ hour: Int64, _ summary: String) -> Instant {
+      let usual = Instant.start + .hours(hour)
+      return reader.read(
+        "people.businessHours.\(name)", as: .clock, default: .value(usual), range: nil,
+        .assumption(), summary) ?? usual
+    }
+    from = hour("from", 9, "Start of the hours in which alerts of severity 3 are paged")
+    to = hour("to", 18, "End of those hours")
+  }
+}
+
+extension People.Severity {
+  static func all(reading reader: inout ParameterReader) -> [People.Severity] {
+    func target(
+      _ severity: Int, _ name: String, _ value: Duration, _ source: ParameterSource,
+      _ summary: String
+    ) -> Duration {
+      reader.duration(
+        "people.severity\(severity).\(name)", default: value, in: .zero ... .days(7), source,
+        summary)
+    }
+    let tiers: [UInt8] = [2, 1, 1]
+    let acknowledged: [(Duration, ParameterSource)] = [
+      (.minutes(5), .assumption("an immediate response")), (.minutes(15), .operations),
+      (.minutes(15), .operations),
+    ]
+    let resolved: [Duration] = [.hours(1), .hours(4), .hours(24)]
+    var severities = (0..<3).map { index in
+      People.Severity(
+        tier: tiers[index], waitsForBusinessHours: index == 2,
+        acknowledgeTarget: target(
+          index + 1, "acknowledge", acknowledged[index].0, acknowledged[index].1,
+          "Target from a page of severity \(index + 1) to its acknowledgement"),
+        resolveTarget: target(
+          index + 1, "resolve", resolved[index], .operations,
+          "Target from an alert of severity \(index + 1) to its end"))
+    }
+    severities.append(
+      People.Severity(
+        tier: 0, waitsForBusinessHours: false, acknowledgeTarget: nil, resolveTarget: nil))
+    return severities
   }
 }
 

@@ -2,8 +2,8 @@ import SimulationKernel
 
 /// The people on call: alert rules, pages, escalation, and what operators do and when.
 ///
-/// Modelled: rules on measures with an evaluation period and a *for* duration, the first page, its
-/// acknowledgement and escalation after 20, 45 and 90 minutes, actions at times, after an alert or
+/// Modelled: rules on measures with an evaluation period and a *for* duration, pages as an alert's
+/// severity says, their acknowledgement and escalation after 20, 45 and 90 minutes, actions at times, after an alert or
 /// on a condition. What operators decided is input; when an alert fires is not.
 public struct People: Sendable {
   /// What people do to the world around them.
@@ -37,8 +37,18 @@ public struct People: Sendable {
     public var lastFiredAt: Instant?
     public var clearedAt: Instant?
     public var isFiring = false
+    /// When this firing was paged for the first time; nil while it is not.
+    public var pagedAt: Instant?
+    /// When the alert was ever paged for the first time.
+    public var firstPagedAt: Instant?
     public var acknowledgedAt: Instant?
+    /// The highest tier that this firing has been paged to.
     public var level: UInt8 = 0
+    /// Tiers that were paged, over all firings.
+    public var pages = 0
+    /// Firings that are over and missed their severity's targets.
+    var acknowledgedLate = 0
+    var resolvedLate = 0
   }
 
   public private(set) var configuration: Configuration
@@ -117,7 +127,7 @@ public struct People: Sendable {
       case .at: continue
       case .afterAlert(let id, let wait):
         let place = configuration.alerts.firstIndex { $0.id == id }
-        if let place, alerts[place].firedAt != nil { delay = wait }
+        if let place, alerts[place].firstPagedAt != nil { delay = wait }
       case .when(let condition, let wait):
         if condition.holds(in: telemetry) { delay = wait }
       }
@@ -133,22 +143,42 @@ public struct People: Sendable {
   ) {
     let rule = configuration.alerts[index]
     guard rule.condition.holds(in: telemetry) else {
-      if alerts[index].isFiring { alerts[index].clearedAt = ports.now }
+      if alerts[index].isFiring {
+        if isAcknowledgementLate(index, at: ports.now) { alerts[index].acknowledgedLate += 1 }
+        if isResolutionLate(index, at: ports.now) { alerts[index].resolvedLate += 1 }
+        alerts[index].clearedAt = ports.now
+      }
       alerts[index].since = nil
       alerts[index].isFiring = false
       return
     }
     let since = alerts[index].since ?? ports.now
     alerts[index].since = since
-    guard !alerts[index].isFiring, ports.now - since >= rule.duration else { return }
+    if alerts[index].isFiring { return page(index, &ports) }
+    guard ports.now - since >= rule.duration else { return }
     alerts[index].isFiring = true
     alerts[index].clearedAt = nil
     alerts[index].lastFiredAt = ports.now
     if alerts[index].firedAt == nil { alerts[index].firedAt = ports.now }
-    alerts[index].level = 1
+    alerts[index].level = 0
+    alerts[index].pagedAt = nil
+    alerts[index].acknowledgedAt = nil
+    page(index, &ports)
+  }
+
+  /// Pages whom the severity names, once per firing and not outside of its hours.
+  private mutating func page<P: Ports>(_ index: Int, _ ports: inout P) {
+    let severity = severity(of: index)
+    guard alerts[index].pagedAt == nil, severity.tier > 0,
+      !severity.waitsForBusinessHours || configuration.businessHours.contains(ports.now)
+    else { return }
+    alerts[index].pagedAt = ports.now
+    alerts[index].firstPagedAt = alerts[index].firstPagedAt ?? ports.now
+    alerts[index].level = severity.tier
+    alerts[index].pages += Int(severity.tier)
     alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
     // The next tier is paged when an alert stays unacknowledged that long.
-    for (level, wait) in Self.escalations {
+    for (level, wait) in Self.escalations where level > severity.tier {
       ports.escalationDue(UInt16(index), level: level, after: wait)
     }
   }
@@ -159,12 +189,13 @@ public struct People: Sendable {
 
   private mutating func escalate<P: Ports>(_ alert: Int, _ level: UInt8, _ ports: inout P) {
     // A timer of an earlier firing is void: this one has not lasted that long.
-    guard alerts[alert].isFiring, let since = alerts[alert].lastFiredAt,
+    guard alerts[alert].isFiring, let since = alerts[alert].pagedAt,
       let wait = Self.escalations.first(where: { $0.level == level })?.wait,
       ports.now - since >= wait, let acknowledged = alerts[alert].acknowledgedAt,
       acknowledged > ports.now
     else { return }
     alerts[alert].level = max(alerts[alert].level, level)
+    alerts[alert].pages += 1
   }
 
   private mutating func take<P: Ports>(_ index: Int, _ ports: inout P) {

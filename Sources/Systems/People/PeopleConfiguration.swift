@@ -62,7 +62,7 @@ extension People {
   /// When an operator acts.
   public enum Occasion: Sendable, Hashable {
     case at(Instant)
-    /// This long after an alert fired for the first time.
+    /// This long after somebody was first paged for an alert.
     case afterAlert(String, Duration)
     /// This long after a condition held at a look at the monitoring.
     case when(Condition, Duration)
@@ -84,6 +84,9 @@ extension People {
   public struct Configuration: Sendable {
     public var evaluationPeriod: Duration
     public var acknowledgeTime: Duration
+    public var businessHours: BusinessHours
+    /// From severity 1, the worst, to 4.
+    public var severities: [Severity]
     public var alerts: [AlertRule]
     public var steps: [Step]
   }

@@ -82,10 +82,11 @@ extension OutageWorld {
       return time >= now ? nil : isPast("\(path).at", time, of: change, at: now)
     case .afterAlert(let name, _):
       let alert = people.configuration.alerts.firstIndex { $0.id == name }
-      guard old?.occasion != new.occasion, let alert, let fired = people.alerts[alert].firedAt
+      guard old?.occasion != new.occasion, let alert,
+        let paged = people.alerts[alert].firstPagedAt
       else { return nil }
       return ScenarioError(
-        .conflict, "'\(path)' waits for an alert that fired at \(fired), before \(now)",
+        .conflict, "'\(path)' waits for an alert that paged somebody at \(paged), before \(now)",
         at: change.place(path), help: "give it a time with 'at'")
     case .when:
       // From now on somebody looks whether it holds.

@@ -165,8 +165,13 @@ extension Network.Event {
     case .responseSent(let announcement, let stored):
       (1, announcement.word | (stored ? 1 << 40 : 0))
     case .faultArmed(let slot): (2, UInt64(slot))
-    case .linkChanged(let extra, let loss, let isCut):
-      (3, UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0))
+    case .linkChanged(let extra, let loss, let isCut, let isOver):
+      (
+        3,
+        UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0)
+          ^ (isOver ? 1 << 55 : 0)
+      )
+    case .deregistrationSent(let node): (4, UInt64(node.rawValue))
     }
   }
 }

@@ -6,6 +6,8 @@ struct OutageMetrics {
   let world: OutageWorld
   let observer: OutageObserver
   let people: People
+  /// The end of the run.
+  let now: Instant
   private(set) var metrics = Metrics()
 
   /// Every metric that a fact may name, with its unit.
@@ -35,30 +37,37 @@ struct OutageMetrics {
     ("scylla.guilds.wasted", .count), ("scylla.guilds.repairing.peak", .share),
     ("scylla.repair.relief", .ratio), ("alerts.first.at", .minutes),
     ("alerts.first.clock", .clock), ("alerts.cleared.clock", .clock),
-    ("alerts.fired", .count), ("api.calls.failed", .count), ("api.calls.refused", .count),
+    ("alerts.fired", .count), ("alerts.paged", .count), ("alerts.acknowledged.late", .count),
+    ("alerts.resolved.late", .count), ("api.calls.failed", .count), ("api.calls.refused", .count),
+    ("firstFault.remoteDisconnected", .count), ("firstFault.corrupt.written", .count),
     ("lastFault.hits", .count), ("lastFault.nodes.stopped", .nodes),
     ("lastFault.connections.lost", .count), ("lastFault.users.unserved", .users),
   ]
 
-  static func collect(from world: OutageWorld, _ observer: OutageObserver) -> Metrics {
-    var collection = OutageMetrics(world: world, observer: observer, people: world.people)
+  static func collect(
+    from world: OutageWorld, _ observer: OutageObserver, at now: Instant
+  ) -> Metrics {
+    var collection = OutageMetrics(
+      world: world, observer: observer, people: world.people, now: now)
     collection.addUsers()
     collection.addNodes()
     collection.addDiscovery()
     collection.addAdmission()
     collection.addDatabases()
     collection.addPeople()
+    collection.addFirstFault()
     collection.addLastFault()
     return collection.metrics
   }
 
-  private init(world: OutageWorld, observer: OutageObserver, people: People) {
+  private init(world: OutageWorld, observer: OutageObserver, people: People, now: Instant) {
     self.world = world
     self.observer = observer
     self.people = people
+    self.now = now
   }
 
-  private mutating func set(_ name: String, _ value: Double?) {
+  mutating func set(_ name: String, _ value: Double?) {
     guard let unit = Self.units.first(where: { $0.name == name })?.unit else {
       preconditionFailure("a metric is declared: \(name)")
     }
@@ -72,12 +81,12 @@ struct OutageMetrics {
   private var step: Double { observer.step.seconds }
   private var firstFault: Instant? { world.faults.firstAt }
 
-  private func instant(_ index: Int) -> Instant { observer.start + observer.step * Int64(index) }
+  func instant(_ index: Int) -> Instant { observer.start + observer.step * Int64(index) }
   private func clock(_ instant: Instant?) -> Double? {
     instant.map { Double($0.nanoseconds) / 1e9 }
   }
   /// Index of the last sample at or before an instant.
-  private func index(at instant: Instant) -> Int {
+  func index(at instant: Instant) -> Int {
     let count = observer.values(.served).count
     guard instant > observer.start, count > 0 else { return 0 }
     return min(count - 1, Int((instant - observer.start).nanoseconds / observer.step.nanoseconds))
@@ -140,7 +149,10 @@ struct OutageMetrics {
       set("guilds.loaded.clock", clock(instant(last + 1)))
     }
     let up = observer.values(.nodesUp)
-    if let before = up.first, let fall = up.firstIndex(where: { $0 < before * 0.75 }) {
+    // A fall is measured by itself: when half of what it took in the end was gone.
+    if let before = up.first, let least = up.min(), least < before,
+      let fall = up.firstIndex(where: { before - $0 >= (before - least) / 2 })
+    {
       set("capacity.fall.at", clock(instant(fall)))
       let minute = min(up.count - 1, fall + Int(60 / step))
       set("capacity.fall.share", 1 - up[fall...minute].reduce(before, min) / before)
@@ -163,7 +175,7 @@ struct OutageMetrics {
     set("elixir.watchers.crashes", Double(discovery.totals.crashes))
     let etcd = world.etcd.totals
     set("etcd.corrupt.written", Double(etcd.corruptWritten))
-    set("etcd.corrupt.lifetime", etcd.corruptLifetime.seconds)
+    set("etcd.corrupt.lifetime", world.etcd.corruptLifetime(at: now).seconds)
     if let ended = etcd.corruptEndedAt, let last = discovery.totals.lastCrashAt {
       set("elixir.watchers.crashLoop.overrun", max(0, (last - ended).seconds))
     }
@@ -224,36 +236,20 @@ struct OutageMetrics {
 
   private mutating func addPeople() {
     set("alerts.fired", Double(people.alerts.reduce(0) { $0 + ($1.firedAt == nil ? 0 : 1) }))
+    set("alerts.paged", Double(people.alerts.reduce(0) { $0 + $1.pages }))
+    set("alerts.acknowledged.late", Double(people.acknowledgedLate(at: now)))
+    set("alerts.resolved.late", Double(people.resolvedLate(at: now)))
     guard let first = people.firstAlertAt else { return }
     set("alerts.first.clock", clock(first))
     if let fault = firstFault { set("alerts.first.at", (first - fault).seconds / 60) }
     set("alerts.cleared.clock", clock(people.allClearedAt))
   }
-
-  /// What happened from the last injected fault on: the proof of a fix, where there was one before.
-  private mutating func addLastFault() {
-    guard let last = world.faults.plan.map(\.at).max(), world.faults.plan.count > 1,
-      let end = observer.values(.served).indices.last, instant(end) > last
-    else { return }
-    let from = index(at: last)
-    func growth(_ quantity: OutageObserver.Quantity) -> Double {
-      let values = observer.values(quantity)
-      guard let end = values.last, from < values.count else { return 0 }
-      return end - values[from]
-    }
-    set("lastFault.hits", Double(world.network.hits(since: last)))
-    set("lastFault.nodes.stopped", growth(.nodesStopped))
-    set("lastFault.connections.lost", growth(.connectionsLost))
-    let online = world.scale.whole(world.clients.count)
-    let served = observer.values(.served)[from...]
-    set("lastFault.users.unserved", served.map { online - $0 }.max())
-  }
 }
 
 extension OutageWorld {
-  /// The figures of this run.
-  public func metrics(from observer: OutageObserver) -> Metrics {
-    OutageMetrics.collect(from: self, observer)
+  /// The figures of this run, which has come to `now`.
+  public func metrics(from observer: OutageObserver, at now: Instant) -> Metrics {
+    OutageMetrics.collect(from: self, observer, at: now)
   }
 
   /// Every metric that a fact may name.

@@ -10,7 +10,7 @@ public struct OutageObserver: Observer, Sendable {
     case served, connected, nodesUp, guildsLoaded, apiNodes, apiUtilisation
     case sessionsUtilisation, guildsUtilisation, sessionsQueue, guildsQueue, gatewayQueue
     case attempts, admitted, throttled, opened, databaseServed, nodesStopped, connectionsLost
-    case etcdWait, watching
+    case etcdWait, watching, corruptWritten, remoteDisconnected
 
     /// Name of the series, and its unit; counters are summed up from the start of the run.
     public var series: (name: String, unit: MetricUnit) {
@@ -35,6 +35,8 @@ public struct OutageObserver: Observer, Sendable {
       case .connectionsLost: ("clients.connections.lost", .count)
       case .etcdWait: ("etcd.wait.peak", .seconds)
       case .watching: ("elixir.nodes.watching", .nodes)
+      case .corruptWritten: ("etcd.corrupt.written", .count)
+      case .remoteDisconnected: ("announce.remoteDisconnected", .count)
       }
     }
   }
@@ -53,6 +55,15 @@ public struct OutageObserver: Observer, Sendable {
     self.step = step
     nextSample = start
     rows = Array(repeating: [], count: Quantity.allCases.count)
+  }
+
+  /// An observer that has seen these samples, and zero of every other quantity.
+  init(from start: Instant, every step: Duration, values: [Quantity: [Double]]) {
+    self.init(from: start, every: step)
+    let count = values.map(\.value.count).max() ?? 0
+    for quantity in Quantity.allCases {
+      rows[quantity.rawValue] = values[quantity] ?? Array(repeating: 0, count: count)
+    }
   }
 
   public mutating func sample(at instant: Instant, of world: OutageWorld) {
@@ -99,6 +110,8 @@ public struct OutageObserver: Observer, Sendable {
     case .connectionsLost: return scale.whole(world.clients.totals.connectionsLost)
     case .etcdWait: return world.etcd.totals.waitPeak.seconds
     case .watching: return Double(world.discovery.watchingCount)
+    case .corruptWritten: return Double(world.etcd.totals.corruptWritten)
+    case .remoteDisconnected: return Double(world.api.totals.remoteDisconnected)
     }
   }
 }

@@ -81,7 +81,7 @@ public struct OutageWorld: World {
     people.scheduleSteps(through: &context)
     faults.start(through: &context)
     etcd.start(registering: api.configuration.nodesInitial, through: &context)
-    let listing = etcd.snapshotNow()
+    let listing = etcd.snapshotNow(at: context.now)
     discovery.start(listing: listing, contents: etcd, through: &context)
     api.start(through: &context)
     sessionsDatabase.start(through: &context)
@@ -153,7 +153,9 @@ public struct OutageWorld: World {
       case .sessions: sessionsDatabase.setRepair(running: running)
       case .guilds: guildsDatabase.setRepair(running: running)
       }
-    case .connectionsRaised(let count): etcd.configuration.connections = Int(count)
+    case .connectionsRaised(let count):
+      etcd.configuration.connections = Int(count)
+      etcd.acceptHanging(&context)
     case .deployed(let step): deploy(step, in: &context)
     case .rolledBack(let step): rollBack(step, in: &context)
     }

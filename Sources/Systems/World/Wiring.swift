@@ -156,7 +156,7 @@ extension Context: API.Ports where Event == OutageEvent {
     schedule(.network(.connectionOpened(announcement)), after: .zero)
   }
   public mutating func deregistered(_ node: APINodeID) {
-    schedule(.etcd(.deregistered(node)), after: .zero)
+    schedule(.network(.deregistrationSent(node)), after: .zero)
   }
   public mutating func utilisationDue(after delay: Duration) {
     schedule(.api(.utilisationDue), after: delay)
@@ -237,6 +237,9 @@ extension Context: Network.Ports where Event == OutageEvent {
     _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
   ) {
     schedule(.api(.announceAnswered(announcement, outcome)), after: delay)
+  }
+  public mutating func deregistrationArrived(_ node: APINodeID, after delay: Duration) {
+    schedule(.etcd(.deregistered(node)), after: delay)
   }
 }
 
@@ -328,9 +331,13 @@ extension Context: Faults.Ports where Event == OutageEvent {
   public mutating func connectionsDropped(share: Double) {
     schedule(.elixir(.connectionsDropped(share: share)), after: .zero)
   }
-  public mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool) {
+  public mutating func linkChanged(
+    extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool
+  ) {
     schedule(
-      .network(.linkChanged(extra: extra, lossParts: lossParts, isCut: isCut)), after: .zero)
+      .network(
+        .linkChanged(extra: extra, lossParts: lossParts, isCut: isCut, isOver: isOver)),
+      after: .zero)
   }
   public mutating func apiNodesKilled(count: Int) {
     schedule(.api(.killed(count: UInt16(clamping: count))), after: .zero)

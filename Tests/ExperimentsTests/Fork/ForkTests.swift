@@ -129,7 +129,7 @@ struct ForkTests {
     }
     #expect(
       errors?.errors.first?.message
-        == "'operators.late' waits for an alert that fired at \(fired), before 14:18:30")
+        == "'operators.late' waits for an alert that paged somebody at \(fired), before 14:18:30")
     // The hands are held back, or do something else.
     var away = run
     try away.apply(ForkRuns.change(["operators.late=null"], on: base))

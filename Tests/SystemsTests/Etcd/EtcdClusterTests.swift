@@ -58,14 +58,15 @@ struct EtcdClusterTests {
     rig.ports.now = second(10)
     rig.cut(7)
     #expect(rig.text(of: 7) == "" && rig.expiration(of: 7) == second(70))
-    #expect(rig.etcd.totals.corruptWritten == 1 && rig.etcd.totals.corruptSince == second(10))
+    #expect(rig.etcd.totals.corruptWritten == 1 && rig.etcd.corruption.standing == 1)
     #expect(rig.ports.deliveries.map(\.value) == [.empty])
     #expect(rig.ports.applied.isEmpty, "nobody is left to be answered")
     rig.ports.now = rig.ports.now + .milliseconds(750)
     rig.announce(7)
     #expect(rig.text(of: 7) == Rig.metadata(7))
-    #expect(rig.etcd.totals.corruptLifetime == .milliseconds(750))
-    #expect(rig.etcd.totals.corruptSince == nil && rig.etcd.totals.corruptEndedAt == rig.ports.now)
+    #expect(rig.etcd.corruptLifetime(at: second(99)) == .milliseconds(750))
+    #expect(rig.etcd.corruption.standing == 0)
+    #expect(rig.etcd.totals.corruptEndedAt == rig.ports.now)
   }
 
   @Test("A server that rejects incomplete forms leaves the keyspace alone")
@@ -218,16 +219,157 @@ struct EtcdClusterTests {
     rig.handle(.faultBegan(.leaderLost))
     #expect(rig.ports.ends.map(\.at) == [second(61)])
     rig.announce(0)
-    #expect(rig.ports.applied[0].at == second(61) + .microseconds(200))
+    rig.handle(.deregistered(APINodeID(1)))
+    rig.cut(7)
+    #expect(rig.ports.applied.isEmpty && rig.text(of: 1) == Rig.metadata(1))
     rig.ports.now = second(60) + .milliseconds(500)
     rig.handle(.sweepDue)
     #expect(rig.etcd.totals.expired == 0)
+    rig.handle(.listRequested(Rig.watcher(0)))
+    #expect(
+      rig.ports.listings[0].at < rig.ports.now + .milliseconds(1),
+      "a member answers plain reads by itself, however many writes wait")
+    #expect(rig.etcd.listing(rig.ports.listings[0].number).count == 3)
     rig.ports.now = second(61)
     rig.handle(.faultEnded(.leaderLost))
+    #expect(rig.ports.applied.map(\.at) == [second(61) + .microseconds(200)])
+    #expect(rig.text(of: 1) == nil && rig.text(of: 7) == "")
+    #expect(rig.expiration(of: 0) == second(121) && rig.etcd.totals.waitPeak == .seconds(2))
     rig.handle(.sweepDue)
-    #expect(rig.etcd.totals.expired == 2)
+    #expect(rig.etcd.totals.expired == 1, "node 2")
     rig.announce(0)
-    #expect(rig.ports.applied[1].at < second(62))
+    #expect(rig.ports.applied[1].at < second(62) && rig.ports.hung.isEmpty)
+  }
+
+  @Test("A leader that is lost again makes writes wait on, and their clients give up in time")
+  func leaderLostAgain() throws {
+    var rig = try Rig(#"{ "election": "3s" }"#, announce: #"{ "timeout": "5s" }"#)
+    rig.ports.now = second(1)
+    rig.handle(.faultBegan(.leaderLost))
+    rig.announce(0)
+    #expect(rig.ports.hung.isEmpty)
+    rig.ports.now = second(3)
+    rig.handle(.faultBegan(.leaderLost))
+    #expect(rig.ports.hung.isEmpty, "five seconds are enough")
+    rig.ports.now = second(4)
+    rig.handle(.faultEnded(.leaderLost))
+    #expect(rig.ports.applied.isEmpty, "that election was overtaken")
+    rig.handle(.faultBegan(.leaderLost))
+    #expect(rig.ports.hung.map(\.node.rawValue) == [0])
+    rig.ports.now = second(6)
+    rig.handle(.faultEnded(.leaderLost))
+    rig.ports.now = second(7)
+    rig.handle(.faultEnded(.leaderLost))
+    #expect(rig.ports.applied.count == 1 && rig.ports.hung.count == 1)
+  }
+
+  @Test("Two faults of one kind heal when both have")
+  func overlappingFaults() throws {
+    var rig = try Rig(#"{ "slowDisk": 50, "writeTime": "2ms", "members": 1 }"#)
+    for fault in [EtcdCluster.Fault.diskSlow, .memberPartitioned] {
+      rig.handle(.faultBegan(fault))
+      rig.handle(.faultBegan(fault))
+      rig.handle(.faultEnded(fault))
+    }
+    #expect(rig.etcd.writeTime == .milliseconds(100))
+    rig.announce(7)
+    #expect(rig.ports.hung.count == 1 && rig.text(of: 7) == nil)
+    rig.handle(.faultEnded(.diskSlow))
+    rig.handle(.faultEnded(.memberPartitioned))
+    #expect(rig.etcd.writeTime == .milliseconds(2))
+    rig.announce(7)
+    #expect(rig.text(of: 7) == Rig.metadata(7))
+  }
+
+  @Test("A watch that hangs is taken up when the cap is raised, and has missed nothing")
+  func raisedCap() throws {
+    var rig = try Rig(#"{ "connections": 100 }"#, watchers: 102)
+    for node in 0..<102 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
+    for node in 0..<102 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
+    #expect(rig.etcd.waiting == 100 && rig.etcd.totals.connectionsRefused == 2)
+    // One that hangs gives up; the other is still there when the cap is raised.
+    rig.handle(.watchCancelled(Rig.watcher(100)))
+    rig.etcd.configuration.connections = 200
+    rig.etcd.acceptHanging(&rig.ports)
+    #expect(rig.etcd.waiting == 101)
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher.node.rawValue).contains(101))
+    #expect(!rig.ports.deliveries.map(\.watcher.node.rawValue).contains(100))
+  }
+
+  @Test("A watch that hangs gets the first connection that is closed")
+  func freedConnection() throws {
+    var rig = try Rig(#"{ "connections": 100 }"#, watchers: 101)
+    for node in 0..<101 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
+    for node in 0..<101 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
+    rig.handle(.watchCancelled(Rig.watcher(3)))
+    #expect(rig.etcd.waiting == 100)
+    rig.handle(.watchCancelled(Rig.watcher(4)))
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher.node.rawValue).contains(100))
+  }
+
+  @Test("A cut refresh loses nothing where its fields are in the query, and the value in the body")
+  func cutRefresh() throws {
+    for (place, type) in [("query", "form"), ("body", "form"), ("query", "none"), ("body", "none")]
+    {
+      var rig = try Rig(announce: #"{ "ttlIn": "\#(place)", "contentType": "\#(type)" }"#)
+      rig.ports.now = second(30)
+      let refresh = Rig.announcement(1, isRefresh: true)
+      rig.handle(.announceCut(refresh, segments: 1, ending: .fin))
+      #expect(rig.text(of: 1) == (place == "query" ? Rig.metadata(1) : ""))
+      #expect(rig.expiration(of: 1) == (place == "query" ? second(90) : nil))
+      let missing = Rig.announcement(9, isRefresh: true)
+      rig.handle(.announceCut(missing, segments: 1, ending: .fin))
+      #expect(rig.text(of: 9) == (place == "query" ? nil : ""), "prevExist is lost with the body")
+      // A whole refresh is read from the query too when nobody reads the body.
+      rig.announce(2, isRefresh: true)
+      #expect(rig.text(of: 2) == (place == "body" && type == "none" ? "" : Rig.metadata(2)))
+    }
+    var rig = try Rig(#"{ "formErrorPolicy": "reject400" }"#, announce: #"{ "ttlIn": "body" }"#)
+    rig.handle(.announceCut(Rig.announcement(1, isRefresh: true), segments: 1, ending: .rst))
+    #expect(rig.text(of: 1) == Rig.metadata(1) && rig.expiration(of: 1) == second(60))
+  }
+
+  @Test("Each corrupt key has its lifetime, one that still stands too")
+  func corruptLifetimes() throws {
+    var rig = try Rig(announce: #"{ "ttlIn": "body" }"#)
+    rig.ports.now = second(10)
+    rig.cut(7)
+    rig.ports.now = second(12)
+    rig.cut(8)
+    rig.cut(8)
+    #expect(rig.etcd.totals.corruptWritten == 3)
+    #expect(rig.etcd.corruptLifetime(at: second(13)) == .seconds(3))
+    rig.ports.now = second(14)
+    rig.announce(7)
+    #expect(rig.etcd.totals.corruptEndedAt == nil, "one still stands")
+    #expect(rig.etcd.corruptLifetime(at: second(15)) == .seconds(4))
+    #expect(rig.etcd.corruptLifetime(at: second(60)) == .seconds(48))
+    rig.ports.now = second(70)
+    rig.announce(8)
+    #expect(rig.etcd.totals.corruptEndedAt == second(70))
+    #expect(rig.etcd.corruptLifetime(at: second(1_000)) == .seconds(58))
+  }
+
+  @Test("However many listings are on their way, each is what it was when it was made")
+  func listingsUnderWay() throws {
+    // Every listing takes longer than the one before it, behind a disk that is slow.
+    var rig = try Rig(#"{ "listTimePerEntry": "5ms", "writeTime": "1s" }"#, watchers: 300)
+    for number in 0..<300 as Range<UInt16> {
+      rig.handle(.listRequested(Rig.watcher(number)))
+      rig.announce(10 + number)
+    }
+    let listings = rig.ports.listings.sorted { $0.at < $1.at }
+    #expect(listings.count == 300)
+    for listing in listings {
+      rig.ports.now = listing.at
+      #expect(
+        rig.etcd.listing(listing.number).count == 3 + Int(listing.watcher.node.rawValue))
+    }
+    rig.ports.now = rig.ports.now + .seconds(1)
+    rig.handle(.listRequested(Rig.watcher(0)))
+    #expect(rig.etcd.listings.count == 1, "what nobody waits for is gone")
   }
 
   @Test("A slow disk makes writes as much slower as it says, and listings not at all")

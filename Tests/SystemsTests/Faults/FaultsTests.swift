@@ -26,8 +26,8 @@ struct FaultsRecorder: Faults.Ports {
   }
   mutating func apiNodesKilled(count: Int) { did.append("api \(count)") }
   mutating func connectionsDropped(share: Double) { did.append("drop \(share)") }
-  mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool) {
-    did.append("link \(extra.nanoseconds) \(lossParts) \(isCut)")
+  mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool) {
+    did.append("link \(extra.nanoseconds) \(lossParts) \(isCut)\(isOver ? " over" : "")")
   }
 }
 
@@ -46,7 +46,7 @@ struct FaultsTests {
     let (plan, connections) = try Self.plan(
       """
       { "a": { "kind": "fin", "at": "00:01:00" },
-        "b": { "kind": "etcdLeaderLost", "at": "00:02:00", "duration": "1s" },
+        "b": { "kind": "etcdDiskSlow", "at": "00:02:00", "duration": "1s" },
         "c": { "kind": "elixirNodes", "at": "00:03:00", "cluster": "guilds", "count": 999 },
         "d": { "kind": "apiNodes", "at": "00:04:00", "count": 5 },
         "e": { "kind": "connections", "at": "00:05:00", "share": "25%" },
@@ -66,13 +66,14 @@ struct FaultsTests {
     }
     #expect(
       ports.did == [
-        "arm 0", "leaderLost false", "elixir 200 150", "api 5", "drop 0.25",
+        "arm 0", "diskSlow false", "elixir 200 150", "api 5", "drop 0.25",
         "link 2000000000 0 false", "link 0 100000 false", "link 0 0 true", "arm 8",
       ])
     ports.did = []
     #expect(ports.over.map(\.at) == [121, 420, 480].map(second))
     for over in ports.over { faults.handle(.over(over.index), through: &ports) }
-    #expect(ports.did == ["leaderLost true", "link 0 0 false", "link 0 0 false"])
+    #expect(
+      ports.did == ["diskSlow true", "link 2000000000 0 false over", "link 0 100000 false over"])
     #expect(connections.map(\.kind) == [.fin, .rst])
     #expect(connections[0].target == .newNodes && connections[0].occasion == .nth(1))
     #expect(connections[1].target == .node(7) && connections[1].occasion == .nth(3))
@@ -105,6 +106,10 @@ struct FaultsTests {
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "duration": "-5s" } }"#, "duration"),
       (#"{ "a": { "kind": "apiNodes", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
+      (
+        #"{ "a": { "kind": "etcdLeaderLost", "at": "00:01:00", "duration": "5s" } }"#,
+        "does not heal"
+      ),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "node": 5 } }"#, "node"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),

@@ -21,6 +21,10 @@ struct NetworkRecorder: Network.Ports {
   mutating func announceAnswered(
     _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
   ) { answers.append((announcement, outcome, now + delay)) }
+  var deregistrations: [(node: APINodeID, at: Instant)] = []
+  mutating func deregistrationArrived(_ node: APINodeID, after delay: Duration) {
+    deregistrations.append((node, now + delay))
+  }
 }
 
 @Suite("Network")
@@ -182,30 +186,67 @@ struct NetworkTests {
     }
   }
 
-  @Test("A link fault adds delay or loss, cuts everything, and heals")
+  private static func link(
+    _ extra: Duration = .zero, loss: UInt32 = 0, isCut: Bool = false, isOver: Bool = false
+  ) -> Network.Event {
+    .linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: isOver)
+  }
+
+  @Test("Faults of the link add up, and each takes away what it brought when it heals")
   func linkFaults() throws {
     var network = try Self.network(#"{ "latency": { "sigma": 0 } }"#)
     var ports = NetworkRecorder()
-    network.handle(
-      .linkChanged(extra: .seconds(1), lossParts: 0, isCut: false), through: &ports)
-    network.handle(.connectionOpened(announcement(1)), through: &ports)
-    #expect(ports.arrivals[0].at == .start + .microseconds(1_000_500))
-    network.handle(.linkChanged(extra: .zero, lossParts: 0, isCut: true), through: &ports)
-    network.handle(.connectionOpened(announcement(2)), through: &ports)
+    func arrival(_ node: UInt16) -> Duration? {
+      let before = ports.arrivals.count
+      network.handle(.connectionOpened(announcement(node)), through: &ports)
+      return ports.arrivals.count > before ? ports.arrivals[before].at - .start : nil
+    }
+    network.handle(Self.link(.seconds(1)), through: &ports)
+    network.handle(Self.link(.seconds(2)), through: &ports)
+    #expect(arrival(1) == .microseconds(3_000_500))
+    network.handle(Self.link(.seconds(1), isOver: true), through: &ports)
+    #expect(arrival(2) == .microseconds(2_000_500))
+    network.handle(Self.link(isCut: true), through: &ports)
+    network.handle(Self.link(isCut: true), through: &ports)
+    #expect(arrival(3) == nil)
     network.handle(.responseSent(announcement(1), stored: true), through: &ports)
-    #expect(ports.arrivals.count == 1)
     #expect(ports.answers.map(\.outcome) == [.timedOut, .timedOut])
-    network.handle(.linkChanged(extra: .zero, lossParts: 0, isCut: false), through: &ports)
-    network.handle(.connectionOpened(announcement(3)), through: &ports)
-    #expect(ports.arrivals.last?.at == .start + .microseconds(500))
+    network.handle(.deregistrationSent(APINodeID(4)), through: &ports)
+    #expect(ports.deregistrations.isEmpty, "a cut link loses a deregistration")
+    network.handle(Self.link(isCut: true, isOver: true), through: &ports)
+    #expect(arrival(4) == nil)
+    network.handle(Self.link(isCut: true, isOver: true), through: &ports)
+    #expect(arrival(5) == .microseconds(2_000_500))
+    network.handle(.deregistrationSent(APINodeID(4)), through: &ports)
+    #expect(ports.deregistrations.map(\.at) == [.start + .microseconds(2_000_500)])
+    network.handle(Self.link(.seconds(2), isOver: true), through: &ports)
+    #expect(arrival(6) == .microseconds(500))
+  }
+
+  @Test("Two lossy faults lose what either would, and a healed one leaves the other's")
+  func lossesTogether() throws {
+    var network = try Self.network(#"{ "latency": { "sigma": 0 } }"#)
+    func lost(_ nodes: Range<UInt16>) -> Double {
+      var ports = NetworkRecorder()
+      for node in nodes { network.handle(.connectionOpened(announcement(node)), through: &ports) }
+      let late = ports.arrivals.filter { $0.at > .start + .milliseconds(100) }.count
+      return Double(late) / Double(nodes.count)
+    }
+    var ports = NetworkRecorder()
+    network.handle(Self.link(loss: 200_000), through: &ports)
+    network.handle(Self.link(loss: 500_000), through: &ports)
+    #expect(abs(lost(0..<4_000) - 0.6) < 0.04)
+    network.handle(Self.link(loss: 500_000, isOver: true), through: &ports)
+    #expect(abs(lost(4_000..<8_000) - 0.2) < 0.03)
+    network.handle(Self.link(loss: 200_000, isOver: true), through: &ports)
+    #expect(lost(8_000..<9_000) == 0)
   }
 
   @Test("A node waits no longer than its time-out, however slow the link is")
   func slowLink() throws {
     var network = try Self.network()
     var ports = NetworkRecorder()
-    network.handle(
-      .linkChanged(extra: .seconds(6), lossParts: 0, isCut: false), through: &ports)
+    network.handle(Self.link(.seconds(6)), through: &ports)
     network.handle(.connectionOpened(announcement(1)), through: &ports)
     #expect(ports.answers.map(\.outcome) == [.timedOut])
     #expect(ports.answers.map(\.at) == [second(10)])

@@ -29,7 +29,8 @@ struct PeopleRecorder: People.Ports {
 
 @Suite("People")
 struct PeopleTests {
-  private static let alert = #""alerts": { "a": { "when": "users.served < 90%", "for": "60s" } }"#
+  private static let alert =
+    #""alerts": { "a": { "when": "users.served < 90%", "for": "60s", "severity": 2 } }"#
 
   private static func people(_ text: String) throws -> People {
     People(configuration: try reading("{ \(text) }") { People.Configuration(reading: &$0) })
@@ -110,6 +111,80 @@ struct PeopleTests {
         through: &ports)
     }
     #expect(people.alerts[0].level == 1)
+  }
+
+  private static func alerts(_ severity: Int) -> String {
+    #""alerts": { "a": { "when": "users.served < 90%", "for": "0s", "severity": \#(severity) } }"#
+  }
+
+  @Test(
+    "Severity decides who is paged at once, and to whom it can still escalate",
+    arguments: [(1, 2, [3, 4]), (2, 1, [2, 3, 4]), (4, 0, [])] as [(Int, UInt8, [UInt8])])
+  func severities(severity: Int, tier: UInt8, escalations: [UInt8]) throws {
+    var people = try Self.people(
+      Self.alerts(severity) + #", "people": { "acknowledgeTime": "2h" }"#)
+    var ports = PeopleRecorder()
+    look(&people, at: 0, served: 0, &ports)
+    #expect(people.isAnyAlertFiring && people.firstAlertAt == second(0))
+    #expect(people.alerts[0].level == tier && people.alerts[0].pages == Int(tier))
+    #expect((people.alerts[0].pagedAt == nil) == (severity == 4))
+    #expect(ports.escalations.map(\.level) == escalations)
+    for due in ports.escalations {
+      ports.now = due.at
+      people.handle(
+        .escalationDue(due.alert, level: due.level), telemetry: Self.telemetry(served: 0),
+        through: &ports)
+    }
+    #expect(people.alerts[0].pages == Int(tier) + escalations.count)
+  }
+
+  @Test("A minor alert is paged in business hours only, if it still fires by then")
+  func businessHours() throws {
+    let steps = #", "operators": { "s": { "afterAlert": "a", "action": "liftThrottle" } }"#
+    var people = try Self.people(Self.alerts(3) + steps)
+    var ports = PeopleRecorder()
+    look(&people, at: 8 * 3_600, served: 0, &ports)
+    look(&people, at: 8 * 3_600 + 60, served: 1, &ports)
+    look(&people, at: 8 * 3_600 + 120, served: 0, &ports)
+    look(&people, at: 9 * 3_600 - 1, served: 0, &ports)
+    #expect(people.alerts[0].pages == 0 && ports.steps.isEmpty, "nobody knows of it")
+    look(&people, at: 9 * 3_600, served: 0, &ports)
+    #expect(people.alerts[0].pagedAt == second(9 * 3_600) && people.alerts[0].pages == 1)
+    #expect(ports.steps.map(\.at) == [second(9 * 3_600)])
+    look(&people, at: 10 * 3_600, served: 0, &ports)
+    #expect(people.alerts[0].pages == 1, "once per firing")
+  }
+
+  @Test("Business hours may go over midnight, or round the clock")
+  func businessHoursOfTheDay() {
+    func hours(_ from: Int64, _ to: Int64, _ at: Int64) -> Bool {
+      People.BusinessHours(from: second(from * 3_600), to: second(to * 3_600))
+        .contains(second(at * 3_600))
+    }
+    #expect(hours(9, 18, 9) && !hours(9, 18, 18) && hours(9, 18, 24 + 12))
+    #expect(hours(22, 6, 23) && hours(22, 6, 5) && !hours(22, 6, 12))
+    #expect(hours(7, 7, 3))
+  }
+
+  @Test("Acknowledgements and ends that miss their severity's targets are counted")
+  func targets() throws {
+    let settings = #", "people": { "acknowledgeTime": "10m" }"#
+    var critical = try Self.people(Self.alerts(1) + settings)
+    var major = try Self.people(Self.alerts(2) + settings)
+    var ports = PeopleRecorder()
+    look(&critical, at: 0, served: 0, &ports)
+    look(&major, at: 0, served: 0, &ports)
+    #expect(critical.acknowledgedLate(at: second(300)) == 0)
+    #expect(critical.acknowledgedLate(at: second(301)) == 1, "five minutes at severity 1")
+    #expect(major.acknowledgedLate(at: second(9_999)) == 0, "a quarter of an hour at 2")
+    #expect(critical.resolvedLate(at: second(3_600)) == 0)
+    #expect(critical.resolvedLate(at: second(3_601)) == 1)
+    look(&critical, at: 4_000, served: 1, &ports)
+    #expect(critical.acknowledgedLate(at: second(9_999)) == 1)
+    #expect(critical.resolvedLate(at: second(9_999)) == 1)
+    look(&critical, at: 5_000, served: 0, &ports)
+    look(&critical, at: 5_100, served: 1, &ports)
+    #expect(critical.acknowledgedLate(at: second(9_999)) == 1, "gone before the target was over")
   }
 
   @Test("Steps are taken at their time, after an alert, or on a condition, each once ordered")
@@ -199,6 +274,10 @@ struct PeopleTests {
       (
         alert + #", "operators": { "s": { "afterAlert": "aa", "action": "liftThrottle" } }"#,
         "there is no alert aa"
+      ),
+      (
+        #""alerts": { "a": { "when": "users.served < 90%", "severity": 4 } }, "operators": { "s": { "afterAlert": "a", "action": "liftThrottle" } }"#,
+        "nobody is paged for the alert a"
       ),
       (#""operators": { "s": { "at": "01:00", "action": "setThrottle" } }"#, "rate"),
       (#""operators": { "s": { "at": "01:00", "action": "liftThrotle" } }"#, "liftThrottle"),
