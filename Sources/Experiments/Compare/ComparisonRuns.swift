@@ -1,4 +1,5 @@
 import SimulationKernel
+import Systems
 
 /// The finished runs of a comparison: every arm and the baseline on the same seeds.
 public struct ComparisonRuns: Sendable {
@@ -42,10 +43,12 @@ public struct ComparisonRuns: Sendable {
   ///   - count: How many seeds more; zero or more.
   ///   - first: Seed of the comparison's first runs; nil: the scenario's.
   ///   - jobs: Runs at a time.
+  ///   - sharesPrefixes: Whether arms that begin like the baseline are run from where they come to
+  ///     differ. What comes out is the same; only the time that it takes is not.
   ///   - isStopped: Once true, runs end where they are and count for nothing.
   ///   - progress: Is told how many runs are done, of how many.
   public mutating func extend(
-    by count: Int, from first: UInt64? = nil, jobs: Int,
+    by count: Int, from first: UInt64? = nil, jobs: Int, sharesPrefixes: Bool = true,
     isStopped: @escaping @Sendable () -> Bool = { false },
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async {
@@ -53,33 +56,66 @@ public struct ComparisonRuns: Sendable {
     let runs = plan.arms.count + 1
     let perSeed = plan.cases.count * runs
     let (plan, version) = (plan, version)
+    let pieces = plan.cases.enumerated().flatMap { Self.pieces(of: $1, $0, sharesPrefixes) }
     var done = 0
     let results = await ParallelRuns.map(
-      count: count * perSeed, jobs: jobs, isStopped: isStopped,
-      work: { index -> RunOutcome? in
-        let part = plan.cases[index % perSeed / runs]
-        let run = index % runs
-        let scenario = run == 0 ? part.baseline : part.arms[run - 1]
-        let seed = base &+ UInt64(index / perSeed)
-        let record = Replay.run(
-          scenario, options: Replay.Options(seed: seed, until: plan.until), version: version,
+      count: count * pieces.count, jobs: jobs, isStopped: isStopped,
+      work: { index -> [RunOutcome]? in
+        let piece = pieces[index % pieces.count]
+        let seed = base &+ UInt64(index / pieces.count)
+        let records = SharedPrefix.run(
+          piece.scenario, piece.others, seed: seed, until: plan.until, version: version,
           isStopped: isStopped)
-        return record.end == .stopped ? nil : RunOutcome(record, of: scenario)
+        let scenarios = [piece.scenario] + piece.others.map(\.scenario)
+        return records.map { zip($0, scenarios).map { RunOutcome($0, of: $1) } }
       },
-      finished: { _, _ in
-        done += 1
+      finished: { index, _ in
+        done += pieces[index % pieces.count].runs.count
         progress(done, count * perSeed)
       })
     for seed in 0..<count {
-      let whole = results[(seed * perSeed)..<((seed + 1) * perSeed)].compactMap { $0 ?? nil }
-      guard whole.count == perSeed else {
+      let whole = results[(seed * pieces.count)..<((seed + 1) * pieces.count)]
+      let outcomesByPiece = whole.compactMap { $0 ?? nil }
+      guard outcomesByPiece.count == pieces.count else {
         isIncomplete = true
         return
       }
-      for (index, outcome) in whole.enumerated() {
-        outcomes[index / runs][index % runs].append(outcome)
+      for (piece, finished) in zip(pieces, outcomesByPiece) {
+        for (run, outcome) in zip(piece.runs, finished) {
+          outcomes[piece.setting][run].append(outcome)
+        }
       }
       seeds.append(base &+ UInt64(seed))
     }
+  }
+
+  /// Runs of one seed that are done together.
+  private struct Piece: Sendable {
+    let setting: Int
+    /// The baseline is 0, arms count from 1.
+    let runs: [Int]
+    let scenario: OutageScenario
+    /// Those that begin like `scenario`, and until when.
+    let others: [(scenario: OutageScenario, from: Instant)]
+  }
+
+  /// The runs of one setting: the baseline with the arms that begin like it, and each other arm.
+  private static func pieces(
+    of part: ComparisonPlan.Case, _ setting: Int, _ sharesPrefixes: Bool
+  ) -> [Piece] {
+    let shared = part.arms.enumerated().compactMap { index, arm in
+      sharesPrefixes
+        ? arm.divergence(from: part.baseline).map { (run: index + 1, scenario: arm, from: $0) }
+        : nil
+    }
+    let alone = part.arms.indices.filter { arm in !shared.contains { $0.run == arm + 1 } }
+    return [
+      Piece(
+        setting: setting, runs: [0] + shared.map(\.run), scenario: part.baseline,
+        others: shared.map { ($0.scenario, $0.from) })
+    ]
+      + alone.map {
+        Piece(setting: setting, runs: [$0 + 1], scenario: part.arms[$0], others: [])
+      }
   }
 }

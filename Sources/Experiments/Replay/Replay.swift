@@ -36,38 +36,24 @@ public enum Replay {
     _ scenario: OutageScenario, patches: [String] = [], options: Options = Options(),
     version: String, isStopped: () -> Bool = { false }, progress: (Double) -> Void = { _ in }
   ) -> RunRecord {
-    let seed = options.seed ?? scenario.header.seed
-    let start = scenario.header.start
-    let horizon = options.until ?? scenario.header.end
     var budget = RunBudget()
     if let limit = options.eventLimit { budget.events = limit }
-    var simulation = scenario.simulation(seed: seed, budget: budget)
-    var observer = OutageObserver(from: start)
-    var reason = EndReason.reachedInstant
-    let span = horizon - start
-    for part in 1...100 {
-      let instant = part == 100 ? horizon : start + span / 100 * Int64(part)
-      reason = simulation.run(until: instant, observer: &observer)
-      guard reason == .reachedInstant else { break }
-      progress(Double(part) / 100)
-      if part < 100, isStopped() {
-        reason = .stopped
-        break
-      }
-    }
-    return record(
-      of: simulation, observer, scenario, patches: patches, seed: seed, end: reason,
-      version: version)
+    var run = OngoingRun(scenario, seed: options.seed, budget: budget)
+    let end = run.advance(
+      to: options.until ?? scenario.header.end, isStopped: isStopped, progress: progress)
+    return record(of: run, patches: patches, end: end, version: version)
   }
 
-  private static func record(
-    of simulation: Simulation<OutageWorld>, _ observer: OutageObserver,
-    _ scenario: OutageScenario, patches: [String], seed: UInt64, end: EndReason, version: String
+  /// What a run tells that has come to its end.
+  static func record(
+    of run: OngoingRun, patches: [String], end: EndReason, version: String
   ) -> RunRecord {
+    let (simulation, observer, scenario) = (run.simulation, run.observer, run.scenario)
     let metrics = simulation.world.metrics(from: observer, at: simulation.now)
     let facts = scenario.facts.map { $0.verdict(in: metrics) }
     return RunRecord(
-      scenario: scenario.header.name, title: scenario.header.title, seed: seed, version: version,
+      scenario: scenario.header.name, title: scenario.header.title, seed: run.seed,
+      version: version,
       patches: patches, scale: scenario.header.scale.description,
       scaleFraction: scenario.configuration.scale.fraction, start: scenario.header.start,
       digest: simulation.digest, digestTrail: simulation.digestTrail,

@@ -35,6 +35,7 @@ public struct ParameterReader: Sendable {
     var isElement = false
     /// The choices that led here, from the outside in.
     var conditions: [ParameterCondition] = []
+    var position = 0
   }
 
   public init(_ document: ScenarioDocument) {
@@ -119,6 +120,11 @@ public struct ParameterReader: Sendable {
 
   /// A path of the scope, from the root.
   func fullPath(_ path: String) -> String { Self.pathText(scope.steps + Self.steps(path)) }
+  /// Which member of its dictionary the scope is, counted from zero, those that are null included.
+  ///
+  /// A patch replaces members in place, leaves a null where it removes one, and adds new ones at the
+  /// end: what it does not touch keeps its number.
+  public var position: Int { scope.position }
 
   /// The path of the scope from the root; empty at the root.
   public var path: String { Self.pathText(scope.steps) }
@@ -323,13 +329,13 @@ public struct ParameterReader: Sendable {
   }
 
   private mutating func enter<Result>(
-    _ steps: [String], _ value: DocumentValue?, isElement: Bool,
+    _ steps: [String], _ value: DocumentValue?, isElement: Bool, position: Int = 0,
     _ body: (inout ParameterReader) -> Result
   ) -> Result {
     let outer = scope
     scope = Scope(
       steps: outer.steps + steps, value: value, isElement: isElement,
-      conditions: outer.conditions)
+      conditions: outer.conditions, position: position)
     defer { scope = outer }
     return body(&self)
   }
@@ -383,7 +389,7 @@ public struct ParameterReader: Sendable {
       wrongType(path, "an object of named entries", value)
       return []
     }
-    return members.compactMap { member in
+    return members.enumerated().compactMap { position, member in
       guard !member.value.isNull else { return nil }
       let memberSteps = steps + [member.key]
       guard member.value.members != nil else {
@@ -395,8 +401,10 @@ public struct ParameterReader: Sendable {
         return nil
       }
       known.add(scope.steps + memberSteps, isWhole: false)
-      return enter(memberSteps, member.value, isElement: true) { body(&$0, member.key) }
-        .map { (member.key, $0) }
+      return enter(memberSteps, member.value, isElement: true, position: position) {
+        body(&$0, member.key)
+      }
+      .map { (member.key, $0) }
     }
   }
 

@@ -130,6 +130,24 @@ public struct ScenarioFile: Sendable {
     return Resolved(document: ScenarioDocument(root: root), applied: applied)
   }
 
+  /// What patches come to together, as one patch.
+  ///
+  /// - Throws: Every unknown name, with the nearest, and every patch that cannot be read.
+  public func combined(_ selections: [PatchSelection]) throws(ScenarioErrors) -> DocumentValue {
+    let place = SourceText(name: "", text: "").location(0..<0)
+    var combined = DocumentValue(.object([]), at: place)
+    var errors: [ScenarioError] = []
+    for selection in selections {
+      do throws(ScenarioErrors) {
+        combined = combined.applying(try patch(of: selection), keepsNulls: true)
+      } catch {
+        errors += error.errors
+      }
+    }
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
+    return combined
+  }
+
   private func patch(of selection: PatchSelection) throws(ScenarioErrors) -> DocumentValue {
     let patch: DocumentValue
     switch selection {

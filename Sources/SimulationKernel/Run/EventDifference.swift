@@ -45,12 +45,33 @@ extension Simulation {
     var right = makeRight()
     left.advance(before: limit, events: .max, observer: &nobody)
     right.advance(before: limit, events: .max, observer: &nobody)
-    if left.digest == right.digest && left.eventCount == right.eventCount { return nil }
+    return firstDifference(
+      from: makeLeft(), and: makeRight(), endingAs: left, and: right, until: instant)
+  }
 
-    let agreed = left.digestTrail.lastAgreement(with: right.digestTrail)
-    let (leftEnd, rightEnd) = (left.eventCount, right.eventCount)
-    left = makeLeft()
-    right = makeRight()
+  /// Finds the first event in which two runs differ that have been run already.
+  ///
+  /// - Parameters:
+  ///   - left: The first run at its beginning, or wherever both still agreed.
+  ///   - right: The second one.
+  ///   - leftEnd: The first run at its end.
+  ///   - rightEnd: The second one.
+  ///   - instant: Events due at it or later are not looked at; nil for none.
+  ///   - describing: An event in words.
+  /// - Returns: Nil when the runs do not differ.
+  public static func firstDifference(
+    from left: Simulation, and right: Simulation, endingAs leftEnd: Simulation,
+    and rightEnd: Simulation, until instant: Instant? = nil,
+    describing: (W.Event) -> String = { String(describing: $0) }
+  ) -> EventDifference? {
+    if leftEnd.digest == rightEnd.digest && leftEnd.eventCount == rightEnd.eventCount {
+      return nil
+    }
+    let limit = instant.map { UInt64(clamping: $0.nanoseconds) } ?? never
+    var nobody = NoObserver<W>()
+    let agreed = leftEnd.digestTrail.lastAgreement(with: rightEnd.digestTrail)
+    let (leftEnd, rightEnd) = (leftEnd.eventCount, rightEnd.eventCount)
+    var (left, right) = (left, right)
     if agreed > left.eventCount && agreed > right.eventCount {
       left.advance(before: limit, events: agreed - left.eventCount, observer: &nobody)
       right.advance(before: limit, events: agreed - right.eventCount, observer: &nobody)
@@ -63,8 +84,8 @@ extension Simulation {
       if leftEvent == nil || rightEvent == nil || left.digest != right.digest {
         return EventDifference(
           index: left.eventCount - (leftEvent == nil ? 0 : 1),
-          left: leftEvent.map { .init(time: $0.time, event: String(describing: $0.event)) },
-          right: rightEvent.map { .init(time: $0.time, event: String(describing: $0.event)) })
+          left: leftEvent.map { .init(time: $0.time, event: describing($0.event)) },
+          right: rightEvent.map { .init(time: $0.time, event: describing($0.event)) })
       }
     }
   }

@@ -43,29 +43,28 @@ extension Faults {
         "kind", as: .choice(placeholder: Name.fin), .scenario, "What breaks")
       let at = fault.required("at", as: .clock, .scenario, "When it breaks, or is armed")
       if fault.isSet("at") { fault.check(at, at: "at", during: span) }
+      let slot = UInt16(clamping: fault.position)
       return fault.branch(on: "kind", name) { fault, name in
         if let kind = name.connection {
           refuseDuration(of: name, &fault)
-          connections.append(connection(kind, at: at, of: &fault))
-          return Injection(
-            id: id, at: at, duration: nil,
-            kind: .connection(UInt16(clamping: connections.count - 1)))
+          connections.append(connection(kind, slot: slot, at: at, of: &fault))
+          return Injection(slot: slot, id: id, at: at, duration: nil, kind: .connection(slot))
         }
         let kind = kind(of: name, &fault, clusters: clusters)
         guard name.heals else {
           refuseDuration(of: name, &fault)
-          return Injection(id: id, at: at, duration: nil, kind: kind)
+          return Injection(slot: slot, id: id, at: at, duration: nil, kind: kind)
         }
         let duration = fault.optional(
           "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
           "When it heals; never if absent. Links, disks and members heal; what has stopped does not"
         )
-        return Injection(id: id, at: at, duration: duration, kind: kind)
+        return Injection(slot: slot, id: id, at: at, duration: duration, kind: kind)
       }
     }
-    if plan.count > Int(UInt16.max) {
-      reader.fail(
-        "faults", "'faults' has \(plan.count) entries, more than 65535", kind: .outOfRange)
+    let slots = plan.map { Int($0.value.slot) + 1 }.max() ?? 0
+    if slots > Int(UInt16.max) {
+      reader.fail("faults", "'faults' has \(slots) entries, more than 65535", kind: .outOfRange)
     }
     return (plan.map(\.value), connections)
   }
@@ -124,7 +123,7 @@ extension Faults {
   }
 
   private static func connection(
-    _ kind: ConnectionFault.Kind, at: Instant, of fault: inout ParameterReader
+    _ kind: ConnectionFault.Kind, slot: UInt16, at: Instant, of fault: inout ParameterReader
   ) -> ConnectionFault {
     let segment = fault.integer(
       "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
@@ -154,6 +153,6 @@ extension Faults {
             "nth", default: 1, in: 1...1_000_000, unit: "announces", .scenario,
             "Which of the target's announces is hit, counted from `at`")))
     return ConnectionFault(
-      at: at, kind: kind, afterSegment: segment, target: target, occasion: occasion)
+      slot: slot, at: at, kind: kind, afterSegment: segment, target: target, occasion: occasion)
   }
 }

@@ -5,9 +5,9 @@ public struct Faults: Sendable {
   /// What a fault does to the world.
   public protocol Ports {
     var now: Instant { get }
-    mutating func faultDue(_ index: UInt16, after delay: Duration)
-    mutating func faultOver(_ index: UInt16, after delay: Duration)
-    mutating func connectionFaultArmed(_ index: UInt16)
+    mutating func faultDue(_ slot: UInt16, after delay: Duration)
+    mutating func faultOver(_ slot: UInt16, after delay: Duration)
+    mutating func connectionFaultArmed(_ slot: UInt16)
     mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
@@ -21,7 +21,7 @@ public struct Faults: Sendable {
   }
 
   public enum Kind: Sendable, Hashable {
-    /// Arms the connection fault with this number.
+    /// Arms the connection fault of this slot.
     case connection(UInt16)
     case etcd(EtcdCluster.Fault)
     /// Nodes of one cluster stop as if their discovery had given up.
@@ -36,6 +36,8 @@ public struct Faults: Sendable {
 
   /// One entry of `faults`.
   public struct Injection: Sendable, Hashable {
+    /// Its number among the entries of the scenario, as events call it; see `People.Step.slot`.
+    public var slot: UInt16
     public var id: String
     public var at: Instant
     /// nil: it does not heal.
@@ -43,7 +45,7 @@ public struct Faults: Sendable {
     public var kind: Kind
   }
 
-  public let plan: [Injection]
+  public internal(set) var plan: [Injection]
 
   init(plan: [Injection]) {
     self.plan = plan
@@ -52,21 +54,23 @@ public struct Faults: Sendable {
   /// The first fault of the plan: outage times count from it.
   public var firstAt: Instant? { plan.map(\.at).min() }
 
+  /// Schedules the plan; before anything else, as with the steps of `People`.
   mutating func start<P: Ports>(through ports: inout P) {
-    for (index, injection) in plan.enumerated() where injection.at >= ports.now {
-      ports.faultDue(UInt16(index), after: injection.at - ports.now)
+    for injection in plan where injection.at >= ports.now {
+      ports.faultDue(injection.slot, after: injection.at - ports.now)
     }
   }
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
-    case .due(let index): inject(index, &ports)
-    case .over(let index): heal(index, &ports)
+    case .due(let slot): if let injection = injection(slot) { inject(injection, &ports) }
+    case .over(let slot): if let injection = injection(slot) { heal(injection, &ports) }
     }
   }
 
-  private func inject<P: Ports>(_ index: UInt16, _ ports: inout P) {
-    let injection = plan[Int(index)]
+  func injection(_ slot: UInt16) -> Injection? { plan.first { $0.slot == slot } }
+
+  private func inject<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
     case .connection(let fault): ports.connectionFaultArmed(fault)
     case .etcd(let fault): ports.etcdFault(fault, isOver: false)
@@ -77,11 +81,11 @@ public struct Faults: Sendable {
     case .link(let extra, let loss, let isCut):
       ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: false)
     }
-    if let duration = injection.duration { ports.faultOver(index, after: duration) }
+    if let duration = injection.duration { ports.faultOver(injection.slot, after: duration) }
   }
 
-  private func heal<P: Ports>(_ index: UInt16, _ ports: inout P) {
-    switch plan[Int(index)].kind {
+  private func heal<P: Ports>(_ injection: Injection, _ ports: inout P) {
+    switch injection.kind {
     case .etcd(let fault): ports.etcdFault(fault, isOver: true)
     case .link(let extra, let loss, let isCut):
       ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: true)

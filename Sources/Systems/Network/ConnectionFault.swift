@@ -43,6 +43,8 @@ public struct ConnectionFault: Sendable, Hashable {
     case chance(ExactFraction)
   }
 
+  /// Its number among the entries of `faults`, those that a patch has taken away included.
+  public var slot: UInt16
   public var at: Instant
   public var kind: Kind
   public var afterSegment: Int

@@ -27,7 +27,7 @@ public struct Network: Sendable {
     case connectionOpened(Announcement)
     /// etcd has answered on a connection that still stands.
     case responseSent(Announcement, stored: Bool)
-    case faultArmed(index: UInt16)
+    case faultArmed(slot: UInt16)
     /// A fault of the link between the API and etcd begins, or is over: extra delay one way, loss in
     /// millionths, and whether the link is cut.
     case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
@@ -102,6 +102,13 @@ public struct Network: Sendable {
     chances = RandomStream(seed: seed, name: "network.faults")
   }
 
+  /// Takes up another plan of faults; those that are in both stand as they stood.
+  mutating func adopt(_ plan: [ConnectionFault]) {
+    faults = plan.map { fault in
+      faults.first { $0.fault == fault } ?? ArmedFault(fault: fault)
+    }
+  }
+
   public var firstCutAt: Instant? { hits.first }
   public func hits(since instant: Instant) -> Int {
     hits.reduce(0) { $0 + ($1 >= instant ? 1 : 0) }
@@ -111,7 +118,10 @@ public struct Network: Sendable {
     switch event {
     case .connectionOpened(let announcement): carry(announcement, &ports)
     case .responseSent(let announcement, let stored): respond(announcement, stored, &ports)
-    case .faultArmed(let index): faults[Int(index)].isArmed = true
+    case .faultArmed(let slot):
+      for index in faults.indices where faults[index].fault.slot == slot {
+        faults[index].isArmed = true
+      }
     case .linkChanged(let extra, let loss, let isCut, let isOver):
       change(extra, loss, isCut, isOver: isOver)
     case .deregistrationSent(let node): deregister(node, &ports)
@@ -206,7 +216,7 @@ public struct Network: Sendable {
         guard
           chances.chance(
             probability.numerator, in: probability.denominator, for: entity,
-            draw: UInt64(announcement.number) << 16 | UInt64(index))
+            draw: UInt64(announcement.number) << 16 | UInt64(fault.slot))
         else { continue }
       }
       faults[index].fired += 1

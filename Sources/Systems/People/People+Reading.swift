@@ -41,7 +41,9 @@ extension People.Configuration {
       if case .rollBack(let name) = action {
         undone.append((name, step.location(of: "deployment")))
       }
-      return People.Step(name: name, occasion: occasion, action: action, note: note)
+      return People.Step(
+        slot: UInt16(clamping: step.position), name: name, occasion: occasion, action: action,
+        note: note)
     }.map(\.value)
     let deployments = steps.compactMap { step -> String? in
       if case .deploy = step.action { step.name } else { nil }
@@ -54,9 +56,11 @@ extension People.Configuration {
             "did you mean '\($0)'?"
           }))
     }
-    for (name, count) in [("alerts", alerts.count), ("operators", steps.count)]
-    where count > Int(UInt16.max) {
-      reader.fail(name, "'\(name)' has \(count) entries, more than 65535", kind: .outOfRange)
+    // The numbers at the end are those of changes from outside of the run.
+    let slots = steps.map { Int($0.slot) + 1 }.max() ?? 0
+    for (name, count) in [("alerts", alerts.count), ("operators", slots)]
+    where count > Int(UInt16.max) - 1_000 {
+      reader.fail(name, "'\(name)' has \(count) entries, more than 64535", kind: .outOfRange)
     }
   }
 
@@ -211,6 +215,24 @@ extension People.Severity {
 }
 
 extension People.Condition {
+  /// Reads a condition that stands alone, such as an option's value.
+  ///
+  /// - Throws: What is wrong with it, at `place`, with the nearest measure.
+  public init(parsing text: String, at place: SourceLocation) throws(ScenarioErrors) {
+    let value = DocumentValue(.string(text), at: place)
+    var reader = ParameterReader(
+      ScenarioDocument(
+        root: DocumentValue(
+          .object([.init(key: "when", keyLocation: place, value: value)]), at: place)))
+    reader.claim("when")
+    let condition = Self(reading: text, at: "when", of: &reader)
+    try reader.finish()
+    guard let condition else {
+      preconditionFailure("a condition that is none is reported: \(text)")
+    }
+    self = condition
+  }
+
   /// Reads `MEASURE < BOUND` or `MEASURE > BOUND`; the bound is a number or a share in percent.
   init?(reading text: String, at path: String, of reader: inout ParameterReader) {
     let parts = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)

@@ -51,11 +51,12 @@ public struct People: Sendable {
     var resolvedLate = 0
   }
 
-  public let configuration: Configuration
+  public private(set) var configuration: Configuration
   public private(set) var alerts: [Alert]
   /// When each step was taken; nil while it was not.
   public private(set) var takenAt: [Instant?]
-  private var isScheduled: [Bool]
+  /// Whether the occasion of each step has come, or its time is known.
+  public private(set) var isScheduled: [Bool]
 
   init(configuration: Configuration) {
     self.configuration = configuration
@@ -71,14 +72,39 @@ public struct People: Sendable {
     isAnyAlertFiring ? nil : alerts.compactMap(\.clearedAt).max()
   }
 
-  mutating func start<P: Ports>(through ports: inout P) {
+  /// Schedules the steps that have a time.
+  ///
+  /// Before anything else of the run is, so that a step comes first among the events of its instant.
+  mutating func scheduleSteps<P: Ports>(through ports: inout P) {
     for index in configuration.steps.indices {
       guard case .at(let instant) = configuration.steps[index].occasion, instant >= ports.now
       else { continue }
       isScheduled[index] = true
-      ports.stepDue(UInt16(index), after: instant - ports.now)
+      ports.stepDue(configuration.steps[index].slot, after: instant - ports.now)
     }
+  }
+
+  /// Begins to watch.
+  mutating func start<P: Ports>(through ports: inout P) {
     ports.lookDue(after: configuration.evaluationPeriod)
+  }
+
+  func index(ofSlot slot: UInt16) -> Int? {
+    configuration.steps.firstIndex { $0.slot == slot }
+  }
+
+  /// Takes up another plan; the steps that are in both, by their slots, stand as they stood.
+  ///
+  /// Events of steps that are gone or have another time are the caller's to take back.
+  mutating func adopt(_ steps: [Step], since start: Instant) {
+    let old = self
+    configuration.steps = steps
+    takenAt = steps.map { step in old.index(ofSlot: step.slot).flatMap { old.takenAt[$0] } }
+    isScheduled = steps.map { step in
+      if case .at(let instant) = step.occasion { return instant >= start }
+      guard let index = old.index(ofSlot: step.slot) else { return false }
+      return old.configuration.steps[index].occasion == step.occasion && old.isScheduled[index]
+    }
   }
 
   mutating func handle<P: Ports>(
@@ -86,7 +112,7 @@ public struct People: Sendable {
   ) {
     switch event {
     case .lookDue: look(at: telemetry(), &ports)
-    case .stepDue(let step): take(Int(step), &ports)
+    case .stepDue(let slot): if let index = index(ofSlot: slot) { take(index, &ports) }
     case .escalationDue(let alert, let level): escalate(Int(alert), level, &ports)
     }
   }
@@ -107,7 +133,7 @@ public struct People: Sendable {
       }
       guard let delay else { continue }
       isScheduled[index] = true
-      ports.stepDue(UInt16(index), after: delay)
+      ports.stepDue(configuration.steps[index].slot, after: delay)
     }
     ports.lookDue(after: configuration.evaluationPeriod)
   }
@@ -173,20 +199,21 @@ public struct People: Sendable {
   }
 
   private mutating func take<P: Ports>(_ index: Int, _ ports: inout P) {
+    let slot = configuration.steps[index].slot
     takenAt[index] = takenAt[index] ?? ports.now
     switch configuration.steps[index].action {
     case .restartNodes(let perMinute):
       ports.nodesRestarted(count: perMinute)
       // The same hands go on in the next minute; nodes that are up are passed over.
-      ports.stepDue(UInt16(index), after: .minutes(1))
+      ports.stepDue(slot, after: .minutes(1))
     case .setThrottle(let rate): ports.throttleSet(rate: rate)
     case .pauseRepair(let cluster): ports.repairSet(cluster, running: false)
     case .resumeRepair(let cluster): ports.repairSet(cluster, running: true)
     case .raiseConnections(let count): ports.connectionsRaised(to: count)
-    case .deploy: ports.deployed(UInt16(index))
+    case .deploy: ports.deployed(slot)
     case .rollBack(let name):
-      if let step = configuration.steps.firstIndex(where: { $0.name == name }) {
-        ports.rolledBack(UInt16(step))
+      if let step = configuration.steps.first(where: { $0.name == name }) {
+        ports.rolledBack(step.slot)
       }
     }
   }

@@ -45,7 +45,7 @@ extension People {
   }
 
   /// What an operator does.
-  public enum Action: Sendable {
+  public enum Action: Sendable, Hashable {
     /// Restarts stopped nodes, this many per minute, until none is left.
     case restartNodes(perMinute: Int)
     /// Sets the throttle, in connections per second; nil takes it off.
@@ -60,7 +60,7 @@ extension People {
   }
 
   /// When an operator acts.
-  public enum Occasion: Sendable {
+  public enum Occasion: Sendable, Hashable {
     case at(Instant)
     /// This long after somebody was first paged for an alert.
     case afterAlert(String, Duration)
@@ -69,7 +69,10 @@ extension People {
   }
 
   /// One entry of `operators`.
-  public struct Step: Sendable {
+  public struct Step: Sendable, Hashable {
+    /// Its number among the entries of the scenario, those that a patch has taken away included: what
+    /// events call it, so that a patch of one step leaves the others' events as they are.
+    public var slot: UInt16
     public var name: String
     public var occasion: Occasion
     public var action: Action

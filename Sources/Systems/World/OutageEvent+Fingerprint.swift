@@ -164,7 +164,7 @@ extension Network.Event {
     case .connectionOpened(let announcement): (0, announcement.word)
     case .responseSent(let announcement, let stored):
       (1, announcement.word | (stored ? 1 << 40 : 0))
-    case .faultArmed(let index): (2, UInt64(index))
+    case .faultArmed(let slot): (2, UInt64(slot))
     case .linkChanged(let extra, let loss, let isCut, let isOver):
       (
         3,

@@ -13,6 +13,9 @@ public struct OutageScenario: Sendable {
   /// Until when comparisons of mitigations watch a run; nil: until its end.
   public let comparedUntil: Instant?
 
+  /// What the scenario was read from; nil of a description.
+  public private(set) var document: ScenarioDocument?
+
   /// A moment that the account reports and that no fact measures.
   public struct ReportedMoment: Sendable, Equatable {
     public let at: Instant
@@ -25,6 +28,7 @@ public struct OutageScenario: Sendable {
   public init(_ document: ScenarioDocument) throws(ScenarioErrors) {
     var reader = ParameterReader(document)
     self = Self(reading: &reader)
+    self.document = document
     var errors: [ScenarioError] = []
     do { try reader.finish() } catch { errors = error.errors }
     errors += readDeployments(in: document, known: errors)

@@ -60,8 +60,7 @@ public struct OutageWorld: World {
       at: now)
     people = People(configuration: configuration.people)
     faults = Faults(plan: configuration.faults)
-    releases = Releases(
-      planned: configuration.deployments, steps: configuration.people.steps.count)
+    releases = Releases(planned: configuration.deployments)
   }
 
   /// A simulation of this configuration whose systems have begun.
@@ -78,6 +77,10 @@ public struct OutageWorld: World {
   }
 
   private mutating func start(in context: inout Context<OutageEvent>) {
+    // Plans go first: a fork that changes them puts its events in front of their instants too, and
+    // then leads to the same run as the changed plan does from the start.
+    people.scheduleSteps(through: &context)
+    faults.start(through: &context)
     etcd.start(registering: api.configuration.nodesInitial, through: &context)
     let listing = etcd.snapshotNow(at: context.now)
     discovery.start(listing: listing, contents: etcd, through: &context)
@@ -85,7 +88,6 @@ public struct OutageWorld: World {
     sessionsDatabase.start(through: &context)
     guildsDatabase.start(through: &context)
     people.start(through: &context)
-    faults.start(through: &context)
     context.schedule(.operations(.trafficDue), after: .seconds(10))
   }
 

@@ -10,21 +10,20 @@ public struct Releases: Sendable {
     var before: OutageConfiguration
   }
 
-  private(set) var planned: [Deployment]
+  var planned: [Deployment]
   /// In the order in which they were made.
   var standing: [Standing] = []
-  /// Steps of people count from zero; changes from outside of the run go on behind them.
-  private var nextStep: Int
+  /// Slots of people's steps count up from zero; changes from outside of the run count down.
+  private var nextStep = UInt16.max
 
-  init(planned: [Deployment], steps: Int) {
+  init(planned: [Deployment]) {
     self.planned = planned
-    nextStep = steps
   }
 
   mutating func plan(_ change: RuntimeChange) -> UInt16 {
-    precondition(nextStep <= Int(UInt16.max), "changes have numbers up to 65535: \(nextStep)")
-    let step = UInt16(nextStep)
-    nextStep += 1
+    let step = nextStep
+    precondition(step > UInt16.max - 1_000, "a run is changed up to a thousand times: \(step)")
+    nextStep -= 1
     planned.append(Deployment(step: step, change: change))
     return step
   }

@@ -76,14 +76,14 @@ extension OutageScenario {
     in document: ScenarioDocument, known: [ScenarioError]
   ) -> [ScenarioError] {
     var errors: [ScenarioError] = []
-    for (index, step) in configuration.people.steps.enumerated() {
+    for step in configuration.people.steps {
       guard case .deploy = step.action,
         let patch = document.root["operators"]?[step.name]?["set"], patch.members != nil
       else { continue }
       do throws(ScenarioErrors) {
         let change = try RuntimeChange(patch, on: document, known: known)
         configuration.deployments.append(
-          Deployment(step: UInt16(clamping: index), change: change))
+          Deployment(step: step.slot, change: change))
       } catch {
         errors += error.errors
       }

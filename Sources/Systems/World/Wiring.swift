@@ -312,14 +312,14 @@ extension Context: People.Ports where Event == OutageEvent {
 }
 
 extension Context: Faults.Ports where Event == OutageEvent {
-  public mutating func faultDue(_ index: UInt16, after delay: Duration) {
-    schedule(.faults(.due(index)), after: delay)
+  public mutating func faultDue(_ slot: UInt16, after delay: Duration) {
+    schedule(.faults(.due(slot)), after: delay)
   }
-  public mutating func faultOver(_ index: UInt16, after delay: Duration) {
-    schedule(.faults(.over(index)), after: delay)
+  public mutating func faultOver(_ slot: UInt16, after delay: Duration) {
+    schedule(.faults(.over(slot)), after: delay)
   }
-  public mutating func connectionFaultArmed(_ index: UInt16) {
-    schedule(.network(.faultArmed(index: index)), after: .zero)
+  public mutating func connectionFaultArmed(_ slot: UInt16) {
+    schedule(.network(.faultArmed(slot: slot)), after: .zero)
   }
   public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)

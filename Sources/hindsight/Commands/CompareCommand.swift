@@ -324,7 +324,7 @@ struct CompareCommand {
 
   // MARK: Options
 
-  private func count(_ name: String) throws(CommandFailure) -> Int? {
+  func count(_ name: String) throws(CommandFailure) -> Int? {
     guard let text = arguments.value(name) else { return nil }
     guard let count = Int(text), !text.hasPrefix("+"), (1...1_000_000).contains(count) else {
       throw .usage(

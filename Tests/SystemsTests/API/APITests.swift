@@ -58,8 +58,8 @@ struct APIRig {
     }
     api = API(
       configuration: configuration, autoscaler: scaling, identifyReads: reads,
-      identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce, memberships: Self.memberships,
-      scale: Scale(1, in: 1), seed: seed, at: .start)
+      identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce,
+      memberships: Self.memberships, scale: Scale(1, in: 1), seed: seed, at: .start)
     api.start(through: &ports)
   }
 

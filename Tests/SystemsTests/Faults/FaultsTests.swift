@@ -67,7 +67,7 @@ struct FaultsTests {
     #expect(
       ports.did == [
         "arm 0", "diskSlow false", "elixir 200 150", "api 5", "drop 0.25",
-        "link 2000000000 0 false", "link 0 100000 false", "link 0 0 true", "arm 1",
+        "link 2000000000 0 false", "link 0 100000 false", "link 0 0 true", "arm 8",
       ])
     ports.did = []
     #expect(ports.over.map(\.at) == [121, 420, 480].map(second))

@@ -39,11 +39,12 @@ struct NetworkTests {
   }
 
   private static func fault(
-    _ kind: ConnectionFault.Kind, segment: Int = 1, target: ConnectionFault.Target = .anyNode,
-    _ occasion: ConnectionFault.Occasion = .nth(1)
+    _ kind: ConnectionFault.Kind, slot: UInt16 = 0, segment: Int = 1,
+    target: ConnectionFault.Target = .anyNode, _ occasion: ConnectionFault.Occasion = .nth(1)
   ) -> ConnectionFault {
     ConnectionFault(
-      at: .start, kind: kind, afterSegment: segment, target: target, occasion: occasion)
+      slot: slot, at: .start, kind: kind, afterSegment: segment, target: target,
+      occasion: occasion)
   }
 
   private func announcement(_ node: UInt16, _ number: UInt16 = 1, isFirst: Bool = false)
@@ -76,7 +77,7 @@ struct NetworkTests {
       var network = try Self.network(faults: [Self.fault(kind, segment: segment)])
       var ports = NetworkRecorder()
       ports.now = second(9)
-      network.handle(.faultArmed(index: 0), through: &ports)
+      network.handle(.faultArmed(slot: 0), through: &ports)
       network.handle(.connectionOpened(announcement(1)), through: &ports)
       #expect(ports.cuts.count == 1 && ports.arrivals.isEmpty)
       #expect(Int(ports.cuts[0].segments) == segment && ports.cuts[0].ending == ending)
@@ -94,7 +95,7 @@ struct NetworkTests {
     var network = Network(
       configuration: configuration, faults: [Self.fault(.fin, segment: 2)], seed: 1)
     var ports = NetworkRecorder()
-    network.handle(.faultArmed(index: 0), through: &ports)
+    network.handle(.faultArmed(slot: 0), through: &ports)
     network.handle(.connectionOpened(announcement(1)), through: &ports)
     #expect(ports.cuts.map(\.segments) == [1])
   }
@@ -103,7 +104,7 @@ struct NetworkTests {
   func responseLost() throws {
     var network = try Self.network(faults: [Self.fault(.responseLost)])
     var ports = NetworkRecorder()
-    network.handle(.faultArmed(index: 0), through: &ports)
+    network.handle(.faultArmed(slot: 0), through: &ports)
     network.handle(.connectionOpened(announcement(1)), through: &ports)
     #expect(ports.arrivals.count == 1 && ports.cuts.isEmpty && ports.answers.isEmpty)
     network.handle(.responseSent(announcement(2), stored: true), through: &ports)
@@ -117,7 +118,7 @@ struct NetworkTests {
     var ports = NetworkRecorder()
     for kind in [ConnectionFault.Kind.nothingForwarded, .halfOpen, .duplicate] {
       var network = try Self.network(faults: [Self.fault(kind)])
-      network.handle(.faultArmed(index: 0), through: &ports)
+      network.handle(.faultArmed(slot: 0), through: &ports)
       network.handle(.connectionOpened(announcement(1)), through: &ports)
       #expect(ports.arrivals.count == (kind == .duplicate ? 2 : 0))
     }
@@ -128,7 +129,8 @@ struct NetworkTests {
   @Test("A fault hits its target only, from when it is armed, and the n-th only once")
   func occasions() throws {
     let faults = [
-      Self.fault(.fin, target: .newNodes, .nth(2)), Self.fault(.rst, target: .node(5), .nth(1)),
+      Self.fault(.fin, target: .newNodes, .nth(2)),
+      Self.fault(.rst, slot: 1, target: .node(5), .nth(1)),
     ]
     var network = try Self.network(faults: faults)
     var ports = NetworkRecorder()
@@ -138,8 +140,8 @@ struct NetworkTests {
       return network.hits.count > before
     }
     #expect(!send(5) && !send(6, isFirst: true) && !send(7, isFirst: true))
-    network.handle(.faultArmed(index: 0), through: &ports)
-    network.handle(.faultArmed(index: 1), through: &ports)
+    network.handle(.faultArmed(slot: 0), through: &ports)
+    network.handle(.faultArmed(slot: 1), through: &ports)
     #expect(!send(8, isFirst: true) && !send(9) && !send(4))
     #expect(send(9, isFirst: true), "the second first announce since the arming")
     #expect(!send(10, isFirst: true))
@@ -153,7 +155,7 @@ struct NetworkTests {
       var network = try Self.network(
         faults: [Self.fault(.fin, .chance(.percent(5)))], seed: seed)
       var ports = NetworkRecorder()
-      network.handle(.faultArmed(index: 0), through: &ports)
+      network.handle(.faultArmed(slot: 0), through: &ports)
       for node in 0..<1_000 as Range<UInt16> {
         network.handle(.connectionOpened(announcement(node)), through: &ports)
       }

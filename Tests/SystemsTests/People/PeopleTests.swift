@@ -198,7 +198,7 @@ struct PeopleTests {
         }
         """)
     var ports = PeopleRecorder()
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     #expect(ports.steps.map(\.at) == [second(330)])
     look(&people, at: 15, served: 0.5, &ports)
     look(&people, at: 75, served: 0.5, &ports)
@@ -220,7 +220,7 @@ struct PeopleTests {
     var people = try Self.people(
       #""operators": { "r": { "at": "00:01:00", "action": "restartNodes", "perMinute": 12 } }"#)
     var ports = PeopleRecorder()
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     for minute in 1...3 as ClosedRange<Int64> {
       let step = ports.steps.removeFirst()
       #expect(step.at == second(60 * minute))
@@ -237,7 +237,7 @@ struct PeopleTests {
       #""operators": { "r": { "at": "00:01:00", "action": "liftThrottle" } }"#)
     var ports = PeopleRecorder()
     ports.now = second(61)
-    people.start(through: &ports)
+    people.scheduleSteps(through: &ports)
     #expect(ports.steps.isEmpty)
   }
 

@@ -1,0 +1,150 @@
+import Experiments
+import Observation
+import SimulationKernel
+
+/// Quantities over time: as lines of blocks for all futures, and as a table for each.
+extension ForkText {
+  /// What is shown over time: series and its name for people.
+  private static let shown: [(series: String, label: String)] = [
+    ("users.served", "users served"), ("elixir.nodes.up", "nodes up"),
+    ("scylla.sessions.utilisation", "sessions database"),
+    ("scylla.guilds.utilisation", "guilds database"), ("gateway.queue", "gateway queue"),
+    ("guilds.loaded", "guilds loaded"),
+  ]
+
+  /// Until when something is worth showing: some time after the futures are alike again.
+  private var shownEnd: Instant {
+    let span = fork.together - fork.at
+    let margin = max(Duration.minutes(4), Duration(nanoseconds: span.nanoseconds / 12))
+    return min(fork.until, fork.together + margin)
+  }
+
+  // MARK: Charts
+
+  /// Every shown quantity that differs, in every future under each other.
+  var charts: [String] {
+    let columns = max(20, style.width - nameWidth - 18)
+    let span = shownEnd - fork.at
+    guard span > .zero else { return [] }
+    let courses = fork.courses(every: fork.samplingStep, to: shownEnd)
+    let last = NumberText.clock(shownEnd)
+    let range = "\(NumberText.clock(fork.at)) to \(last), from zero to the highest"
+    var lines = [
+      style.paint("Over time", .heading) + style.paint("  \(range)", .dim)
+    ]
+    let wanted = fork.futures.count <= Self.detailed ? Self.shown : Array(Self.shown.prefix(1))
+    for (series, label) in wanted {
+      guard let course = courses.first(where: { $0.name == series }), course.differs else {
+        continue
+      }
+      let all = [course.baseline] + course.futures
+      let highest = all.map { $0.max() ?? 0 }.max() ?? 0
+      let top = NumberText.text(highest, course.unit)
+      lines.append(style.paint("  \(label), up to \(top)", .dim))
+      let names = [Self.usual] + fork.futures.map(\.name)
+      for (index, (name, values)) in zip(names, all).enumerated() {
+        // Of many, those that are as it was would only fill the page.
+        if index > 0, names.count > Self.detailed + 1, values == course.baseline { continue }
+        let line = sparkline(values, highest: highest, columns: columns)
+        lines.append("    \(self.name(name))  \(line)")
+      }
+    }
+    guard lines.count > 1 else { return [] }
+    return lines + [axis(columns: min(columns, courses.first?.baseline.count ?? 0))]
+  }
+
+  /// Times under the charts, as many as there is room for.
+  private func axis(columns: Int) -> String {
+    let span = (shownEnd - fork.at).nanoseconds
+    let count = max(1, columns / 12)
+    var line = ""
+    for part in 0..<count {
+      let column = columns * part / count
+      let time = fork.at + Duration(nanoseconds: span / Int64(columns) * Int64(column))
+      line = TerminalText.padded(line, to: column) + String(NumberText.clock(time).dropLast(3))
+    }
+    return style.paint(String(repeating: " ", count: nameWidth + 6) + line, .dim)
+  }
+
+  /// One line of blocks, each the mean of its part of the values.
+  private func sparkline(_ values: [Double], highest: Double, columns: Int) -> String {
+    let blocks = Array(style.hasUnicode ? " ▁▂▃▄▅▆▇█" : " .,:;=+*#")
+    let count = min(columns, values.count)
+    guard highest > 0, count > 0 else { return "" }
+    return String(
+      (0..<count).map { column -> Character in
+        let from = values.count * column / count
+        let to = max(from + 1, values.count * (column + 1) / count)
+        let mean = values[from..<to].reduce(0, +) / Double(to - from)
+        // Somebody is not nobody.
+        let eighths = mean > 0 ? max(1, Int(mean / highest * 8 + 0.5)) : 0
+        return blocks[max(0, min(8, eighths))]
+      })
+  }
+
+  // MARK: Tables
+
+  /// Values as they were, and what one future differs by, at equal steps.
+  func course(_ index: Int) -> [String] {
+    let span = shownEnd - fork.at
+    guard fork.futures[index].difference != nil, span > .zero else { return [] }
+    let step = fork.rounded(step ?? Self.niceStep(span, rows: 12))
+    let all = fork.courses(every: step, to: shownEnd)
+    let courses = Self.shown.prefix(4).compactMap { series, label in
+      all.first { $0.name == series }.map { (course: $0, label: label) }
+    }
+    let width = max(18, (style.width - 10) / max(1, courses.count))
+    var lines = [
+      style.paint("  as it was, and what is different", .dim),
+      style.paint(
+        TerminalText.padded("", to: 10)
+          + courses.map { TerminalText.rightAligned($0.label, to: width) }.joined(), .dim),
+    ]
+    for (row, instant) in fork.instants(every: step, to: shownEnd).enumerated() {
+      var line = TerminalText.padded("  " + NumberText.clock(instant), to: 10)
+      for (course, _) in courses {
+        let (old, new) = (course.baseline[row], course.futures[index][row])
+        let value = TerminalText.rightAligned(
+          NumberText.text(old, course.unit), to: width - 11)
+        let text = new == old ? style.absent : Self.signed(new - old, course.unit)
+        line += value + style.paint(TerminalText.rightAligned(text, to: 11), .action)
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  /// Every metric that is different at the end.
+  func metrics(_ index: Int) -> [String] {
+    let (old, new) = (fork.baseline.metrics, fork.futures[index].record.metrics)
+    guard fork.futures[index].difference != nil else { return [] }
+    let names = Set((old.all + new.all).map(\.name)).sorted()
+    let different = names.filter { old[$0] != new[$0] }
+    let same = names.count - different.count
+    guard !different.isEmpty else { return ["  All \(same) metrics are the same at the end."] }
+    let label = min(34, (different.map(\.count).max() ?? 0) + 4)
+    func row(_ cells: [String]) -> String {
+      cells.map { TerminalText.rightAligned($0, to: 19) }.joined()
+    }
+    let heading = row([Self.usual, TerminalText.shortened(fork.futures[index].name, to: 18)])
+    var lines = [
+      style.paint(
+        TerminalText.padded("  at the end", to: label) + heading + row(["difference"]), .dim)
+    ]
+    for name in different {
+      let unit = old.unit(of: name) ?? new.unit(of: name) ?? .count
+      func text(_ value: Double?) -> String {
+        value.map { NumberText.text($0, unit) } ?? style.absent
+      }
+      var difference = ""
+      if let before = old[name], let after = new[name] {
+        difference = Self.signed(after - before, unit)
+      }
+      lines.append(
+        TerminalText.padded("  " + name, to: label) + row([text(old[name]), text(new[name])])
+          + style.paint(row([difference]), .action))
+    }
+    if same > 0 { lines.append(style.paint("  \(same) other metrics are the same", .dim)) }
+    return lines
+  }
+}

@@ -1,0 +1,199 @@
+import Observation
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+import Testing
+
+@testable import Experiments
+
+@Suite("Fork")
+struct ForkTests {
+  private func fork(_ plan: ForkPlan, jobs: Int = 1) async throws -> Fork {
+    guard case .forked(let fork) = try await Fork.run(plan, jobs: jobs, version: "test") else {
+      throw Missing()
+    }
+    return fork
+  }
+  private struct Missing: Error {}
+
+  @Test("Futures are run from one prefix, and part at the first event that the change makes")
+  func futures() async throws {
+    let plan = try ForkRuns.plan(
+      at: "14:18:05",
+      [
+        ForkRuns.request("sooner", ["operators.throttle.at=14:18:20"]),
+        ForkRuns.request("bound", ["gateway.queueBound=900"]),
+        ForkRuns.request("never", ["operators.throttle-off.at=16:01"]),
+      ])
+    let fork = try await fork(plan)
+    let scenario = try ForkRuns.scenario()
+    expectSame(fork.baseline, Replay.run(scenario, version: "test"))
+    #expect(fork.savedEvents == 3 * fork.prefixEvents && fork.prefixEvents > 1_000)
+
+    let sooner = try #require(fork.futures[0].difference)
+    #expect(sooner.right?.event == "operators.throttle")
+    #expect(sooner.right?.time == Instant(parsing: "14:18:20"))
+    let changed = try ForkRuns.scenario(["operators.throttle.at=14:18:20"])
+    let straight = Simulation.firstDifference(
+      of: { scenario.simulation(seed: scenario.header.seed) },
+      and: { changed.simulation(seed: scenario.header.seed) }, until: scenario.header.end)
+    #expect(straight?.index == sooner.index && straight?.left?.time == sooner.left?.time)
+
+    let bound = try #require(fork.futures[1].difference)
+    #expect(bound.right?.event == "settings change" && bound.right?.time == fork.at)
+    #expect(bound.index == fork.prefixEvents)
+    #expect(fork.futures[2].difference == nil, "it comes after the end")
+    expectSame(fork.futures[2].record, fork.baseline)
+
+    // Neither the number of jobs nor another run changes a byte.
+    let again = try await self.fork(plan, jobs: 2)
+    #expect(ForkJSON.text(of: again) == ForkJSON.text(of: fork))
+    let style = TextStyle(width: 90)
+    #expect(
+      ForkText(again, style: style, reproduce: ["x"]).text
+        == ForkText(fork, style: style, reproduce: ["x"]).text)
+  }
+
+  @Test("Courses begin alike, differ after the change, and are those of the records")
+  func courses() async throws {
+    let plan = try ForkRuns.plan(
+      at: "14:18:20", [ForkRuns.request("f", ["faults.later.share=0.9"])])
+    let fork = try await fork(plan)
+    let courses = fork.courses(every: .seconds(10))
+    let served = try #require(courses.first { $0.name == "users.connected" })
+    #expect(served.differs && served.baseline.count == 5)
+    let first = served.baseline.indices.first { served.baseline[$0] != served.futures[0][$0] }
+    let instant = fork.instants(every: .seconds(10))[try #require(first)]
+    #expect(instant == Instant(parsing: "14:18:40"))
+    #expect(fork.rounded(.seconds(11)) == .seconds(20) && fork.rounded(.zero) == .seconds(10))
+  }
+
+  /// A patch that comes too late at 14:18:20 or is not possible at all, and what is said of it.
+  static let refused: [(patch: String, message: String, place: String)] = [
+    (
+      "operators.restart-nodes.perMinute=99",
+      "'operators.restart-nodes' is past at 14:18:20: it was done at 14:18:10", "99"
+    ),
+    (
+      "operators.restart-nodes=null",
+      "'operators.restart-nodes' is past at 14:18:20: it was done at 14:18:10", "null"
+    ),
+    ("operators.throttle.at=14:18:19.9", "14:18:19.9 is past at 14:18:20", "14:18:19.9"),
+    (
+      "faults.first-announce-cut.afterSegment=2",
+      "'faults.first-announce-cut' is past at 14:18:20: it struck at 14:18:00", "2"
+    ),
+    ("faults.later.at=14:18:10", "14:18:10 is past at 14:18:20", "14:18:10"),
+    (
+      "clients.online=2000000",
+      "'clients.online' cannot change while the company runs: clients run on users' machines, "
+        + "where nobody deploys", "2000000"
+    ),
+    (
+      "operators=null",
+      "'operators.restart-nodes' is past at 14:18:20: it was done at 14:18:10", "null"
+    ),
+  ]
+
+  @Test("What cannot change any more is refused with the reason, at its place")
+  func refusals() async throws {
+    for (patch, message, place) in Self.refused {
+      let errors = await #expect(throws: ScenarioErrors.self) {
+        let plan = try ForkRuns.plan(at: "14:18:20", [ForkRuns.request("f", [patch])])
+        _ = try await Fork.run(plan, version: "test")
+      }
+      let error = try #require(errors?.errors.first)
+      #expect(error.message == message)
+      #expect(error.location?.text == place && error.location?.fileName == "--set")
+    }
+  }
+
+  @Test("A step that waits for an alert that has fired needs a time; before that it can change")
+  func alerts() throws {
+    let step = #"operators.late={"afterAlert":"nodes-up","delay":"10m","action":"liftThrottle"}"#
+    let base = try ForkRuns.scenario([step, "alerts.nodes-up.for=5s"])
+    var run = OngoingRun(base)
+    run.advance(to: try #require(Instant(parsing: "14:18:02")))
+    var early = run
+    try early.apply(ForkRuns.change(["operators.late.delay=10s"], on: base))
+    early.advance(to: base.header.end)
+    let fired = try #require(early.simulation.world.people.alerts[1].firedAt)
+    #expect(early.simulation.world.people.takenAt.last == fired + .seconds(10))
+
+    run.advance(to: try #require(Instant(parsing: "14:18:30")))
+    #expect(run.simulation.world.people.alerts[1].firedAt == fired && fired < run.simulation.now)
+    let before = run.simulation.digest
+    let errors = #expect(throws: ScenarioErrors.self) {
+      try run.apply(ForkRuns.change(["operators.late.delay=10s"], on: base))
+    }
+    #expect(
+      errors?.errors.first?.message
+        == "'operators.late' waits for an alert that paged somebody at \(fired), before 14:18:30")
+    // The hands are held back, or do something else.
+    var away = run
+    try away.apply(ForkRuns.change(["operators.late=null"], on: base))
+    #expect(away.simulation.pendingEvents == run.simulation.pendingEvents - 1)
+    try run.apply(
+      ForkRuns.change(
+        [
+          "operators.late.afterAlert=null", "operators.late.at=14:18:50",
+          "operators.late.delay=null",
+        ], on: base))
+    #expect(run.simulation.digest == before)
+    run.advance(to: base.header.end)
+    #expect(run.simulation.world.people.takenAt.last == Instant(parsing: "14:18:50"))
+  }
+
+  @Test("A condition forks at the first second at which it holds")
+  func condition() async throws {
+    let future = ForkRuns.request("f", ["gateway.queueBound=900"])
+    let fork = try await fork(ForkRuns.plan(at: "elixir.nodes.up < 90%", [future]))
+    // Looked for with another step and no shortcut.
+    let scenario = try ForkRuns.scenario()
+    var run = OngoingRun(scenario)
+    var instant = scenario.header.start
+    repeat {
+      instant = instant + .seconds(1)
+      run.advance(to: instant)
+    } while run.simulation.world.elixir.nodesUp * 10 >= run.simulation.world.elixir.nodeCount * 9
+    #expect(fork.at == instant && fork.condition == "elixir.nodes.up < 90%")
+    #expect(fork.prefixEvents == run.simulation.eventCount)
+
+    let never = try await Fork.run(
+      ForkRuns.plan(at: "elixir.nodes.up < 2%", [future]), version: "test")
+    guard case .neverHeld(let nearest) = never else {
+      Issue.record("it cannot hold")
+      return
+    }
+    #expect(nearest.value > 0.02 && nearest.value < 0.9 && nearest.at >= fork.at)
+  }
+
+  @Test(
+    "A wrong instant is refused at its place",
+    arguments: [
+      ("tomorrow", "this is neither a time nor a condition"),
+      ("users.sirved < 1", "there is no measure 'users.sirved'"),
+      ("users.served < many", "'many' is not a number or a share"),
+    ] as [(String, String)])
+  func points(text: String, message: String) throws {
+    let errors = #expect(throws: ScenarioErrors.self) { try ForkPoint(parsing: text) }
+    #expect(errors?.errors.map(\.message) == [message])
+    #expect(errors?.errors.first?.location?.fileName == "--at")
+  }
+
+  @Test("Of all mitigations, those that come too late are listed with the reason")
+  func optional() async throws {
+    let names = ["throttle-from-the-start", "long-backoff", "bounded-queue"]
+    let requests = names.map {
+      ForkPlan.Request(name: $0, patches: [.mitigation($0)], isOptional: true)
+    }
+    let fork = try await fork(ForkRuns.plan(at: "14:18:35", requests))
+    #expect(fork.futures.map(\.name) == ["bounded-queue"])
+    // The first is refused by the scenario alone, the second by what has happened.
+    #expect(fork.refusals.map(\.name) == ["long-backoff", "throttle-from-the-start"])
+    #expect(
+      fork.refusals.last?.reason
+        == "'operators.throttle' is past at 14:18:35: it was done at 14:18:30")
+  }
+}
