@@ -16,7 +16,7 @@ struct DivergenceTests {
       (["faults.first-announce-cut.afterSegment=2"], "14:18:00"),
       (["operators.deploy-fix.set.announce.segments=2"], "23:00:00"),
       (["title=other", "timeline=[]"], "14:19:00"),
-      (["operators.throttle.at=14:15:30"], nil), (["gateway.queueBound=900"], nil),
+      (["gateway.queueBound=900"], nil),
       (["operators.throttle.at=null", "operators.throttle.when=users.served < 50%"], nil),
     ] as [([String], String?)])
   func divergence(patch: [String], expected: String?) throws {
@@ -29,7 +29,8 @@ struct DivergenceTests {
   @Test("A comparison gives the same outcomes with shared prefixes and without, with any jobs")
   func sharing() async throws {
     let text = """
-      { "scenario": "small", "scale": "1/10000", "start": "14:18", "end": "14:18:40", "seed": 3,
+      { "scenario": "small", "scale": "1/10000", "start": "14:18", "end": "14:30", "seed": 3,
+        "compare": { "until": "14:18:40" },
         "operators": {
           "throttle": { "at": "14:18:20", "action": "setThrottle", "rate": "600/s" },
           "restart": { "at": "14:18:10", "action": "restartNodes" } },
@@ -40,7 +41,7 @@ struct DivergenceTests {
           "narrow": { "summary": "N.", "patch": { "gateway": { "queueBound": 900 } } },
           "none": { "summary": "X.", "patch": { "operators": { "restart": null } } },
           "beyond": { "summary": "B.",
-            "patch": { "operators": { "more": { "at": "15:00", "action": "restartNodes" } } } } } }
+            "patch": { "operators": { "more": { "at": "14:25", "action": "restartNodes" } } } } } }
       """
     let plan = try ComparisonPlan(ScenarioFile(ScenarioDocument(name: "s", text: text)))
     var (shared, alone) = (
