@@ -32,7 +32,9 @@ struct OutageMetrics {
     ("guilds.lost", .count), ("guilds.loads", .count), ("guilds.loads.failed", .count),
     ("guilds.loaded.clock", .clock),
     ("scylla.sessions.utilisation.peak", .share), ("scylla.sessions.wasted", .count),
-    ("scylla.sessions.repairing.peak", .share), ("scylla.guilds.utilisation.peak", .share),
+    ("scylla.sessions.repairing.peak", .share),
+    ("scylla.sessions.resaturated", .minutes), ("scylla.guilds.resaturated", .minutes),
+    ("scylla.guilds.utilisation.peak", .share),
     ("scylla.guilds.wasted", .count), ("scylla.guilds.repairing.peak", .share),
     ("scylla.repair.relief", .ratio), ("alerts.first.at", .minutes),
     ("alerts.first.clock", .clock), ("alerts.cleared.clock", .clock),
@@ -220,6 +222,7 @@ struct OutageMetrics {
       let values = observer.values(quantity)
       set("scylla.\(name).utilisation.peak", values.max())
       set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
+      set("scylla.\(name).resaturated", resaturatedMinutes(values))
       if let fault = firstFault, let pause = pauses.first, pause > fault {
         let range = values[index(at: fault)...index(at: pause)]
         set("scylla.\(name).repairing.peak", range.max())
@@ -230,6 +233,18 @@ struct OutageMetrics {
       let after = rate(.databaseServed, from: last, to: last + .seconds(180))
       if let before, let after, before > 0 { set("scylla.repair.relief", after / before) }
     }
+  }
+
+  /// Minutes in which a database was saturated again after the first throttle; nil without one.
+  ///
+  /// Saturated is 99 % busy or more, and again once it had been under 90 %. One that was never relieved counts from the throttle on.
+  private func resaturatedMinutes(_ utilisation: [Double]) -> Double? {
+    guard let set = metrics["throttle.set.at"],
+      let length = Duration(representableSeconds: set), !utilisation.isEmpty
+    else { return nil }
+    let after = utilisation[index(at: .start + length)...]
+    let relieved = after.firstIndex { $0 < 0.9 } ?? after.startIndex
+    return Double(after[relieved...].count { $0 >= 0.99 }) * step / 60
   }
 
   private mutating func addPeople() {

@@ -4,74 +4,6 @@ import Scenarios
 import SimulationKernel
 import Systems
 
-extension CommandSpecification {
-  static let compare = CommandSpecification(
-    name: "compare",
-    purpose: "run mitigations against no mitigation, on the same seeds",
-    details: """
-      Runs the scenario without a mitigation and with each, on the same seeds: randomness belongs to \
-      each client and node, so that what a mitigation does not touch happens alike. Prints each one's \
-      effect with a 95 % interval, the mitigations that cannot be told apart, and the hypotheses \
-      under which all this holds. Without --hypothesis every hypothesis of the scenario is run; \
-      figures are those of the first.
-      """,
-    arguments: "SCENARIO", arity: .exactly(1),
-    options: [
-      OptionSpecification(
-        "mitigations", "A,B,…|all", "mitigations to compare, 'a+b' for two at once; default: all"),
-      OptionSpecification(
-        "mitigation", "NAME", "one more mitigation to compare, or several together: 'a+b'",
-        isRepeatable: true),
-      OptionSpecification("seeds", "N", "seeds, one after the other; default: 20"),
-      OptionSpecification(
-        "until-halfwidth", "SHARE",
-        "add seeds until every arm's user-minutes lost are known to within this share of the "
-          + "baseline's, --seeds at most (default then: 200)"),
-      OptionSpecification(
-        "assumptions", "N",
-        "also run every arm at both ends of the N assumptions that matter most, found by a Morris "
-          + "screening; default: 3, 0 for none"),
-      OptionSpecification(
-        flag: "causes",
-        "take the incident apart instead: each cause's share of the lost user-minutes"),
-      OptionSpecification("seed", "N", "the first seed; default: the scenario's"),
-      OptionSpecification("jobs", "N", "runs at a time; default: one per processor"),
-      OptionSpecification(
-        "set", "PATH=VALUE", "change a parameter in every run", isRepeatable: true),
-      OptionSpecification(
-        "hypothesis", "NAME", "run under this hypothesis only", isRepeatable: true),
-      OptionSpecification(
-        "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
-      OptionSpecification(
-        "until", "TIME", "end every run at a clock time; default: the scenario's compare.until"),
-      .format, .json,
-      OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
-      .force,
-    ],
-    examples: [
-      Example(
-        "hindsight compare scenarios/discord-2020-03-16.json",
-        "every mitigation under every hypothesis"),
-      Example(
-        "hindsight compare scenarios/discord-2020-03-16.json --mitigations "
-          + "bounded-queue,bounded-queue+gentle-repair --hypothesis window --seeds 30",
-        "what a second mitigation adds to the first"),
-      Example(
-        "hindsight compare scenarios/discord-2020-03-16.json --mitigation earlier-throttle "
-          + "--until-halfwidth 1%",
-        "as many seeds as it takes for a difference that small"),
-    ],
-    exitCodes: [
-      (.held, "compared"), (.usage, "usage or scenario error"),
-      (.incomplete, "stopped before intervals were narrow enough"),
-      (.nothingSelected, "no mitigation to compare"),
-      (.interrupted, "interrupted; what was finished is printed"),
-    ],
-    run: { arguments, console async throws(CommandFailure) in
-      try await CompareCommand(arguments).run(on: &console)
-    })
-}
-
 /// A comparison, from file to report.
 struct CompareCommand {
   let arguments: ParsedArguments
@@ -89,6 +21,10 @@ struct CompareCommand {
     let most = try count("seeds") ?? (halfWidth == nil ? 20 : 200)
     let jobs = try count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    if arguments.has("optimise") {
+      return try await searchThrottle(
+        seeds: count("seeds") ?? 300, from: first, jobs: jobs, watch, on: &console)
+    }
     if arguments.has("causes") {
       return try await takeApart(seeds: most, from: first, jobs: jobs, watch, on: &console)
     }
@@ -152,7 +88,7 @@ struct CompareCommand {
   /// Runs seeds until there are enough of them.
   ///
   /// - Returns: false when the intervals are still too wide with the last seed allowed.
-  private func extend(
+  func extend(
     _ runs: inout ComparisonRuns, to most: Int, from first: UInt64?, jobs: Int,
     halfWidth: Double?, on console: Console
   ) async -> Bool {
@@ -175,106 +111,19 @@ struct CompareCommand {
     return halfWidth == nil
   }
 
-  // MARK: Assumptions
-
-  /// Seeds at the ends of assumptions: enough to tell which way an effect goes.
-  private static let endSeedsMax = 5
-
-  private func screen(
-    _ file: ScenarioFile, _ plan: ComparisonPlan, jobs: Int, on console: Console
-  ) async -> AssumptionScreening? {
-    var progress = ProgressBar("screen assumptions", on: console)
-    defer { progress.finish() }
-    return await AssumptionScreening.run(
-      file, plan, patches: selections, version: HindsightVersion.text, jobs: jobs,
-      isStopped: { Interruption.wasRequested },
-      progress: { done, all in progress.update(Double(done) / Double(all)) })
-  }
-
-  /// The arms at both ends of the assumptions that matter; nil when none does.
-  private func ends(
-    _ file: ScenarioFile, _ runs: ComparisonRuns, _ screening: AssumptionScreening?, most: Int,
-    from first: UInt64?, jobs: Int, on console: Console
-  ) async throws(CommandFailure) -> ComparisonRuns? {
-    let lost = SampleMoments(runs.baseline(0).map(ComparisonMetric.userMinutesLost.value))
-    let settings =
-      screening?.settings(most: most, reference: lost.mean, usual: runs.plan.settings[0]) ?? []
-    guard !settings.isEmpty else { return nil }
-    var plan: ComparisonPlan
-    do throws(ScenarioErrors) {
-      plan = try ComparisonPlan(file, patches: selections, arms: arms, settings: settings)
-    } catch {
-      throw .scenario(console.text(of: error))
-    }
-    plan.until = runs.plan.until
-    var ends = ComparisonRuns(plan, version: HindsightVersion.text)
-    var progress = ProgressBar("assumptions", on: console)
-    defer { progress.finish() }
-    await ends.extend(
-      by: min(Self.endSeedsMax, runs.seeds.count), from: first, jobs: jobs,
-      isStopped: { Interruption.wasRequested },
-      progress: { done, all in progress.update(Double(done) / Double(all)) })
-    return ends
-  }
-
-  // MARK: Causes
-
-  private func takeApart(
-    seeds count: Int, from first: UInt64?, jobs: Int, _ watch: Stopwatch, on console: inout Console
-  ) async throws(CommandFailure) -> ExitCode {
-    let file = try scenarioFile(console)
-    guard (1...Shapley.causesMax).contains(file.causes.count) else {
-      console.reportError(
-        file.causes.isEmpty
-          ? "the scenario names no causes"
-          : "the scenario names \(file.causes.count) causes, more than \(Shapley.causesMax)",
-        help: ["'causes' holds named patches, each of which takes one cause away"])
-      return .nothingSelected
-    }
-    var plan: CauseAnalysis.Plan
-    do throws(ScenarioErrors) {
-      plan = try CauseAnalysis.Plan(file, patches: selections)
-    } catch {
-      throw .scenario(console.text(of: error))
-    }
-    if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
-      plan.until = until
-    }
-    Interruption.becomeGraceful()
-    var progress = ProgressBar("causes", on: console)
-    let runWatch = Stopwatch()
-    let analysis = await CauseAnalysis.run(
-      plan, seeds: count, from: first, version: HindsightVersion.text, jobs: jobs,
-      isStopped: { Interruption.wasRequested },
-      progress: { done, all in progress.update(Double(done) / Double(all)) })
-    progress.finish()
-    let runSeconds = runWatch.seconds
-    guard let analysis else {
-      console.report("interrupted before the first seed was finished\n")
-      return .interrupted
-    }
-    let patches = selections.map(\.description)
-    let reproduce = words(analysis.seeds)
-    if arguments.wantsJSON {
-      try console.write(CausesJSON.text(of: analysis, patches: patches))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
-        CausesText(analysis, patches: patches, style: console.outputStyle, reproduce: reproduce)
-          .text)
-    }
-    if let file = arguments.value("timings") {
-      let timings = Timings(
-        events: analysis.events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
-        totalSeconds: watch.seconds)
-      try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
-    }
-    return analysis.isIncomplete ? .interrupted : .held
+  func writeTimings(
+    _ events: UInt64, _ runSeconds: Double, _ watch: Stopwatch
+  ) throws(CommandFailure) {
+    guard let file = arguments.value("timings") else { return }
+    let timings = Timings(
+      events: events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
+      totalSeconds: watch.seconds)
+    try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
   }
 
   // MARK: Scenario
 
-  private func scenarioFile(_ console: Console) throws(CommandFailure) -> ScenarioFile {
+  func scenarioFile(_ console: Console) throws(CommandFailure) -> ScenarioFile {
     let source = try ScenarioSource.read(path)
     do throws(ScenarioErrors) {
       return try ScenarioSource.checked(source)
@@ -283,7 +132,7 @@ struct CompareCommand {
     }
   }
 
-  private func plan(
+  func plan(
     _ file: ScenarioFile, _ console: Console
   ) throws(CommandFailure) -> ComparisonPlan? {
     guard !file.mitigations.isEmpty else { return nil }
@@ -295,7 +144,7 @@ struct CompareCommand {
   }
 
   /// Names of arms, none for all of them.
-  private var arms: [String] {
+  var arms: [String] {
     var names: [String] = []
     for option in arguments.occurrences {
       switch option.name {
@@ -310,7 +159,7 @@ struct CompareCommand {
   }
 
   /// The patches of every run, from left to right.
-  private var selections: [PatchSelection] {
+  var selections: [PatchSelection] {
     arguments.occurrences.compactMap { option in
       switch option.name {
       case "set": .set(option.value)
@@ -335,7 +184,7 @@ struct CompareCommand {
     return count
   }
 
-  private func assumptionCount() throws(CommandFailure) -> Int {
+  func assumptionCount() throws(CommandFailure) -> Int {
     guard let text = arguments.value("assumptions") else { return 3 }
     guard let count = Int(text), !text.hasPrefix("+"), (0...100).contains(count) else {
       throw .usage(
@@ -346,7 +195,7 @@ struct CompareCommand {
     return count
   }
 
-  private func halfWidth() throws(CommandFailure) -> Double? {
+  func halfWidth() throws(CommandFailure) -> Double? {
     guard let text = arguments.value("until-halfwidth") else { return nil }
     let isPercent = text.hasSuffix("%")
     guard let number = Double(isPercent ? String(text.dropLast()) : text), number.isFinite,
@@ -361,16 +210,21 @@ struct CompareCommand {
   }
 
   /// The command that gives this comparison again.
-  private func words(_ seeds: [UInt64]) -> [String] {
+  func words(_ seeds: [UInt64]) -> [String] {
+    words(first: seeds[0], count: seeds.count)
+  }
+
+  func words(first: UInt64, count: Int) -> [String] {
     let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
     var words = [
-      "hindsight", "compare", file, "--seed", "\(seeds[0])", "--seeds", "\(seeds.count)",
+      "hindsight", "compare", file, "--seed", "\(first)", "--seeds", "\(count)",
     ]
     for option in arguments.occurrences {
       switch option.name {
       case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "assumptions":
         words += ["--\(option.name)", option.value]
       case "causes": words.append("--causes")
+      case "optimise": words += ["--optimise", option.value]
       default: break
       }
     }

@@ -1,0 +1,52 @@
+import Experiments
+import Scenarios
+
+/// The throttle that would have been best, for programs: `hindsight.optimise/1`.
+///
+/// Sorted keys, no NaN, nothing of the wall clock, the machine or the number of jobs.
+public enum ThrottleSearchJSON {
+  public static func value(of search: ThrottleSearch, patches: [String]) -> JSONValue {
+    let difference = search.difference
+    return .object([
+      "schema": "hindsight.optimise/1",
+      "scenario": .string(search.header.name),
+      "version": .string(search.version),
+      "patches": .array(patches.map { .string($0) }),
+      "scale": .string(search.header.scale.description),
+      "setting": .string(search.setting),
+      "seed": .unsigned(search.firstSeed),
+      "evaluations": .integer(Int64(search.evaluations)),
+      "searchSeeds": .integer(Int64(search.options.searchSeeds)),
+      "seeds": .integer(Int64(search.best.lost.count)),
+      "incomplete": .bool(search.isIncomplete),
+      "human": judgement(search.human),
+      "best": judgement(search.best),
+      "difference": [
+        "mean": .number(difference.difference),
+        "low": difference.interval.map { .number($0.lowerBound) } ?? .null,
+        "high": difference.interval.map { .number($0.upperBound) } ?? .null,
+        "correlation": difference.correlation.map { .number($0) } ?? .null,
+      ],
+    ])
+  }
+
+  /// The text of `value`, ending in a line break.
+  public static func text(of search: ThrottleSearch, patches: [String]) -> String {
+    JSONWriter.pretty(value(of: search, patches: patches)) + "\n"
+  }
+
+  private static func judgement(_ judgement: ThrottleSearch.Judgement) -> JSONValue {
+    let interval = judgement.resaturated.interval()
+    return [
+      "knees": .array(
+        judgement.ramp.knees.map {
+          ["at": .string($0.at.description), "rate": .number($0.rate)]
+        }),
+      "lost": .number(SampleMoments(judgement.lost).mean),
+      "resaturated": [
+        "seeds": .integer(Int64(judgement.resaturated.successes)),
+        "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
+      ],
+    ]
+  }
+}

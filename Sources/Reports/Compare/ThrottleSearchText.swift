@@ -1,0 +1,121 @@
+import Experiments
+import Observation
+import SimulationKernel
+
+/// The throttle that would have been best, beside what people did, for people.
+public struct ThrottleSearchText: Sendable {
+  let search: ThrottleSearch
+  let patches: [String]
+  let style: TextStyle
+  let reproduce: [String]
+
+  /// - Parameters:
+  ///   - search: What to report.
+  ///   - patches: What holds for every run, as on the command line.
+  ///   - style: Width, colours, characters.
+  ///   - reproduce: Words of the command that searches again.
+  public init(
+    _ search: ThrottleSearch, patches: [String], style: TextStyle, reproduce: [String]
+  ) {
+    self.search = search
+    self.patches = patches
+    self.style = style
+    self.reproduce = reproduce
+  }
+
+  /// The report, ending in a line break.
+  public var text: String {
+    let lines =
+      head + [""] + ramps + [""] + verdict + [""] + notes
+      + ["", "reproduce: " + ShellWords.line(reproduce)]
+    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+  }
+
+  private var head: [String] {
+    let words =
+      [
+        "\(search.evaluations) ramps on \(search.options.searchSeeds) seeds",
+        "judged on \(search.best.lost.count) others", "scale \(search.header.scale)",
+        "under \(TerminalText.safe(search.setting))",
+      ] + patches.map(TerminalText.safe)
+    var lines = TerminalText.wrapped(TerminalText.safe(search.header.title), columns: style.width)
+      .filter { !$0.isEmpty }.map { style.paint($0, .heading) }
+    lines.append(TerminalText.safe(search.header.name))
+    lines += TerminalText.filled(words, separator: style.separator, columns: style.width)
+      .map { style.paint($0, .dim) }
+    if search.isIncomplete {
+      lines.append(style.paint("Interrupted: judged on fewer seeds than asked for", .warning))
+    }
+    return lines
+  }
+
+  /// Both throttles at the times of either's knees.
+  private var ramps: [String] {
+    let (human, best) = (search.human.ramp, search.best.ramp)
+    let times = Set((human.knees + best.knees).map(\.at)).sorted()
+    let largest = max(
+      human.knees.map(\.rate).max() ?? 1, best.knees.map(\.rate).max() ?? 1)
+    let columns = max(8, (style.width - 34) / 2)
+    var lines = [
+      style.paint("New connections per second", .heading),
+      style.paint(
+        "  " + TerminalText.padded("", to: 10)
+          + TerminalText.padded("people set", to: columns + 9) + "the best ramp found", .dim),
+    ]
+    for time in times {
+      let (set, found) = (human.stepRate(at: time), best.rate(at: time))
+      lines.append(
+        "  \(TerminalText.padded(NumberText.clock(time), to: 10))"
+          + cell(set, largest, columns) + " " + cell(found, largest, columns))
+    }
+    return lines
+  }
+
+  private func cell(_ rate: Double, _ largest: Double, _ columns: Int) -> String {
+    let filled = max(1, min(columns, Int(rate / largest * Double(columns) + 0.5)))
+    let bar = String(repeating: style.glyph("█", "#"), count: filled)
+    return TerminalText.rightAligned(NumberText.fixed(rate, digits: 0), to: 6) + " "
+      + style.paint(TerminalText.padded(bar, to: columns), .action) + " "
+  }
+
+  private var verdict: [String] {
+    func row(_ label: String, _ judgement: ThrottleSearch.Judgement) -> String {
+      let lost = NumberText.text(SampleMoments(judgement.lost).mean, .userMinutes)
+      return "  " + TerminalText.padded(label, to: 12) + TerminalText.padded(lost, to: 22)
+        + saturation(judgement.resaturated)
+    }
+    let difference = search.difference
+    let share = difference.baselineMean > 0 ? difference.difference / difference.baselineMean : 0
+    let range = difference.interval.map {
+      " (\(CompareText.range($0, .userMinutes)))"
+    }
+    return [
+      style.paint("On seeds that the search has not seen", .heading)
+        + style.paint("  user-minutes lost, mean", .dim),
+      row("people", search.human), row("best ramp", search.best),
+      "  " + TerminalText.padded("difference", to: 12)
+        + NumberText.text(difference.difference, .userMinutes)
+        + (range ?? "") + ", " + NumberText.fixed(share * 100, digits: 1) + "%",
+    ]
+  }
+
+  /// Such as `0 of 300: at most 1 % at 95 %`.
+  private func saturation(_ seen: Proportion) -> String {
+    let bound =
+      seen.successes == 0
+      ? "at most "
+        + NumberText.text(Proportion.failureBound(afterSuccesses: seen.trials), .share) + " at 95 %"
+      : CompareText.range(seen.interval(), .share)
+    return "sessions database saturated again: \(seen.successes) of \(seen.trials), \(bound)"
+  }
+
+  private var notes: [String] {
+    let text =
+      "Rates at \(search.best.ramp.knees.count) knees, linear between them and set every minute; "
+      + "searched by a matrix adaptation evolution strategy between a quarter of people's least and "
+      + "four times their greatest rate, the same seeds for every ramp. A ramp on which the sessions "
+      + "database is saturated again for a minute, once relieved, ranks behind every one on which it "
+      + "is not. Steps of people that take the throttle off stay as they are."
+    return TerminalText.wrapped(text, columns: style.width).map { style.paint($0, .dim) }
+  }
+}

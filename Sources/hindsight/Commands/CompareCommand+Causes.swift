@@ -1,0 +1,56 @@
+import Experiments
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// The incident taken apart into its causes.
+extension CompareCommand {
+  func takeApart(
+    seeds count: Int, from first: UInt64?, jobs: Int, _ watch: Stopwatch, on console: inout Console
+  ) async throws(CommandFailure) -> ExitCode {
+    let file = try scenarioFile(console)
+    guard (1...Shapley.causesMax).contains(file.causes.count) else {
+      console.reportError(
+        file.causes.isEmpty
+          ? "the scenario names no causes"
+          : "the scenario names \(file.causes.count) causes, more than \(Shapley.causesMax)",
+        help: ["'causes' holds named patches, each of which takes one cause away"])
+      return .nothingSelected
+    }
+    var plan: CauseAnalysis.Plan
+    do throws(ScenarioErrors) {
+      plan = try CauseAnalysis.Plan(file, patches: selections)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+    if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
+      plan.until = until
+    }
+    Interruption.becomeGraceful()
+    var progress = ProgressBar("causes", on: console)
+    let runWatch = Stopwatch()
+    let analysis = await CauseAnalysis.run(
+      plan, seeds: count, from: first, version: HindsightVersion.text, jobs: jobs,
+      isStopped: { Interruption.wasRequested },
+      progress: { done, all in progress.update(Double(done) / Double(all)) })
+    progress.finish()
+    let runSeconds = runWatch.seconds
+    guard let analysis else {
+      console.report("interrupted before the first seed was finished\n")
+      return .interrupted
+    }
+    let patches = selections.map(\.description)
+    let reproduce = words(analysis.seeds)
+    if arguments.wantsJSON {
+      try console.write(CausesJSON.text(of: analysis, patches: patches))
+      console.report("reproduce: \(ShellWords.line(reproduce))\n")
+    } else {
+      try console.write(
+        CausesText(analysis, patches: patches, style: console.outputStyle, reproduce: reproduce)
+          .text)
+    }
+    try writeTimings(analysis.events, runSeconds, watch)
+    return analysis.isIncomplete ? .interrupted : .held
+  }
+}

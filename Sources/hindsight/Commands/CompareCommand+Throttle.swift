@@ -1,0 +1,60 @@
+import Experiments
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// The search for a better throttle.
+extension CompareCommand {
+  func searchThrottle(
+    seeds: Int, from first: UInt64?, jobs: Int, _ watch: Stopwatch, on console: inout Console
+  ) async throws(CommandFailure) -> ExitCode {
+    let file = try scenarioFile(console)
+    // A search takes thousands of runs; a sample this small tells ramps apart.
+    let scale = PatchSelection.option(
+      name: "--scale", path: DocumentPath(["scale"]), value: "1/1000")
+    let patches = arguments.has("scale") ? selections : [scale] + selections
+    let found: ThrottleSearch.Plan?
+    do throws(ScenarioErrors) {
+      found = try ThrottleSearch.Plan(file, patches: patches)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+    guard var plan = found else {
+      console.reportError(
+        "operators set no throttle that could be searched",
+        help: ["the search needs two steps of 'operators' that set a rate at a time"])
+      return .nothingSelected
+    }
+    if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
+      plan.until = until
+    }
+    Interruption.becomeGraceful()
+    var options = ThrottleSearch.Options()
+    options.proofSeeds = seeds
+    var progress = ProgressBar("optimise", on: console)
+    let runWatch = Stopwatch()
+    let search = await ThrottleSearch.run(
+      plan, options: options, from: first, version: HindsightVersion.text, jobs: jobs,
+      isStopped: { Interruption.wasRequested }, progress: { progress.update($0) })
+    progress.finish()
+    let runSeconds = runWatch.seconds
+    guard let search else {
+      console.report("interrupted before a ramp could be judged\n")
+      return .interrupted
+    }
+    let words = patches.map(\.description)
+    let reproduce = self.words(first: search.firstSeed, count: search.best.lost.count)
+    if arguments.wantsJSON {
+      try console.write(ThrottleSearchJSON.text(of: search, patches: words))
+      console.report("reproduce: \(ShellWords.line(reproduce))\n")
+    } else {
+      try console.write(
+        ThrottleSearchText(
+          search, patches: words, style: console.outputStyle, reproduce: reproduce
+        ).text)
+    }
+    try writeTimings(search.events, runSeconds, watch)
+    return search.isIncomplete ? .interrupted : .held
+  }
+}
