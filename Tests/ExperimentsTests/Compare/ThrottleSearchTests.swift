@@ -1,0 +1,84 @@
+import Reports
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Experiments
+
+@Suite("The search for a throttle")
+struct ThrottleSearchTests {
+  private func at(_ text: String) throws -> Instant { try #require(Instant(parsing: text)) }
+
+  private func file() throws -> ScenarioFile {
+    try ComparisonFixture.file(
+      """
+      {
+        "scenario": "fixture", "end": "00:12:00", "scale": "1/20000", "seed": 4,
+        "operators": {
+          "first": { "at": "00:02:00", "action": "setThrottle", "rate": "100/s" },
+          "second": { "at": "00:05:00", "action": "setThrottle", "rate": "400/s" },
+          "off": { "at": "00:10:00", "action": "liftThrottle" }
+        },
+        "faults": { "gone": { "kind": "connections", "at": "00:01:00", "share": 0.5 } }
+      }
+      """)
+  }
+
+  @Test("A ramp is linear between its knees and level outside of them")
+  func ramp() throws {
+    let ramp = ThrottleRamp([
+      .init(at: try at("00:02:00"), rate: 100), .init(at: try at("00:04:00"), rate: 300),
+    ])
+    #expect(ramp.rate(at: try at("00:01:00")) == 100)
+    #expect(ramp.rate(at: try at("00:03:00")) == 200)
+    #expect(ramp.rate(at: try at("00:09:00")) == 300)
+    #expect(ramp.settings.map(\.rate) == [100, 200, 300])
+    #expect(ramp.settings.map(\.at.description) == ["00:02:00", "00:03:00", "00:04:00"])
+    let level = ThrottleRamp([
+      .init(at: try at("00:02:00"), rate: 50), .init(at: try at("00:04:00"), rate: 50),
+    ])
+    #expect(level.settings.count == 1)
+  }
+
+  @Test("A ramp takes the place of people's settings, and leaves their end of it")
+  func patch() throws {
+    let plan = try #require(try ThrottleSearch.Plan(file(), patches: []))
+    #expect(plan.human.knees.map(\.rate) == [100, 400])
+    #expect(plan.times(4).map(\.description) == ["00:02:00", "00:03:00", "00:04:00", "00:05:00"])
+    let scenario = try plan.scenario(
+      of: ThrottleRamp([
+        .init(at: try at("00:02:00"), rate: 150), .init(at: try at("00:03:00"), rate: 250.04),
+      ]))
+    let steps = scenario.configuration.people.steps
+    #expect(steps.map(\.name) == ["off", "ramp-1", "ramp-2"])
+    guard case .setThrottle(let rate?) = steps[2].action else {
+      Issue.record("the ramp's second step sets no rate")
+      return
+    }
+    #expect((rate - 250).magnitude < 1e-9)
+  }
+
+  @Test("Without two settings of people there is nothing to search")
+  func nothing() throws {
+    let file = try ComparisonFixture.file()
+    #expect(try ThrottleSearch.Plan(file, patches: []) == nil)
+  }
+
+  @Test("What is found is no worse on the search's seeds, and the same for any number of jobs")
+  func search() async throws {
+    let plan = try #require(try ThrottleSearch.Plan(file(), patches: []))
+    var options = ThrottleSearch.Options()
+    (options.knees, options.evaluations) = (2, 8)
+    (options.searchSeeds, options.proofSeeds) = (1, 2)
+    func text(jobs: Int) async throws -> String {
+      let search = try #require(
+        await ThrottleSearch.run(plan, options: options, version: "test", jobs: jobs))
+      #expect(search.best.lost.count == 2 && search.evaluations >= 8 && !search.isIncomplete)
+      #expect(search.best.ramp.knees.allSatisfy { (25...1_600.1).contains($0.rate) })
+      return ThrottleSearchJSON.text(of: search, patches: [])
+    }
+    let one = try await text(jobs: 1)
+    #expect(try await text(jobs: 2) == one)
+    #expect(one.contains("hindsight.optimise/1"))
+  }
+}
