@@ -5,14 +5,10 @@ enum HindsightCommand {
   /// Runs the command that the words behind the executable's name give.
   static func run(_ words: [String]) async -> ExitCode {
     var console = Console(ParsedArguments())
-    var hasBegun = false
     do throws(CommandFailure) {
-      return try await run(words, on: &console, hasBegun: &hasBegun)
+      return try await run(words, on: &console)
     } catch {
-      // Where no command has begun there is nothing to do again.
-      defer {
-        if hasBegun { console.report("reproduce: \(ShellWords.line(["hindsight"] + words))\n") }
-      }
+      defer { console.report("reproduce: \(ShellWords.line(["hindsight"] + words))\n") }
       switch error {
       case .usage(let problem):
         console.reportError(problem.message, help: problem.help)
@@ -28,7 +24,7 @@ enum HindsightCommand {
   }
 
   private static func run(
-    _ words: [String], on console: inout Console, hasBegun: inout Bool
+    _ words: [String], on console: inout Console
   ) async throws(CommandFailure) -> ExitCode {
     let commands = CommandTable.commands
     let invocation: ArgumentParser.Invocation
@@ -47,7 +43,6 @@ enum HindsightCommand {
       return .held
     case .run(let command, let arguments):
       console = Console(arguments)
-      hasBegun = true
       return try await command.run(arguments, &console)
     }
   }

@@ -12,8 +12,8 @@ struct HindsightProcess {
   /// Beside the tests, wherever this build put them.
   static var executable: URL {
     get throws {
-      var folder = Bundle(for: Marker.self).bundleURL.deletingLastPathComponent()
-      // Also found from a bundle inside of a bundle.
+      // The bundle is the build folder, or lies in it.
+      var folder = Bundle(for: Marker.self).bundleURL
       for _ in 0..<4 {
         let candidate = folder.appending(path: "hindsight")
         if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }

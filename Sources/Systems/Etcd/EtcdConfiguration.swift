@@ -63,9 +63,16 @@ extension EtcdCluster {
       slowDisk = reader.number(
         "etcd.slowDisk", default: 50, in: 1...10_000, unit: "times", .assumption(),
         "How much longer a write takes during a slow-disk fault")
-      ttl = reader.integer(
-        "announce.ttl", default: 60, in: 1...86_400, unit: "seconds",
-        .postmortem("That key has a 60 second TTL"), "TTL of an announced key, as etcd takes it")
+      let lifetime = reader.duration(
+        "announce.ttl", default: .seconds(60), in: .seconds(1) ... .hours(24),
+        .postmortem("That key has a 60 second TTL"), "TTL of an announced key, in whole seconds")
+      let (seconds, rest) = lifetime.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+      if rest != 0 {
+        reader.fail(
+          "announce.ttl", "'announce.ttl' is \(lifetime), and etcd takes whole seconds",
+          kind: .outOfRange)
+      }
+      ttl = Int(seconds)
       contentType = reader.choice(
         "announce.contentType", default: .form, .recorded("etcd_truncated_put"),
         "Content-Type of an announce")

@@ -57,5 +57,11 @@ public struct OutageConfiguration: Sendable {
     people = People.Configuration(during: span, reading: &reader)
     (faults, connectionFaults) = Faults.plan(
       during: span, reading: &reader, clusters: elixir.nodes)
+    // A majority of two is two: with fewer than three members nobody can be elected.
+    if etcd.members < 3, faults.contains(where: { $0.kind == .etcd(.leaderLost) }) {
+      reader.fail(
+        "etcd.members", "etcd with \(etcd.members) of 3 members cannot elect another leader",
+        kind: .conflict, help: "a fault takes the leader away; set etcd.members to 3 or more")
+    }
   }
 }

@@ -27,15 +27,16 @@ extension OutageWorld {
             == gateway.totals.throttled + gateway.totals.overflowed + gateway.totals.admitted
             ? .held : .broken,
         detail: "every connection is refused or admitted"),
-      balanced("scylla.sessions.balance", sessionsDatabase, at: now),
-      balanced("scylla.guilds.balance", guildsDatabase, at: now),
+      balanced("gateway.balance", gateway.admission.statistics(at: now)),
+      balanced("api.balance", api.pool.statistics(at: now)),
+      balanced("scylla.sessions.balance", sessionsDatabase.pool.statistics(at: now)),
+      balanced("scylla.guilds.balance", guildsDatabase.pool.statistics(at: now)),
     ]
   }
 
   /// Little's law pathwise, and work conserved.
-  private func balanced(_ id: String, _ database: ScyllaDB, at now: Instant) -> InvariantVerdict {
-    let statistics = database.pool.statistics(at: now)
-    return InvariantVerdict(
+  private func balanced(_ id: String, _ statistics: Queueing.Statistics) -> InvariantVerdict {
+    InvariantVerdict(
       id: id,
       verdict: statistics.arrivals == 0 ? .vacuous : statistics.isBalanced ? .held : .broken,
       detail: "Little's law holds pathwise: time in system equals the area under the queue")

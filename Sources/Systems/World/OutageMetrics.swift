@@ -26,7 +26,8 @@ struct OutageMetrics {
     ("faults.connection.first.at", .clock), ("api.nodes.peak", .nodes),
     ("api.nodes.joined", .nodes), ("api.nodes.left", .nodes),
     ("autoscaler.scaleOuts", .count), ("throttle.refused", .count),
-    ("throttle.set.at", .clock), ("throttle.raises", .count), ("throttle.raises.gain", .ratio),
+    ("throttle.set.at", .clock), ("throttle.bound.at", .clock), ("throttle.raises", .count),
+    ("throttle.raises.gain", .ratio),
     ("gateway.refused", .count), ("clients.attempts", .count), ("clients.timeouts", .count),
     ("clients.sessions.wasted", .count), ("clients.connections.lost", .count),
     ("guilds.lost", .count), ("guilds.loads", .count), ("guilds.loads.failed", .count),
@@ -177,7 +178,7 @@ struct OutageMetrics {
     set("etcd.corrupt.written", Double(etcd.corruptWritten))
     set("etcd.corrupt.lifetime", world.etcd.corruptLifetime(at: now).seconds)
     if let ended = etcd.corruptEndedAt, let last = discovery.totals.lastCrashAt {
-      set("elixir.watchers.crashLoop.overrun", max(0, (last - ended).seconds))
+      set("elixir.watchers.crashLoop.overrun", (last - ended).seconds)
     }
     set("etcd.connections.refused", Double(etcd.connectionsRefused))
     set(
@@ -198,13 +199,16 @@ struct OutageMetrics {
       guard case .setThrottle(let newLimit) = step.action, let taken else { continue }
       if metrics["throttle.set.at"] == nil { set("throttle.set.at", clock(taken)) }
       let limit = newLimit ?? .infinity
-      if limit > previous {
+      // Taking the throttle off is no raise.
+      if limit > previous, limit < .infinity {
         let before = rate(.opened, from: taken - .seconds(120), to: taken)
         let after = rate(.opened, from: taken, to: taken + .seconds(60))
         if let before, let after, before > 0 { gains.append(after / before) }
       }
       previous = limit
     }
+    let refusals = observer.values(.throttled)
+    set("throttle.bound.at", clock(refusals.firstIndex { $0 > 0 }.map(instant)))
     set("throttle.raises", Double(gains.count))
     set("throttle.raises.gain", gains.min())
   }
@@ -223,7 +227,10 @@ struct OutageMetrics {
       set("scylla.\(name).utilisation.peak", values.max())
       set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
       set("scylla.\(name).resaturated", resaturatedMinutes(values))
-      if let fault = firstFault, let pause = pauses.first, pause > fault {
+      // Without a repair there is no figure of a time under repair.
+      if database.configuration.repairRunning, let fault = firstFault, let pause = pauses.first,
+        pause > fault
+      {
         let range = values[index(at: fault)...index(at: pause)]
         set("scylla.\(name).repairing.peak", range.max())
       }

@@ -10,11 +10,11 @@ struct HindsightExecutable {
     let bundle = Bundle(for: Marker.self).bundleURL
     let program = URL(fileURLWithPath: CommandLine.arguments[0])
     for start in [bundle, program] {
+      // The bundle is the build folder, or lies in it.
       var folder = start
-      // Also from a bundle within a bundle.
       for _ in 0..<5 {
-        folder.deleteLastPathComponent()
         if let found = HindsightExecutable(in: folder) { return found }
+        folder.deleteLastPathComponent()
       }
     }
     return try #require(

@@ -21,7 +21,7 @@ struct EtcdClusterTests {
 
   @Test("A node that vanishes expires at the first sweep after its TTL, not before")
   func expiry() throws {
-    var rig = try Rig(announce: #"{ "ttl": 60 }"#)
+    var rig = try Rig(announce: #"{ "ttl": "60s" }"#)
     rig.watch(0)
     rig.ports.now = second(40)
     rig.announce(0)

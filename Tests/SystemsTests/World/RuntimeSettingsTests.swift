@@ -117,7 +117,7 @@ struct RuntimeSettingsTests {
   func aliasAndNull() throws {
     let change = try RuntimeChange(
       try Self.patch(#"{ "repair": { "running": false }, "announce": { "ttl": null } }"#),
-      on: try Self.document(#", "announce": { "ttl": 30 }"#))
+      on: try Self.document(#", "announce": { "ttl": "30s" }"#))
     #expect(
       change.paths == [
         "scylla.sessions.repair.running", "scylla.guilds.repair.running", "announce.ttl",
@@ -169,8 +169,8 @@ struct ReleasesTests {
   func stacked() throws {
     func steps(_ undone: [String]) -> String {
       """
-      { "a": { "at": "00:01:00", "action": "deploy", "set": { "announce": { "ttl": 61 } } },
-        "b": { "at": "00:02:00", "action": "deploy", "set": { "announce": { "ttl": 62 } } },
+      { "a": { "at": "00:01:00", "action": "deploy", "set": { "announce": { "ttl": "61s" } } },
+        "b": { "at": "00:02:00", "action": "deploy", "set": { "announce": { "ttl": "62s" } } },
         "x": { "at": "00:03:00", "action": "rollBack", "deployment": "\(undone[0])" },
         "y": { "at": "00:04:00", "action": "rollBack", "deployment": "\(undone[1])" },
         "z": { "at": "00:05:00", "action": "rollBack", "deployment": "\(undone[1])" } }
@@ -188,7 +188,7 @@ struct ReleasesTests {
     let worlds = try worlds(
       """
       { "x": { "at": "00:01:00", "action": "rollBack", "deployment": "a" },
-        "a": { "at": "00:02:00", "action": "deploy", "set": { "announce": { "ttl": 61 } } } }
+        "a": { "at": "00:02:00", "action": "deploy", "set": { "announce": { "ttl": "61s" } } } }
       """, at: [61, 121])
     #expect(worlds.map(\.etcd.configuration.ttl) == [60, 61])
   }
@@ -231,7 +231,7 @@ struct ReleasesTests {
     do {
       _ = try worlds(
         """
-        { "fix": { "at": "00:01:00", "action": "deploy", "set": { "announce": { "ttl": 61 } } },
+        { "fix": { "at": "00:01:00", "action": "deploy", "set": { "announce": { "ttl": "61s" } } },
           "x": { "at": "00:02:00", "action": "rollBack", "deployment": "fixx" } }
         """, at: [])
       Issue.record("it is an error")
