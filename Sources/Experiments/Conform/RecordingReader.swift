@@ -100,6 +100,13 @@ struct RecordingReader {
     return nil
   }
 
+  /// Reports a field that the recorders always write, even as null, when it is not there.
+  mutating func expect(_ object: DocumentValue, _ names: [String]) {
+    for name in names where object.members != nil && object[name] == nil {
+      report(.missing, "the field '\(name)' is missing", at: Self.start(of: object))
+    }
+  }
+
   // MARK: Values
 
   mutating func asText(_ value: DocumentValue, _ name: String) -> String? {
@@ -164,29 +171,19 @@ struct RecordingReader {
 
   // MARK: Shape
 
+  /// What recorders note of a case that says nothing of what happened: how often it was repeated and
+  /// from which seed it was made.
+  static let notes = ["repeat", "seed"]
+
   /// Reports fields of which nothing is known: what is not read is not judged.
-  ///
-  /// With `allowsNotes`, one word or number that stands for itself, such as how often a case was
-  /// repeated, is left alone.
-  mutating func close(
-    _ object: DocumentValue, known: [String], allowsNotes: Bool = false
-  ) {
+  mutating func close(_ object: DocumentValue, known: [String]) {
     for member in object.members ?? [] where !known.contains(member.key) {
-      if allowsNotes, Self.isNote(member) { continue }
       let nearest = SimilarNames.nearest(to: member.key, among: known)
       report(
         .unknownKey, "nothing is known of the field '\(member.key.prefix(60))'",
         at: member.keyLocation,
         help: nearest.map { "did you mean '\($0)'?" }
           ?? "a recording of a newer form needs a newer version")
-    }
-  }
-
-  /// A scalar that does not claim to say which form the recording has.
-  private static func isNote(_ member: DocumentValue.Member) -> Bool {
-    switch member.value.content {
-    case .object, .array: false
-    case .string, .number, .bool, .null: !["schema", "format", "version"].contains(member.key)
     }
   }
 

@@ -10,6 +10,16 @@ extension RecordingReader {
     /// To a request as it was sent: possibly of the HTTP server, without nodes, or without a body.
     case request
 
+    /// Written in every answer, though perhaps as null.
+    var always: [String] { self == .sequence || self == .request ? ["x_etcd_index"] : [] }
+
+    /// Written in every answer that is an error.
+    func always(ofError code: Int64) -> [String] {
+      // The recorder of sequences keeps only causes in which there is no text of Go's.
+      let keepsCause = self == .raw || [100, 102, 104, 105, 107, 108].contains(code)
+      return ["index"] + (keepsCause ? ["cause"] : [])
+    }
+
     var known: [String] {
       let body = ["action", "node", "prevNode", "errorCode", "message", "cause", "index"]
       return switch self {
@@ -30,11 +40,13 @@ extension RecordingReader {
       return answer
     }
     close(value, known: form.known)
+    expect(value, form.always)
     if form != .raw { answer.status = integer(value, "status", in: 100...999) }
     if field(value, "errorCode") != nil {
       answer.errorCode = integer(value, "errorCode", in: 0...100_000)
       answer.message = text(value, "message")
       answer.cause = optionalText(value, "cause")
+      expect(value, form.always(ofError: answer.errorCode ?? 0))
       answer.index = optionalInteger(value, "index", in: Self.indices)
     } else if form == .request {
       answer.action = optionalText(value, "action")

@@ -2,19 +2,26 @@ import Scenarios
 
 extension RecordingReader {
   mutating func semantics(_ value: DocumentValue) -> EtcdSemantics {
-    // What a table of descriptors or a processor could bear is of the machine that recorded it.
-    let figures = (value.members ?? []).map(\.key).filter { $0.hasPrefix("fd_limit_") }
-    close(value, known: EtcdSemantics.sections + figures)
+    let limits = (value.members ?? []).map(\.key).filter { Self.descriptorLimit(of: $0) != nil }
+    close(value, known: EtcdSemantics.sections + limits)
     var result = EtcdSemantics()
+    result.descriptorLimits = limits.compactMap { name in
+      field(value, name).map { descriptorLimit($0, Self.descriptorLimit(of: name) ?? 0) }
+    }
     if let part = field(value, "ttl_lateness") { readLateness(part, &result) }
     if field(value, "ttl_poll_transitions") != nil {
       result.readings = list(value, "ttl_poll_transitions").compactMap { reading($0) }
     }
     if field(value, "steps") != nil { result.steps = list(value, "steps").map { step($0) } }
-    result.listing = field(value, "listing_with_empty_value").map { text($0, "raw") }
+    result.listing = field(value, "listing_with_empty_value").map { part in
+      close(part, known: ["raw", "headers"])
+      return text(part, "raw")
+    }
     result.emptyValue = optionalText(value, "get_empty_value_raw")
     result.longPoll = poll(value, "long_poll_empty_value_one_event")
     if let part = field(value, "wait_index_replay") {
+      close(part, known: ["modifiedIndex_of_last", "results_for_idx_minus1_idx_idx_plus1"])
+      result.replayedIndex = integer(part, "modifiedIndex_of_last", in: counts)
       result.replays = list(part, "results_for_idx_minus1_idx_idx_plus1").map { poll($0) }
     }
     result.quietDirectory = poll(value, "non_recursive_watch_on_dir_no_event_timeout")
@@ -26,7 +33,10 @@ extension RecordingReader {
     result.staleIndex = poll(value, "stale_waitIndex_on_quiet_key")
     result.refreshMoves = field(value, "refresh_index").map { part in
       close(part, known: ["before", "after_delta", "created_delta"])
-      return (integer(part, "after_delta", in: counts), integer(part, "created_delta", in: counts))
+      return (
+        integer(part, "before", in: counts), integer(part, "after_delta", in: counts),
+        integer(part, "created_delta", in: counts)
+      )
     }
     result.refreshReplay = poll(value, "refresh_event_via_waitIndex")
     if field(value, "stream_with_waitIndex") != nil {
@@ -49,7 +59,7 @@ extension RecordingReader {
     return result
   }
 
-  private var counts: ClosedRange<Int64> { 0...Self.numberMax }
+  var counts: ClosedRange<Int64> { 0...Self.numberMax }
 
   // MARK: TTLs
 
@@ -67,6 +77,10 @@ extension RecordingReader {
       }
       return asNumber(pair[1], "samples_ttl_and_lateness_s", in: -1_000_000...1_000_000)
     }
+    result.latenessFigures = latenessFigures(part)
+    let samples = list(part, "sample_event")
+    result.sampleExpiry = samples.first.map { answer($0, as: .raw) }
+    if samples.count > 1 { wrong(samples[1], "sample_event", "a list with one event at most") }
     if field(part, "expiry_instants_mod_500ms") != nil {
       result.ticks = integers(part, "expiry_instants_mod_500ms", in: -499...499)
     }
@@ -104,9 +118,12 @@ extension RecordingReader {
     if !isKnown, let place = field(value, "op")?.location {
       unknown(name, at: place, among: EtcdSemanticsRequest.all.map(\.key), called: "operation")
     }
+    let isRequest = !name.hasPrefix("(")
+    if isRequest { expect(value, ["status"]) }
+    let response = isRequest ? required(value, "response") : field(value, "response")
     return EtcdSemantics.Step(
       name: name, status: optionalInteger(value, "status", in: 100...999),
-      answer: field(value, "response").map { answer($0, as: .raw) },
+      answer: response.map { answer($0, as: .raw) },
       events: list(value, "events_seen_by_recursive_watcher").map { answer($0, as: .raw) })
   }
 
@@ -122,9 +139,16 @@ extension RecordingReader {
 
   private mutating func poll(_ value: DocumentValue) -> EtcdSemantics.Poll {
     close(value, known: ["status", "raw", "x_etcd_index", "secs", "exc"])
-    if field(value, "exc") != nil { return EtcdSemantics.Poll() }
+    if field(value, "exc") != nil {
+      return EtcdSemantics.Poll(exception: text(value, "exc"))
+    }
+    let header = text(value, "x_etcd_index")
+    let index = Int64(header).flatMap { counts.contains($0) ? $0 : nil }
+    if index == nil, let place = field(value, "x_etcd_index") {
+      wrong(place, "x_etcd_index", "an index in digits")
+    }
     return EtcdSemantics.Poll(
-      status: integer(value, "status", in: 100...999), text: text(value, "raw"))
+      status: integer(value, "status", in: 100...999), text: text(value, "raw"), etcdIndex: index)
   }
 
   /// An index that is written as its distance from the last one, such as `last-999`.
@@ -145,7 +169,16 @@ extension RecordingReader {
     }
     var edge = EtcdSemantics.Edge(back: back, status: integer(value, "status", in: 100...999))
     edge.errorCode = optionalInteger(result, "errorCode", in: 0...100_000)
-    if edge.errorCode == nil { edge.replayedBack = self.back(result, "modifiedIndex") }
+    if edge.errorCode == nil {
+      close(result, known: ["action", "modifiedIndex"])
+      edge.action = text(result, "action")
+      edge.replayedBack = self.back(result, "modifiedIndex")
+    } else {
+      close(result, known: ["errorCode", "message", "cause", "index"])
+      edge.message = text(result, "message")
+      edge.cause = text(result, "cause")
+      edge.index = integer(result, "index", in: counts)
+    }
     return edge
   }
 
@@ -158,13 +191,6 @@ extension RecordingReader {
       name: name, isFuture: name.contains("future"),
       values: list(value, "values_received").compactMap { asText($0, "values_received") },
       isClosed: flag(value, "connection_closed_by_server"))
-  }
-
-  private mutating func crowd(_ value: DocumentValue) -> EtcdSemantics.Crowd {
-    EtcdSemantics.Crowd(
-      watchers: integer(value, "headers_received", in: 0...200_000),
-      isStream: optionalText(value, "mode") == "stream",
-      notified: integer(value, "notified", in: counts))
   }
 
   private mutating func slowReader(_ value: DocumentValue) -> EtcdSemantics.SlowReader {

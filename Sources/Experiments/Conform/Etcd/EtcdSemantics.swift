@@ -15,6 +15,10 @@ public struct EtcdSemantics: Sendable {
   public struct Poll: Sendable, Equatable {
     public var status: Int64?
     public var text: String?
+    /// The header `X-Etcd-Index`: etcd's index when the watch began.
+    public var etcdIndex: Int64?
+    /// What Python raised instead of an answer.
+    public var exception: String?
   }
 
   /// What was read of a key's TTL after so many seconds.
@@ -30,6 +34,11 @@ public struct EtcdSemantics: Sendable {
     public var back: Int64
     public var status: Int64
     public var errorCode: Int64?
+    public var message: String?
+    public var cause: String?
+    /// etcd's index in an error.
+    public var index: Int64?
+    public var action: String?
     public var replayedBack: Int64?
   }
 
@@ -43,9 +52,38 @@ public struct EtcdSemantics: Sendable {
 
   /// Watchers on one key, and how many of them were told of a change.
   public struct Crowd: Sendable, Equatable {
+    /// How many were to watch, how many could not connect, and how many etcd took.
     public var watchers: Int64
+    public var failures: Int64
+    public var accepted: Int64
     public var isStream: Bool
     public var notified: Int64
+    /// Milliseconds until the first watcher was told, half of them, 99 of 100 and the last.
+    public var latencies: [Double]
+  }
+
+  /// What a recorder says of all lateness together, in seconds.
+  public struct LatenessFigures: Sendable, Equatable {
+    public var count: Int64
+    public var min: Double
+    public var median: Double
+    public var mean: Double
+    public var max: Double
+  }
+
+  /// More watchers than etcd has descriptors for.
+  public struct DescriptorLimit: Sendable, Equatable {
+    public var limit: Int64
+    public var attempted: Int64
+    public var connected: Int64
+    public var failures: Int64
+    /// Watches that etcd took.
+    public var established: Int64
+    /// Of those that waited for a descriptor, how many were served after as many were free.
+    public var freed: Int64
+    public var served: Int64
+    /// What an announce met before, at the limit, after some watchers have gone, and after all.
+    public var puts: [String]
   }
 
   /// A stream whose reader stops reading.
@@ -57,6 +95,9 @@ public struct EtcdSemantics: Sendable {
 
   /// Seconds that each expired key was late.
   public var lateness: [Double]?
+  public var latenessFigures: LatenessFigures?
+  /// One of the expiries.
+  public var sampleExpiry: EtcdAnswer?
   /// Instants of expiries, in milliseconds within the tick of 500.
   public var ticks: [Int64]?
   public var readings: [Reading]?
@@ -66,15 +107,18 @@ public struct EtcdSemantics: Sendable {
   public var emptyValue: String?
   public var longPoll: Poll?
   public var replays: [Poll]?
+  /// Index of the change around which the replays are.
+  public var replayedIndex: Int64?
   public var quietDirectory: Poll?
   public var childOfDirectory: Poll?
   public var removedParent: Poll?
   public var edges: [Edge]?
   public var staleIndex: Poll?
-  public var refreshMoves: (modified: Int64, created: Int64)?
+  public var refreshMoves: (before: Int64, modified: Int64, created: Int64)?
   public var refreshReplay: Poll?
   public var streams: [Stream]?
   public var crowds: [Crowd]?
+  public var descriptorLimits: [DescriptorLimit] = []
   public var slowReader: SlowReader?
 
   /// Names of the parts, as recordings write them.

@@ -17,6 +17,18 @@ extension EtcdSemanticsJudge {
         }
         return "expiry"
       }
+      if let figures = recording.latenessFigures {
+        judge("ttl_lateness figures") { _, _, differences in
+          Self.compare(figures, lateness.sorted(), &differences)
+          return "all expiries"
+        }
+      }
+    }
+    if let event = recording.sampleExpiry {
+      judge("ttl_lateness sample_event") { judge, _, differences in
+        judge.compare(expiry: event, &differences)
+        return "expiry"
+      }
     }
     if let ticks = recording.ticks {
       // All expiries fall on one tick: at most the slack from the first one, either way.
@@ -74,19 +86,7 @@ extension EtcdSemanticsJudge {
         return streams[step].name
       }
     }
-    guard let crowds = recording.crowds else { return }
-    judge("many_watchers", crowds.count) { _, step, differences in
-      let crowd = crowds[step]
-      var store = Etcd.Keyspace()
-      var output = Etcd.Output()
-      let key = store.intern("/w/key")
-      for _ in 0..<crowd.watchers {
-        _ = try? store.watch(key, isRecursive: false, isStream: crowd.isStream)
-      }
-      _ = try? store.set(key, to: .empty, now: .start, into: &output)
-      differences.compare("notified", crowd.notified, Int64(output.deliveries.count))
-      return "\(crowd.watchers) \(crowd.isStream ? "streams" : "long polls")"
-    }
+    judgeCrowds()
   }
 
   private mutating func judge(_ reader: EtcdSemantics.SlowReader) {

@@ -3,8 +3,8 @@ import Scenarios
 extension RecordingReader {
   mutating func sequence(_ value: DocumentValue) -> EtcdSequence {
     close(
-      value, known: ["id", "kind", "base_index", "ops", "watches", "final_index"], allowsNotes: true
-    )
+      value,
+      known: ["id", "kind", "base_index", "ops", "watches", "final_index"] + Self.notes)
     let id = text(value, "id")
     _ = optionalText(value, "kind")
     let entries = list(value, "ops")
@@ -29,7 +29,11 @@ extension RecordingReader {
     guard
       let kind = choice(
         value, "op", EtcdSequence.Operation.Kind.self, called: "operation")
-    else { return EtcdSequence.Operation(.sleepUntil, time: 0) }
+    else {
+      // Only its place in time counts on.
+      let time = optionalInteger(value, "t_ms", in: 0...Self.timeMax)
+      return EtcdSequence.Operation(.sleepUntil, time: time ?? 0)
+    }
     close(value, known: ["t_ms", "op"] + Self.fields(of: kind))
     var operation = EtcdSequence.Operation(kind, time: integer(value, "t_ms", in: 0...Self.timeMax))
     if kind == .sleepUntil {
@@ -111,9 +115,23 @@ extension RecordingReader {
       }
       last = seen
     }
+    let events = entries.map { answer($0, as: .event) }
+    checkOrder(of: entries, events)
     return EtcdSequence.Watch(
       id: integer(value, "id", in: 0...Self.numberMax), isCompleted: flag(value, "completed"),
-      events: entries.map { answer($0, as: .event) })
+      events: events)
+  }
+
+  /// A watcher is told of changes in their order; one that is told twice is told of the same index.
+  private mutating func checkOrder(of entries: [DocumentValue], _ events: [EtcdAnswer]) {
+    var index = -Self.numberMax
+    for (entry, event) in zip(entries, events) {
+      guard let node = field(entry, "node"), let found = event.node?.modifiedIndex else { continue }
+      if found < index {
+        runsBackwards("modifiedIndex", found, index, field(node, "modifiedIndex"))
+      }
+      index = max(index, found)
+    }
   }
 
   /// Each watch that was begun must have told what it saw, once, and none else.
@@ -171,6 +189,9 @@ extension RecordingReader {
         let node = field(answer, "node")
         runsBackwards(
           "modifiedIndex", changed, index, node.flatMap { field($0, "modifiedIndex") })
+      }
+      if let failed = response.index, failed < index {
+        runsBackwards("index", failed, index, field(answer, "index"))
       }
       guard let seen = response.etcdIndex else { continue }
       if seen < index { runsBackwards("x_etcd_index", seen, index, field(answer, "x_etcd_index")) }

@@ -65,6 +65,11 @@ struct EtcdServerDriver {
     return nil
   }
 
+  /// Lets somebody else change keys that are not looked at.
+  mutating func changeElsewhere(times: Int64) {
+    for _ in 0..<times { _ = request("PUT", "/elsewhere", fields: [("value", "")]) }
+  }
+
   static func head(
     _ method: String, _ target: String, contentType: String?, length: Int, extra: String = ""
   ) -> String {

@@ -51,7 +51,9 @@ extension RecordingReader {
         "id", "kind", "phase_ms", "levels", "workers", "crashes_ms", "crashes", "poison",
         "application", "observed_until_ms", "outcome", "deterministic", "agree", "phase_sensitive",
         "outcomes_over_random_phases",
-      ], allowsNotes: true)
+      ] + Self.notes)
+    // Whoever counts how many runs agreed says whether all of them did.
+    if field(value, "agree") != nil { expect(value, ["deterministic"]) }
     let id = text(value, "id")
     let workers = list(value, "workers")
     let levels = list(value, "levels")

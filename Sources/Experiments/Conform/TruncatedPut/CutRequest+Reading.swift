@@ -19,7 +19,7 @@ extension RecordingReader {
       hasValueBefore: optionalText(value, "preexisting_value") != nil, outcome: .counted([]))
     if isCounted {
       request.steps = repeatedSteps(name, value)
-      request.outcome = .counted(counts(value))
+      request.outcome = .counted(counts(value, of: name))
       return request
     }
     request.contentLength = integer(value, "content_length", in: 0...Self.numberMax)
@@ -108,7 +108,8 @@ extension RecordingReader {
     return []
   }
 
-  private mutating func counts(_ value: DocumentValue) -> [String] {
+  /// The outcomes that occurred; their counts must add up to the number in the case's name.
+  private mutating func counts(_ value: DocumentValue, of name: String) -> [String] {
     guard let counts = required(value, "counts") else { return [] }
     guard let members = counts.members else {
       wrong(counts, "counts", "an object")
@@ -116,9 +117,17 @@ extension RecordingReader {
     }
     let outcomes = ["absent", "empty", "full"]
     close(counts, known: outcomes)
-    return members.compactMap { member in
-      (asInteger(member.value, member.key, in: 0...Self.numberMax) ?? 0) > 0 ? member.key : nil
+    let found = members.map { member in
+      (member.key, asInteger(member.value, member.key, in: 0...Self.numberMax) ?? 0)
     }
+    let total = found.reduce(0) { $0 + $1.1 }
+    if let mark = name.lastIndex(of: "x"), Int64(name[mark...].dropFirst()) != total {
+      report(
+        .conflict,
+        "'counts' tells of \(total) requests, and the case is called '\(name.prefix(60))'",
+        at: Self.start(of: counts))
+    }
+    return found.filter { $0.1 > 0 }.map(\.0)
   }
 
   // MARK: What came of it

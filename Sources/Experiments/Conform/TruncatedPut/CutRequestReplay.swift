@@ -7,18 +7,27 @@ struct CutRequestReplay {
 
   private(set) var server = EtcdServerDriver(index: 7_000, phase: .milliseconds(250))
   private var connection: Etcd.ServerConnection
-  private let route: CutRequest.Route
+  let route: CutRequest.Route
   /// Sent by the server and not yet read by the client.
   private var unread: [Etcd.Traffic.Sent] = []
   private(set) var interim: [String] = []
   private(set) var reply: Etcd.Reply?
+  /// Further answers: the server takes bytes behind the declared end for another request.
+  private(set) var surplus: [Etcd.Reply] = []
   /// `100 Continue`, read together with the answer.
   private(set) var interimBefore: Int64 = 0
-  private(set) var responseEnd: String?
+  /// How reading may have ended: more than one where microseconds decide, none without a read.
+  private(set) var responseEnds: [String] = []
   private var clientIsGone = false
-  /// The request was whole when the connection ended right after it, or the end raced the answer:
-  /// with a proxy or a gateway in between, the recordings show both outcomes.
+  /// The connection ended right behind a whole request: a proxy or a gateway in between may see the
+  /// end before it has passed the request or its answer on.
   private(set) var isRace = false
+  /// When the server, having given up on the body, closes.
+  private var lateClose: Instant?
+  /// Whether the client sent something that the server did not read.
+  private var leavesUnread = false
+  /// The keyspace before the request.
+  private let before: Etcd.Keyspace
   private var lastBytes: Instant?
 
   init(_ request: CutRequest) {
@@ -32,6 +41,7 @@ struct CutRequestReplay {
     if request.hasValueBefore {
       _ = server.request("PUT", Self.key, fields: [("value", "OLD"), ("ttl", "60")])
     }
+    before = server.store
     let head = EtcdServerDriver.head(
       "PUT", "/v2/keys\(Self.key)\(request.query)", contentType: request.contentType,
       length: Int(request.contentLength),
@@ -47,7 +57,14 @@ struct CutRequestReplay {
 
   /// What stands at the key in the end.
   func stored() -> Etcd.Node? {
-    var store = server.store
+    Self.node(in: server.store)
+  }
+
+  /// What stood there before the request.
+  func storedBefore() -> Etcd.Node? { Self.node(in: before) }
+
+  private static func node(in store: Etcd.Keyspace) -> Etcd.Node? {
+    var store = store
     let key = store.intern(Self.key)
     return store.node(at: key)
   }
@@ -80,6 +97,7 @@ struct CutRequestReplay {
   }
 
   private mutating func send(_ bytes: ArraySlice<UInt8>) {
+    if connection.isClosed && !bytes.isEmpty { leavesUnread = true }
     step { connection, store, now, traffic in
       connection.receive(bytes, store: &store, now: now, into: &traffic)
     }
@@ -103,6 +121,9 @@ struct CutRequestReplay {
     var traffic = Etcd.Traffic()
     body(&connection, &server.store, server.now, &traffic)
     unread += traffic.sent
+    for case .reply(let reply) in traffic.sent where reply.closesLate {
+      lateClose = server.now + Etcd.ServerConnection.lateClose
+    }
   }
 
   private mutating func wait(_ seconds: Double) {
@@ -115,14 +136,29 @@ struct CutRequestReplay {
     for sent in unread {
       switch sent {
       case .interim: interimBefore += 1
-      case .reply(let answer) where answer.reachesClient: reply = answer
+      case .reply(let answer) where answer.reachesClient:
+        if reply == nil { reply = answer } else { surplus.append(answer) }
       case .reply, .closed: break
       }
     }
-    let isOver = unread.contains(.closed)
+    let isOver = unread.contains(.closed) || connection.isClosed
     unread = []
-    responseEnd = isOver || connection.isClosed ? "eof" : "timeout"
-    if responseEnd == "timeout" { wait(seconds) }
+    if let lateClose {
+      responseEnds = ends(readingFor: seconds, lateClose)
+    } else {
+      responseEnds = [isOver ? "eof" : "timeout"]
+    }
+    if responseEnds == ["timeout"] { wait(seconds) }
+  }
+
+  /// A late end falls into the time of reading, behind it, or where it cannot be told which; bytes
+  /// that the server has not read turn it into a reset, unless it took them in with the head.
+  private func ends(readingFor seconds: Double, _ close: Instant) -> [String] {
+    let slack = 0.1
+    let left = close > server.now ? close.elapsed(since: server.now).seconds : 0
+    var ends = seconds > left - slack ? ["eof"] + (leavesUnread ? ["reset"] : []) : []
+    if seconds < left + slack { ends.append("timeout") }
+    return ends
   }
 
   /// One `recv`, which takes what the server sent first.

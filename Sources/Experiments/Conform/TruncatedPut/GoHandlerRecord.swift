@@ -35,19 +35,8 @@ public struct GoHandlerRecord: Sendable, Equatable {
   }
 
   func failures() -> [ConformanceFailure] {
-    var connection = Etcd.ServerConnection(handler: .go(handler))
     var store = Etcd.Keyspace()
-    var traffic = Etcd.Traffic()
-    let head = EtcdServerDriver.head(
-      "PUT", "/put" + query, contentType: contentType, length: Int(declared))
-    connection.receive((head + sent).utf8, store: &store, now: .start, into: &traffic)
-    switch end {
-    case .fin: connection.end(.finished, store: &store, now: .start, into: &traffic)
-    case .rst: connection.end(.reset, store: &store, now: .start, into: &traffic)
-    case nil: break
-    }
-    var reply: Etcd.Reply?
-    for case .reply(let sent) in traffic.sent where reply == nil { reply = sent }
+    let reply = send(to: .go(handler), "/put", &store)
     var modelled: Etcd.GoObservation?
     if case .seen(let seen)? = reply?.body { modelled = seen }
 
@@ -55,7 +44,59 @@ public struct GoHandlerRecord: Sendable, Equatable {
     let reaches = reply?.reachesClient == true
     differences.compare("status", status, reaches ? reply.map { Int64($0.status) } : nil)
     if let seen { compare(seen, modelled, &differences) }
+    if differences.isEmpty { comparePolicy(&differences) }
     return [differences.failure(of: id, step: 0, "PUT to a Go handler")].compactMap(\.self)
+  }
+
+  private func send(
+    to handler: Etcd.Handler, _ path: String, _ store: inout Etcd.Keyspace
+  ) -> Etcd.Reply? {
+    var connection = Etcd.ServerConnection(handler: handler)
+    var traffic = Etcd.Traffic()
+    let head = EtcdServerDriver.head(
+      "PUT", path + query, contentType: contentType, length: Int(declared))
+    connection.receive((head + sent).utf8, store: &store, now: .start, into: &traffic)
+    switch end {
+    case .fin: connection.end(.finished, store: &store, now: .start, into: &traffic)
+    case .rst: connection.end(.reset, store: &store, now: .start, into: &traffic)
+    case nil: break
+    }
+    for case .reply(let reply) in traffic.sent { return reply }
+    return nil
+  }
+
+  /// What etcd would do if it read forms as this handler does; nil for one that reads no form.
+  ///
+  /// Checking only a second `ParseForm` is as good as not checking.
+  private var policy: Etcd.FormErrorPolicy? {
+    switch handler {
+    case .checkFirstError: .reject400
+    case .ignoreError, .parseTwiceCheckSecond, .formValueOnly, .formValueThenCheckParseForm:
+      .acceptEmpty
+    case .readAllCheck, .readAllIgnore: nil
+    }
+  }
+
+  /// The path that an outage takes: etcd's own handler under the policy that this one stands for
+  /// must store the value and the TTL that were seen here, or nothing where this one refused.
+  private func comparePolicy(_ differences: inout Differences) {
+    guard let policy, let seen else { return }
+    var store = Etcd.Keyspace()
+    let reply = send(to: .etcd(policy), "/v2/keys/put", &store)
+    let key = store.intern("/put")
+    let node = store.node(at: key)
+    let isRefused = status.map { $0 >= 400 } ?? seen.isRejected ?? false
+    let reaches = reply?.reachesClient == true
+    let name = "etcd under \(policy.rawValue)"
+    differences.compare("\(name): status", status, reaches ? reply.map { Int64($0.status) } : nil)
+    differences.compare("\(name): stores", !isRefused, node != nil)
+    guard !isRefused, let node else { return }
+    if let value = seen.value {
+      differences.compare("\(name): value", value, node.value.map { store.text(of: $0) })
+    }
+    if let ttl = seen.ttl {
+      differences.compare("\(name): ttl", ttl, node.ttl(at: .start).map { String($0) } ?? "")
+    }
   }
 
   private func compare(

@@ -116,6 +116,10 @@ extension Etcd {
 }
 
 extension Etcd.Handler {
+  /// Bytes of a body that Go's server still reads after its handler has finished, so that the
+  /// connection can be used again; where more is missing it gives the connection up.
+  static var unreadMax: Int { 256 << 10 }
+
   /// Whether the handler looks at the body of a PUT or POST at all.
   public func readsBody(isForm: Bool) -> Bool {
     switch self {
@@ -155,20 +159,21 @@ extension Etcd.Handler {
   /// When the answer leaves.
   ///
   /// Go's server wants to reuse the connection, so before it answers it reads what the handler left
-  /// unread, up to 256 KiB; a cut there costs the connection, not the answer. A client that was
-  /// promised `100 Continue` and never got it is answered at once and cut off.
+  /// unread, up to 256 KiB; a cut there costs the connection, not the answer. Where more is missing
+  /// the answer says that the connection ends, whether the handler has looked at the body or not. A
+  /// client that was promised `100 Continue` and never got it is answered at once, and the connection
+  /// ends behind what it still sends.
   private func reply(
     _ arrival: Etcd.BodyArrival, _ state: Etcd.BodyState, reads: Bool
   ) -> Etcd.Verdict.Reply {
     if arrival.stream == .reset { return .lost }
+    let isGivenUp = arrival.declaredLength - arrival.receivedLength >= Self.unreadMax
     if reads {
-      return .now(closesConnection: arrival.expectsContinue && state != .complete)
+      let isUnwelcome = arrival.expectsContinue && state != .complete
+      return .now(closesConnection: isGivenUp || isUnwelcome)
     }
     if arrival.declaredLength == 0 { return .now(closesConnection: false) }
-    if arrival.expectsContinue { return .now(closesConnection: true) }
-    if arrival.declaredLength - arrival.receivedLength >= 256 << 10 {
-      return .now(closesConnection: true)
-    }
+    if arrival.expectsContinue || isGivenUp { return .now(closesConnection: true) }
     switch state {
     case .complete: return .now(closesConnection: false)
     case .incomplete: return .held

@@ -33,7 +33,10 @@ extension Etcd.ServerConnection {
     }
     switch verdict.reply {
     case .held: phase = .held(reply, reader)
-    case .now(let closes): send(reply, closing: closes, &traffic)
+    case .now(let closes):
+      reply.closesLate = closes && reader.missing >= Etcd.Handler.unreadMax
+      let drains = closes && !reads && !reader.isDone && !reply.closesLate
+      send(reply, closing: closes, drains: drains ? reader : nil, &traffic)
     case .lost: send(reply, closing: false, &traffic)
     }
     return true

@@ -17,6 +17,8 @@ extension Etcd {
     public var body: Body
     /// The answer says `Connection: close`.
     public var closesConnection = false
+    /// The server has given the rest of the body up: it closes half a second after the answer.
+    public var closesLate = false
     /// False when the client has reset, or a gateway has hung up: nobody reads it.
     public var reachesClient = true
   }
@@ -71,9 +73,16 @@ extension Etcd {
       case body(RequestHead, BodyReader)
       /// The request is done; its answer waits for the rest of the body.
       case held(Reply, BodyReader)
+      /// The request is answered; the connection closes behind the rest of the body.
+      case draining(BodyReader)
       case watching(WatchID?)
       case closed
     }
+
+    /// From an answer whose `closesLate` is set until the server closes.
+    ///
+    /// - Note: Source: Go 1.19 `net/http/server.go`, `rstAvoidanceDelay`; recorded.
+    public static let lateClose = Duration.milliseconds(500)
 
     public let handler: Handler
     /// A TCP gateway stands between: it closes both sides as soon as the client closes one.
@@ -95,7 +104,7 @@ extension Etcd {
       switch phase {
       case .head: !unread.isEmpty
       case .body, .held, .watching: true
-      case .closed: false
+      case .draining, .closed: false
       }
     }
 
@@ -148,6 +157,11 @@ extension Etcd {
           phase = .held(reply, reader)
           guard reader.isDone || reader.malformation != nil || stream != .open else { return }
           send(reply, closing: !reader.isDone, &traffic)
+        case .draining(var reader):
+          consume(&reader)
+          phase = .draining(reader)
+          guard reader.isDone || reader.malformation != nil || stream != .open else { return }
+          close(&traffic)
         }
       }
     }
@@ -224,11 +238,18 @@ extension Etcd {
 
     // MARK: Answering
 
-    mutating func send(_ reply: Reply, closing: Bool, _ traffic: inout Traffic) {
+    /// Answers; a connection that closes does so behind the rest of a body that it `drains`.
+    mutating func send(
+      _ reply: Reply, closing: Bool, drains reader: BodyReader? = nil, _ traffic: inout Traffic
+    ) {
       var reply = reply
       reply.closesConnection = reply.closesConnection || closing
       reply.reachesClient = stream == .open || (stream == .finished && !isBehindGateway)
       traffic.sent.append(.reply(reply))
+      if let reader {
+        phase = .draining(reader)
+        return
+      }
       phase = .head
       if reply.closesConnection { close(&traffic) }
     }
