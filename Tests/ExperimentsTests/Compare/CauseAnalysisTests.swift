@@ -82,7 +82,7 @@ struct CauseAnalysisTests {
   @Test("Runs are those of the causes: without the trigger nothing is lost")
   func runs() async throws {
     var plan = try plan()
-    plan.until = .start + .minutes(2)
+    plan.until = .start + .seconds(20)
     let one = try #require(await CauseAnalysis.run(plan, seeds: 2, version: "test", jobs: 1))
     let two = try #require(await CauseAnalysis.run(plan, seeds: 2, version: "test", jobs: 3))
     #expect(
