@@ -41,6 +41,16 @@ struct BadRecordingTests {
       + #"],"watches":[\#(watches)],"final_index":\#(end)}"#
   }
 
+  private static func event(_ index: Int) -> String {
+    #"{"seen_after_op_index":2,"status":200,"action":"set","node":\#(node(index))}"#
+  }
+
+  /// A get that was answered with an error.
+  private static func failed(_ parts: String) -> String {
+    #"{"t_ms":9,"op":"get","key":"/s/a","response":{"status":404,"errorCode":100,"#
+      + #""message":"Key not found",\#(parts)}}"#
+  }
+
   private static let watch = #"{"t_ms":0,"op":"watch","key":"/s","id":0}"#
   private static let good = sequence(put(1, at: 0), end: 1)
 
@@ -136,7 +146,40 @@ struct BadRecordingTests {
         watch, put(1, at: 1),
         watches: #"{"id":0,"completed":true,"events":[{"seen_after_op_index":2,"status":200,"#
           + #""action":"set","node":\#(node(1))}]}"#), "1:", "'seen_after_op_index' is a whole"),
+    Case(
+      .etcd,
+      sequence(
+        watch, put(1, at: 1), put(2, at: 2),
+        watches: #"{"id":0,"completed":false,"events":["# + event(2) + "," + event(1) + "]}"),
+      "1:", "'modifiedIndex' runs backwards: 1 after 2"),
+    Case(
+      .etcd, sequence(put(5, at: 0), failed(#""index":4,"cause":"/s/a","x_etcd_index":5"#)), "1:",
+      "'index' runs backwards: 4 after 5"),
+    Case(
+      .etcd, sequence(put(1, at: 195), #"{"t_ms":200,"op":"putt","key":"/s/a"}"#), "1:",
+      "there is no operation 'putt'"),
+    Case(
+      .etcd, sequence(put(1, at: 0).replacingOccurrences(of: ",\"x_etcd_index\":1", with: "")),
+      "1:", "the field 'x_etcd_index' is missing"),
+    Case(
+      .etcd, sequence(failed(#""index":1,"x_etcd_index":1"#)), "1:",
+      "the field 'cause' is missing"),
+    Case(
+      .etcd, sequence(failed(#""cause":"/s/a","x_etcd_index":1"#)), "1:",
+      "the field 'index' is missing"),
+    Case(
+      .etcd, good.replacingOccurrences(of: "{\"id\"", with: "{\"schema_version\":2,\"id\""), "1:2",
+      "of the field 'schema_version'"),
+    Case(
+      .etcd, good.replacingOccurrences(of: "{\"id\"", with: "{\"shape\":2,\"id\""), "1:2",
+      "of the field 'shape'"),
     // A walk.
+    Case(
+      .etcd,
+      #"{"steps":[{"op":"set new","status":201,"events_seen_by_recursive_watcher":[]}]}"#, "1:",
+      "the field 'response' is missing"),
+    Case(.etcd, #"{"steps":[],"fd_limit_x":3}"#, "1:", "of the field 'fd_limit_x'"),
+    Case(.etcd, #"{"fd_limit_9":{"attempted":1},"steps":[]}"#, "1:", "is missing"),
     Case(.etcd, #"{"listing_with_empty_value":{"raw":"x"}}"#, "1:1", "'steps' is missing"),
     Case(
       .etcd,
@@ -162,7 +205,20 @@ struct BadRecordingTests {
       "a tree has 1 to 1000 workers, not 0"),
     Case(.supervisor, replacing("\"poison\":null", "\"poison\":{\"mode\":\"x\"}"), "1:", "no mode"),
     Case(.supervisor, replacing("\"give_ups\"", "\"given_up\""), "1:", "of the field 'given_up'"),
+    Case(
+      .supervisor, replacing(",\"deterministic\":true", ",\"agree\":\"5/5\""), "1:",
+      "the field 'deterministic' is missing"),
+    Case(
+      .supervisor, replacing("{\"id\"", "{\"auto_shutdown\":\"any_significant\",\"id\""), "1:2",
+      "of the field 'auto_shutdown'"),
     // Cut PUTs.
+    Case(
+      .truncatedPut,
+      #"[{"server":"s","case":"ix_single_send_then_rst_immediate_x12","content_type":null,"#
+        + #""counts":{"full":108}}]"#, "1:", "'counts' tells of 108 requests"),
+    Case(
+      .truncatedPut, request("[]").replacingOccurrences(of: ",\"response\":null", with: ""), "1:",
+      "the field 'response' is missing"),
     Case(.truncatedPut, request(#"[["heads"]]"#), "1:", "there is no step 'heads'"),
     Case(.truncatedPut, request(#"[["body",0,1,2]]"#), "1:", "has at most 2 numbers"),
     Case(.truncatedPut, request(#"[["sleep",1e300]]"#), "1:", "'seconds' is a number from"),

@@ -202,7 +202,7 @@ struct ChangedRecordingTests {
         (["stored", "written"], "stored.written", steps.count, false),
         (["stored", "value"], "stored.value", steps.count, "forged"),
         (["response_end"], "response_end", steps.lastIndex(of: "recv"), "reset"),
-        (["counts"], "counts", steps.count, ["full": 1, "empty": 1]),
+        (["counts"], "counts", steps.count, ["full": 6, "empty": 6]),
       ] as [([Step], String, Int?, Any)] {
         var isChanged = false
         let changed = Recordings.changing(record, path) { old in
@@ -224,6 +224,36 @@ struct ChangedRecordingTests {
     #expect(changes > 300)
   }
 
+  @Test("What a race allows must fit together")
+  func races() throws {
+    let source = try Recordings.source("etcd_truncated_put.json")
+    let records = try #require(
+      ((try Recordings.value(source.text)) as? [String: Any])?["etcd"] as? [[String: Any]])
+    let absent: [String: Any] = ["written": false, "errorCode": 100]
+    func holds(_ server: String, _ name: String, _ changes: [String: Any]) throws -> [Bool] {
+      try records.filter { record in
+        (record["server"] as? String)?.hasSuffix(server) == true
+          && record["case"] as? String == name
+      }.map { record in
+        let changed = record.merging(changes) { $1 }
+        return try Recordings.report(try Recordings.text([changed]), .truncatedPut).holds
+      }
+    }
+    let (fin, reset) = ("ix_single_send_then_fin", "ix_single_send_then_rst_immediate")
+    let lost: [String: Any] = ["response": NSNull()]
+    // A gateway has passed the request on; only the answer may be lost.
+    #expect(try holds("gateway", fin, ["stored": absent]) == [false, false, false, false])
+    #expect(try holds("gateway", reset, ["stored": absent]) == [false, false, false, false])
+    #expect(try holds("gateway", fin, lost) == [true, true, true, true])
+    let empty: [String: Any] = ["status": 200, "connection_close": false, "body": ""]
+    #expect(
+      try holds("gateway", fin, ["response": empty]) == [false, false, false, false])
+    // The proxy may have cancelled it, but says something.
+    #expect(try holds("proxy", fin, ["response": empty, "stored": absent]).allSatisfy { $0 })
+    #expect(try holds("proxy", fin, lost) == [false, false, false, false])
+    #expect(try holds("proxy", reset, ["stored": absent]) == [true, true, true, true])
+  }
+
   @Test("A change to a middlebox, a Go handler or Python's client is found")
   func others() throws {
     let text = try Recordings.source("etcd_truncated_put.json").text
@@ -239,6 +269,7 @@ struct ChangedRecordingTests {
       ),
       (["go_net_http_handlers", 0, "status"], "status", 201),
       (["go_net_http_handlers", 0, "handler_saw", "err1"], "handler_saw.err1", "EOF"),
+      (["go_net_http_handlers", 0, "handler_saw", "rejected"], "handler_saw.rejected", false),
       (["python_http_client", "send_calls", 0, "sendall_sizes"], "sendall_sizes", [195]),
       (["python_http_client", "exceptions", 1, "exception"], "exception", "builtins.OSError"),
     ] as [([Step], String, Any)] {

@@ -1,3 +1,4 @@
+import Systems
 import Testing
 
 @testable import Experiments
@@ -16,11 +17,31 @@ struct CutRequestTests {
     #expect(String(decoding: slice, as: UTF8.self) == result)
   }
 
+  @Test(
+    "The path of the outage is held against Go handlers that ignore the error of a form",
+    arguments: [Etcd.GoHandler.ignoreError, .formValueOnly, .parseTwiceCheckSecond])
+  func holdsPolicy(handler: Etcd.GoHandler) {
+    var seen = GoHandlerRecord.Seen()
+    seen.value = ""
+    seen.ttl = "60"
+    var record = GoHandlerRecord(
+      handler: handler, contentType: EtcdServerDriver.form, query: "?ttl=60",
+      sent: "value=%7B%22", declared: 33, end: .fin, status: 201, seen: seen)
+    #expect(record.failures().isEmpty)
+    // A condition that only etcd knows: the handler does as recorded, and etcd's own path does not.
+    record.query = "?ttl=60&prevExist=true"
+    let parts = record.failures().compactMap { failure -> [String]? in
+      if case .object(let parts) = failure.expected { parts.map(\.key) } else { nil }
+    }
+    #expect(parts == [["etcd under acceptEmpty: status", "etcd under acceptEmpty: stores"]])
+  }
+
   @Test("A step with one number ends there")
   func readsOneNumber() throws {
     let text = #"""
       [{"server":"etcd-3.4.23","case":"cut","content_type":"application/x-www-form-urlencoded",
         "query":"","content_length":64,"steps":[["headers"],["body",9],["fin"],["recv"]],
+        "preexisting_value":null,"interim":null,
         "response":{"status":400,"connection_close":false,"body":{"errorCode":210,
         "message":"Invalid POST form","cause":"unexpected EOF"}},"response_end":"eof",
         "stored":{"written":false,"errorCode":100}}]

@@ -9,10 +9,13 @@ struct RecordingsTests {
   @Test(
     "Every recorded case comes out as it did on the real system",
     arguments: [
-      ("etcd_v2_sequences.jsonl", .etcd, 101, 0), ("etcd_v2_semantics.json", .etcd, 18, 0),
+      ("etcd_v2_sequences.jsonl", .etcd, 101, 0), ("etcd_v2_semantics.json", .etcd, 21, 0),
       ("otp_supervisor.jsonl", .supervisor, 144, 0),
       ("otp_supervisor_siblings.jsonl", .supervisor, 210, 10),
       ("etcd_truncated_put.json", .truncatedPut, 641, 0),
+      ("etcd_truncated_put_shapes.json", .truncatedPut, 420, 0),
+      ("etcd_v2_walk_early_sweep.json", .etcd, 17, 0),
+      ("etcd_v2_walk_repeated.json", .etcd, 17, 0),
     ] as [(String, ConformanceKind, Int, Int)])
   func agree(name: String, kind: ConformanceKind, cases: Int, skipped: Int) throws {
     let report = try ConformanceRecording.judge(try Recordings.source(name), as: kind)

@@ -26,7 +26,7 @@ struct EtcdSemanticsJudge {
     for allowsOthers in [false, true] {
       for phase in SweepPhases.candidates(of: times) {
         var judge = EtcdSemanticsJudge(recording, phase, allowsOthers: allowsOthers)
-        judge.run()
+        judge.run(failuresMax: best?.joined().count ?? .max)
         let count = judge.judged.joined().count
         if count == 0 { return judge.judged }
         if count < best?.joined().count ?? .max { best = judge.judged }
@@ -44,12 +44,14 @@ struct EtcdSemanticsJudge {
     prefix = "/" + (first?.key.split(separator: "/").first.map(String.init) ?? "sem")
   }
 
-  private mutating func run() {
+  /// Goes through the walk, or until it differs as often as it did under another phase.
+  private mutating func run(failuresMax: Int) {
     judgeTimes()
     if !recording.steps.isEmpty {
       judgeSteps()
       judgeListing()
       judgeReplays()
+      if judged.joined().count >= failuresMax { return }
       judgeHistory()
       judgeRefresh()
     }
@@ -92,7 +94,7 @@ struct EtcdSemanticsJudge {
       let step = judge.recording.steps[index]
       judge.server.deliveries = []
       if let request = EtcdSemanticsRequest.named(step.name) {
-        judge.catchUp(to: Self.index(before: step, request))
+        judge.catchUp(to: judge.confirmedIndex(before: index))
         let response = judge.server.request(
           request.method, judge.prefix + request.path, fields: request.fields)
         judge.compare(step, response, &differences)
@@ -118,13 +120,25 @@ struct EtcdSemanticsJudge {
     server.advance(by: span)
   }
 
-  /// etcd's index before a step, where its answer tells it.
-  private static func index(
-    before step: EtcdSemantics.Step, _ request: EtcdSemanticsRequest
-  ) -> Int64? {
-    if let index = step.answer?.index { return index }
-    guard request.method != "GET" else { return nil }
-    return step.answer?.node?.modifiedIndex.map { $0 - 1 }
+  /// etcd's index before a step, where its answer tells it and no later step falls behind it: an
+  /// index does not jump and come back.
+  private func confirmedIndex(before place: Int) -> Int64? {
+    let steps = recording.steps
+    guard let known = Self.indices(of: steps[place]) else { return nil }
+    let isConfirmed = steps[(place + 1)...].allSatisfy { later in
+      Self.indices(of: later).map { $0.before >= known.after } ?? true
+    }
+    return isConfirmed ? known.before : nil
+  }
+
+  /// etcd's index before and after a step, where its answer tells it.
+  private static func indices(of step: EtcdSemantics.Step) -> (before: Int64, after: Int64)? {
+    // 0 says that the store was not asked.
+    if let index = step.answer?.index, index > 0 { return (index, index) }
+    guard let request = EtcdSemanticsRequest.named(step.name), request.method != "GET",
+      let index = step.answer?.node?.modifiedIndex
+    else { return nil }
+    return (index - 1, index)
   }
 
   private func compare(

@@ -11,6 +11,10 @@ extension RecordingReader {
           "server", "case", "content_type", "query", "content_length", "steps",
           "preexisting_value", "response", "response_end", "interim", "stored",
         ])
+    expect(
+      value,
+      ["content_type"]
+        + (isCounted ? [] : ["query", "preexisting_value", "response", "response_end", "interim"]))
     let name = text(value, "case")
     var request = CutRequest(
       server: text(value, "server"), name: name,
@@ -163,6 +167,7 @@ extension RecordingReader {
       return .message(text(value, "message"))
     }
     close(value, known: ["action", "value", "ttl", "prev_value"])
+    expect(value, ["value", "ttl", "prev_value"])
     return .change(
       action: text(value, "action"), value: optionalText(value, "value"),
       ttl: optionalInteger(value, "ttl", in: 0...Self.numberMax),
@@ -178,6 +183,10 @@ extension RecordingReader {
       ])
     var stored = CutRequest.Stored()
     stored.isWritten = flag(value, "written")
+    expect(
+      value,
+      value["value"] != nil
+        ? ["value", "value_field_present", "ttl", "createdIndex_eq_modifiedIndex"] : ["errorCode"])
     stored.errorCode = optionalInteger(value, "errorCode", in: 0...100_000)
     stored.value = optionalText(value, "value")
     stored.hasValue = optionalFlag(value, "value_field_present")

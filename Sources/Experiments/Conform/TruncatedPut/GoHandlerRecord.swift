@@ -134,6 +134,7 @@ extension RecordingReader {
     guard let handler = choice(value, "handler", Etcd.GoHandler.self, called: "Go handler") else {
       return nil
     }
+    expect(value, ["content_type", "query", "end", "status", "handler_saw"])
     let end =
       field(value, "end") == nil
       ? nil : choice(value, "end", GoHandlerRecord.End.self, called: "end")

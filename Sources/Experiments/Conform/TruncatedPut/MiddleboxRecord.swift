@@ -121,6 +121,7 @@ extension RecordingReader {
       ])
     guard let box = choice(value, "middlebox", MiddleboxRecord.Box.self, called: "middlebox")
     else { return nil }
+    expect(value, ["content_type", "etcd_said_to_middlebox"])
     let said = optionalText(value, "etcd_said_to_middlebox")
     var record = MiddleboxRecord(
       box: box, contentType: optionalText(value, "content_type"),

@@ -199,6 +199,47 @@ struct ServerConnectionTests {
     }
   }
 
+  @Test("A body of which 256 KiB or more are missing costs the connection, read or not")
+  func givesUp() {
+    let limit = 256 << 10
+    for (type, missing, closes) in [
+      (Self.form, limit, true), (Self.form, limit - 1, false), (nil, limit, true),
+    ] as [(String?, Int, Bool)] {
+      var store = Etcd.Keyspace()
+      var traffic = Etcd.Traffic()
+      var connection = Etcd.ServerConnection(handler: .etcd(.reject400))
+      let request = Self.put("value=x", type: type, length: 7 + missing)
+      connection.receive(request, store: &store, now: .start, into: &traffic)
+      connection.end(.finished, store: &store, now: .start, into: &traffic)
+      guard case .reply(let reply)? = traffic.sent.first else {
+        Issue.record("no answer to \(type ?? "no type")")
+        continue
+      }
+      #expect(reply.closesConnection == closes && reply.closesLate == closes)
+      #expect(reply.status == (type == nil ? 201 : 400))
+    }
+  }
+
+  @Test("A client that was not told to continue is answered, and may still send its body")
+  func drains() {
+    var store = Etcd.Keyspace()
+    var traffic = Etcd.Traffic()
+    var connection = Etcd.ServerConnection(handler: .etcd(.reject400))
+    let head = Self.put("", type: nil, length: 7, extra: "Expect: 100-continue\r\n")
+    connection.receive(head, store: &store, now: .start, into: &traffic)
+    guard case .reply(let reply)? = traffic.sent.first else {
+      Issue.record("no answer to the head")
+      return
+    }
+    #expect(reply.status == 201 && reply.closesConnection && !reply.closesLate)
+    #expect(traffic.sent.count == 1 && !connection.isClosed && !connection.isBusy)
+    for (bytes, isClosed) in [("value", false), ("=x", true)] {
+      connection.receive(bytes.utf8, store: &store, now: .start, into: &traffic)
+      #expect(connection.isClosed == isClosed)
+    }
+    #expect(traffic.sent.count == 2 && traffic.sent.last == .closed && store.index == 1)
+  }
+
   private static var arrivals: [(Bool, Int, Int, Etcd.StreamState)] {
     var all: [(Bool, Int, Int, Etcd.StreamState)] = []
     for isForm in [true, false] {
