@@ -50,10 +50,16 @@ struct CaseGeneratorTests {
         let id = try #require(members.first { $0.key == "id" }?.value)
         watches.append(["id": id, "completed": false, "events": []])
       case "sleep_until": break
-      case "request": members.append(("response", ["status": 200]))
+      case "request": members.append(("response", ["status": 200, "x_etcd_index": 0]))
       default:
         members.append(
-          ("response", ["status": 404, "errorCode": 100, "message": "", "index": 0]))
+          (
+            "response",
+            [
+              "status": 404, "errorCode": 100, "message": "", "cause": "", "index": 0,
+              "x_etcd_index": 0,
+            ]
+          ))
       }
       operations.append(.object(members))
     }
