@@ -1,3 +1,5 @@
+import SimulationKernel
+
 /// What an arm changes in one metric, against the baseline on the same seeds.
 public struct ArmEffect: Sendable, Equatable {
   /// Which interval `interval` is.
@@ -84,4 +86,9 @@ extension ArmEffect {
         method: method, correlation: pair.correlation, pValue: adjusted[arm])
     }
   }
+}
+
+extension Bootstrap {
+  /// Draws the same places for every comparison, so that the same runs give the same intervals.
+  static let ofComparisons = Bootstrap(RandomStream(seed: 1, name: "compare.bootstrap"))
 }

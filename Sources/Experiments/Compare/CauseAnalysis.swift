@@ -127,7 +127,7 @@ public struct CauseAnalysis: Sendable {
     let whole = values.map { $0[all] }
     losses = whole
     remainders = values.map { $0[0] }
-    let bootstrap = Bootstrap(RandomStream(seed: 1, name: "compare.bootstrap"))
+    let bootstrap = Bootstrap.ofComparisons
     func removal(_ causes: [Int]) -> PairedDifference {
       let coalition = causes.reduce(all) { $0 & ~(1 << $1) }
       return PairedDifference(

@@ -126,7 +126,7 @@ private struct Analysis {
   let runs: ComparisonRuns
   let settings: [ComparisonPlan.Setting]
   let sequence: MeanSequence?
-  let bootstrap = Bootstrap(RandomStream(seed: 1, name: "compare.bootstrap"))
+  let bootstrap = Bootstrap.ofComparisons
   /// Effects on user-minutes lost, by setting and arm.
   let lost: [[ArmEffect]]
   let rankings: [ArmRanking]

@@ -194,7 +194,7 @@ public struct ThrottleSearch: Sendable {
       firstSeed: seed, human: human, best: best,
       difference: PairedDifference(
         arm: best.lost, baseline: human.lost,
-        bootstrap: Bootstrap(RandomStream(seed: 1, name: "compare.bootstrap"))),
+        bootstrap: Bootstrap.ofComparisons),
       evaluations: strategy.evaluations,
       events: pairs.reduce(events) { $0 &+ $1.human.events &+ $1.best.events },
       isIncomplete: pairs.count < options.proofSeeds)

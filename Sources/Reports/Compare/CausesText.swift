@@ -28,7 +28,7 @@ public struct CausesText: Sendable {
     let lines =
       head + [""] + shares + [""] + removals + [""] + pairs + [""] + notes
       + ["", "reproduce: " + ShellWords.line(reproduce)]
-    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+    return ReportPage.text(of: lines)
   }
 
   private var head: [String] {
@@ -40,11 +40,8 @@ public struct CausesText: Sendable {
       "scale \(header.scale)", "under \(TerminalText.safe(analysis.setting))",
     ]
     words += patches.map(TerminalText.safe)
-    var lines = TerminalText.wrapped(TerminalText.safe(header.title), columns: style.width)
-      .filter { !$0.isEmpty }.map { style.paint($0, .heading) }
-    lines.append(TerminalText.safe(header.name))
-    lines += TerminalText.filled(words, separator: style.separator, columns: style.width)
-      .map { style.paint($0, .dim) }
+    var lines = ReportPage.head(
+      title: header.title, scenario: header.name, words: words, style: style)
     if analysis.isIncomplete {
       lines.append(
         style.paint("Interrupted: only the seeds that were finished are counted", .warning))

@@ -33,7 +33,7 @@ public struct CompareText: Sendable {
       lines += section
     }
     lines += ["", "reproduce: " + ShellWords.line(reproduce)]
-    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+    return ReportPage.text(of: lines)
   }
 
   var plan: ComparisonPlan { comparison.plan }
@@ -57,7 +57,6 @@ public struct CompareText: Sendable {
 
   private var head: [String] {
     let header = plan.header
-    let title = TerminalText.wrapped(TerminalText.safe(header.title), columns: style.width)
     let count = comparison.seeds.count
     var words = [
       "\(NumberText.clock(header.start)) to \(NumberText.clock(plan.until))",
@@ -66,9 +65,8 @@ public struct CompareText: Sendable {
       "scale \(header.scale)",
     ]
     words += patches.map(TerminalText.safe)
-    let lines = TerminalText.filled(words, separator: style.separator, columns: style.width)
-    var result = title.filter { !$0.isEmpty }.map { style.paint($0, .heading) }
-    result += [TerminalText.safe(header.name)] + lines.map { style.paint($0, .dim) }
+    var result = ReportPage.head(
+      title: header.title, scenario: header.name, words: words, style: style)
     if comparison.isIncomplete {
       result.append(
         style.paint("Interrupted: only the seeds that were finished are counted", .warning))

@@ -28,7 +28,7 @@ public struct ThrottleSearchText: Sendable {
     let lines =
       head + [""] + ramps + [""] + verdict + [""] + notes
       + ["", "reproduce: " + ShellWords.line(reproduce)]
-    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+    return ReportPage.text(of: lines)
   }
 
   private var head: [String] {
@@ -38,11 +38,8 @@ public struct ThrottleSearchText: Sendable {
         "judged on \(search.best.lost.count) others", "scale \(search.header.scale)",
         "under \(TerminalText.safe(search.setting))",
       ] + patches.map(TerminalText.safe)
-    var lines = TerminalText.wrapped(TerminalText.safe(search.header.title), columns: style.width)
-      .filter { !$0.isEmpty }.map { style.paint($0, .heading) }
-    lines.append(TerminalText.safe(search.header.name))
-    lines += TerminalText.filled(words, separator: style.separator, columns: style.width)
-      .map { style.paint($0, .dim) }
+    var lines = ReportPage.head(
+      title: search.header.title, scenario: search.header.name, words: words, style: style)
     if search.isIncomplete {
       lines.append(style.paint("Interrupted: judged on fewer seeds than asked for", .warning))
     }

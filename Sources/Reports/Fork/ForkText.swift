@@ -39,7 +39,7 @@ public struct ForkText: Sendable {
       lines += section
     }
     lines.append("reproduce: " + ShellWords.line(reproduce))
-    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+    return ReportPage.text(of: lines)
   }
 
   static let usual = "as it was"
@@ -58,15 +58,13 @@ public struct ForkText: Sendable {
 
   private var head: [String] {
     let record = fork.baseline
-    let title = TerminalText.wrapped(TerminalText.safe(record.title), columns: style.width)
     var words = [
       "\(NumberText.clock(record.start)) to \(NumberText.clock(fork.until))",
       "seed \(record.seed)", "scale \(TerminalText.safe(record.scale))",
     ]
     words += record.patches.map(TerminalText.safe)
-    let lines = TerminalText.filled(words, separator: style.separator, columns: style.width)
-    return title.filter { !$0.isEmpty }.map { style.paint($0, .heading) }
-      + [TerminalText.safe(record.scenario)] + lines.map { style.paint($0, .dim) }
+    return ReportPage.head(
+      title: record.title, scenario: record.scenario, words: words, style: style)
   }
 
   // MARK: Summary

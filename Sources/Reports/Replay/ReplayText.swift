@@ -24,21 +24,19 @@ public struct ReplayText: Sendable {
       lines += section
     }
     lines.append("reproduce: " + ShellWords.line(reproduce))
-    return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
+    return ReportPage.text(of: lines)
   }
 
   // MARK: Head
 
   private var head: [String] {
-    let title = TerminalText.wrapped(TerminalText.safe(record.title), columns: style.width)
     var words = [
       "\(NumberText.clock(record.start)) to \(NumberText.clock(record.endedAt))",
       "seed \(record.seed)", "scale \(TerminalText.safe(record.scale))",
     ]
     words += record.patches.map(TerminalText.safe)
-    let lines = TerminalText.filled(words, separator: style.separator, columns: style.width)
-    return title.filter { !$0.isEmpty }.map { style.paint($0, .heading) }
-      + [TerminalText.safe(record.scenario)] + lines.map { style.paint($0, .dim) }
+    return ReportPage.head(
+      title: record.title, scenario: record.scenario, words: words, style: style)
   }
 
   // MARK: Findings

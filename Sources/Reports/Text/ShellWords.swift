@@ -5,6 +5,11 @@ public enum ShellWords {
     words.map(quoted).joined(separator: " ")
   }
 
+  /// A file as an argument: one whose name begins with a dash would be read as an option.
+  public static func file(_ path: String) -> String {
+    path.hasPrefix("-") && path != "-" ? "./" + path : path
+  }
+
   /// One word; anything but plain characters goes between single quotes.
   public static func quoted(_ word: String) -> String {
     let isPlain =

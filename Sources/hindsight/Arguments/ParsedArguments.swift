@@ -18,5 +18,19 @@ struct ParsedArguments: Sendable, Equatable {
 
   func has(_ name: String) -> Bool { occurrences.contains { $0.name == name } }
 
+  /// The last value of an option that counts something; nil when it is not given.
+  func count(
+    _ name: String, in range: ClosedRange<Int> = 1...1_000_000
+  ) throws(CommandFailure) -> Int? {
+    guard let text = value(name) else { return nil }
+    guard let count = Int(text), !text.hasPrefix("+"), range.contains(count) else {
+      throw .usage(
+        UsageError(
+          "'--\(name)' takes a whole number from \(range.lowerBound) to \(range.upperBound), not "
+            + ArgumentParser.quoted(text)))
+    }
+    return count
+  }
+
   var wantsJSON: Bool { value("format") == "json" }
 }

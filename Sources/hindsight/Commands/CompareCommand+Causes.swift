@@ -42,15 +42,15 @@ extension CompareCommand {
     }
     let patches = selections.map(\.description)
     let reproduce = words(analysis.seeds)
-    if arguments.wantsJSON {
-      try console.write(CausesJSON.text(of: analysis, patches: patches))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
-        CausesText(analysis, patches: patches, style: console.outputStyle, reproduce: reproduce)
-          .text)
-    }
-    try writeTimings(analysis.events, runSeconds, watch)
+    try console.write(
+      arguments, json: CausesJSON.text(of: analysis, patches: patches),
+      text: {
+        CausesText(
+          analysis, patches: patches, style: $0, reproduce: reproduce
+        ).text
+      }, reproduce: reproduce)
+    try TimingsFile.write(
+      timings(analysis.events, runSeconds, watch), command: "compare", arguments)
     return analysis.isIncomplete ? .interrupted : .held
   }
 }

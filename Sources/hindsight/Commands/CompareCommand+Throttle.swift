@@ -45,16 +45,15 @@ extension CompareCommand {
     }
     let words = patches.map(\.description)
     let reproduce = self.words(first: search.firstSeed, count: search.best.lost.count)
-    if arguments.wantsJSON {
-      try console.write(ThrottleSearchJSON.text(of: search, patches: words))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
+    try console.write(
+      arguments, json: ThrottleSearchJSON.text(of: search, patches: words),
+      text: {
         ThrottleSearchText(
-          search, patches: words, style: console.outputStyle, reproduce: reproduce
-        ).text)
-    }
-    try writeTimings(search.events, runSeconds, watch)
+          search, patches: words, style: $0, reproduce: reproduce
+        ).text
+      }, reproduce: reproduce)
+    try TimingsFile.write(
+      timings(search.events, runSeconds, watch), command: "compare", arguments)
     return search.isIncomplete ? .interrupted : .held
   }
 }

@@ -18,17 +18,17 @@ struct CompareCommand {
     let watch = Stopwatch()
     let first = try ReplayCommand.seed(arguments.value("seed"))
     let halfWidth = try halfWidth()
-    let most = try count("seeds") ?? (halfWidth == nil ? 20 : 200)
-    let jobs = try count("jobs") ?? Processors.count
+    let most = try arguments.count("seeds") ?? (halfWidth == nil ? 20 : 200)
+    let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     if arguments.has("optimise") {
       return try await searchThrottle(
-        seeds: count("seeds") ?? 300, from: first, jobs: jobs, watch, on: &console)
+        seeds: arguments.count("seeds") ?? 300, from: first, jobs: jobs, watch, on: &console)
     }
     if arguments.has("causes") {
       return try await takeApart(seeds: most, from: first, jobs: jobs, watch, on: &console)
     }
-    let assumptions = try assumptionCount()
+    let assumptions = try arguments.count("assumptions", in: 0...100) ?? 3
     let file = try scenarioFile(console)
     guard var plan = try plan(file, console) else {
       console.reportError(
@@ -62,25 +62,18 @@ struct CompareCommand {
     let comparison = Comparison(runs, halfWidth: halfWidth, screening: screening, ends: ends)
     let patches = selections.map(\.description)
     let reproduce = words(runs.seeds)
-    if arguments.wantsJSON {
-      try console.write(CompareJSON.text(of: comparison, patches: patches))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
+    try console.write(
+      arguments, json: CompareJSON.text(of: comparison, patches: patches),
+      text: {
         CompareText(
-          comparison, patches: patches, style: console.outputStyle, reproduce: reproduce
-        ).text)
-    }
-    let timings = Timings(
-      events: runs.events &+ (ends?.events ?? 0), readSeconds: watch.seconds - runSeconds,
-      runSeconds: runSeconds,
-      totalSeconds: watch.seconds)
+          comparison, patches: patches, style: $0, reproduce: reproduce
+        ).text
+      }, reproduce: reproduce)
+    let timings = timings(runs.events &+ (ends?.events ?? 0), runSeconds, watch)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
     }
-    if let file = arguments.value("timings") {
-      try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
-    }
+    try TimingsFile.write(timings, command: "compare", arguments)
     if comparison.isIncomplete || Interruption.wasRequested { return .interrupted }
     return isNarrow ? .held : .incomplete
   }
@@ -111,14 +104,10 @@ struct CompareCommand {
     return halfWidth == nil
   }
 
-  func writeTimings(
-    _ events: UInt64, _ runSeconds: Double, _ watch: Stopwatch
-  ) throws(CommandFailure) {
-    guard let file = arguments.value("timings") else { return }
-    let timings = Timings(
+  func timings(_ events: UInt64, _ runSeconds: Double, _ watch: Stopwatch) -> Timings {
+    Timings(
       events: events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)
-    try TimingsFile.write(timings, command: "compare", to: file, force: arguments.has("force"))
   }
 
   // MARK: Scenario
@@ -173,28 +162,6 @@ struct CompareCommand {
 
   // MARK: Options
 
-  func count(_ name: String) throws(CommandFailure) -> Int? {
-    guard let text = arguments.value(name) else { return nil }
-    guard let count = Int(text), !text.hasPrefix("+"), (1...1_000_000).contains(count) else {
-      throw .usage(
-        UsageError(
-          "'--\(name)' takes a whole number from 1 to 1000000, not "
-            + ArgumentParser.quoted(text)))
-    }
-    return count
-  }
-
-  func assumptionCount() throws(CommandFailure) -> Int {
-    guard let text = arguments.value("assumptions") else { return 3 }
-    guard let count = Int(text), !text.hasPrefix("+"), (0...100).contains(count) else {
-      throw .usage(
-        UsageError(
-          "'--assumptions' takes a whole number from 0 to 100, not "
-            + ArgumentParser.quoted(text)))
-    }
-    return count
-  }
-
   func halfWidth() throws(CommandFailure) -> Double? {
     guard let text = arguments.value("until-halfwidth") else { return nil }
     let isPercent = text.hasSuffix("%")
@@ -215,9 +182,8 @@ struct CompareCommand {
   }
 
   func words(first: UInt64, count: Int) -> [String] {
-    let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
     var words = [
-      "hindsight", "compare", file, "--seed", "\(first)", "--seeds", "\(count)",
+      "hindsight", "compare", ShellWords.file(path), "--seed", "\(first)", "--seeds", "\(count)",
     ]
     for option in arguments.occurrences {
       switch option.name {

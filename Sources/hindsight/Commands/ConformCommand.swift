@@ -82,16 +82,11 @@ struct ConformCommand {
       console.reportError("\(ArgumentParser.quoted(path)) holds no case to judge")
       return .nothingSelected
     }
-    // A name that begins with a dash would be read as an option.
-    let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
-    let reproduce = ["hindsight", "conform", kind.rawValue, file]
-    if arguments.wantsJSON {
-      try console.write(ConformJSON.text(of: report))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
-        ConformText(report, style: console.outputStyle, reproduce: reproduce).text)
-    }
+    let reproduce = ["hindsight", "conform", kind.rawValue, ShellWords.file(path)]
+    try console.write(
+      arguments, json: ConformJSON.text(of: report),
+      text: { ConformText(report, style: $0, reproduce: reproduce).text },
+      reproduce: reproduce)
     return report.holds ? .held : .failed
   }
 

@@ -19,7 +19,7 @@ struct ForkCommand {
     let watch = Stopwatch()
     let seed = try ReplayCommand.seed(arguments.value("seed"))
     let step = try step()
-    let jobs = try CompareCommand(arguments).count("jobs") ?? Processors.count
+    let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     guard arguments.has("at") else {
       throw .usage(
@@ -74,9 +74,7 @@ struct ForkCommand {
         console.report(
           console.errorStyle.paint("\(timings.line), about \(saved) s saved", .dim) + "\n")
       }
-      if let file = arguments.value("timings") {
-        try TimingsFile.write(timings, command: "fork", to: file, force: arguments.has("force"))
-      }
+      try TimingsFile.write(timings, command: "fork", arguments)
       return .held
     }
   }
@@ -85,13 +83,10 @@ struct ForkCommand {
     _ fork: Fork, step: Duration?, on console: inout Console
   ) throws(CommandFailure) {
     let reproduce = words(fork)
-    guard arguments.wantsJSON else {
-      try console.write(
-        ForkText(fork, step: step, style: console.outputStyle, reproduce: reproduce).text)
-      return
-    }
-    try console.write(ForkJSON.text(of: fork, step: step))
-    console.report("reproduce: \(ShellWords.line(reproduce))\n")
+    try console.write(
+      arguments, json: ForkJSON.text(of: fork, step: step),
+      text: { ForkText(fork, step: step, style: $0, reproduce: reproduce).text },
+      reproduce: reproduce)
   }
 
   private func nothing(_ plan: ForkPlan, _ console: Console) -> ExitCode {
@@ -204,8 +199,7 @@ struct ForkCommand {
 
   /// The command that gives this fork again.
   private func words(_ fork: Fork) -> [String] {
-    let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
-    var words = ["hindsight", "fork", file, "--seed", "\(fork.baseline.seed)"]
+    var words = ["hindsight", "fork", ShellWords.file(path), "--seed", "\(fork.baseline.seed)"]
     if !arguments.has("hypothesis"),
       let usual = fork.baseline.patches.first, usual.hasPrefix("--hypothesis ")
     {

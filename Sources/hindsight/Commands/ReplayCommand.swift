@@ -90,22 +90,17 @@ struct ReplayCommand {
     progress.finish()
 
     let reproduce = words(of: record, applied)
-    if arguments.wantsJSON {
-      try console.write(ReplayJSON.text(of: record, hasSeries: arguments.has("series")))
-      console.report("reproduce: \(ShellWords.line(reproduce))\n")
-    } else {
-      try console.write(
-        ReplayText(record, style: console.outputStyle, reproduce: reproduce).text)
-    }
+    try console.write(
+      arguments, json: ReplayJSON.text(of: record, hasSeries: arguments.has("series")),
+      text: { ReplayText(record, style: $0, reproduce: reproduce).text },
+      reproduce: reproduce)
     let timings = Timings(
       events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
     }
-    if let file = arguments.value("timings") {
-      try TimingsFile.write(timings, command: "replay", to: file, force: arguments.has("force"))
-    }
+    try TimingsFile.write(timings, command: "replay", arguments)
     return Self.exitCode(of: record)
   }
 
@@ -195,9 +190,7 @@ struct ReplayCommand {
 
   /// The command that gives this run again.
   private func words(of record: RunRecord, _ applied: [PatchSelection]) -> [String] {
-    // A name that begins with a dash would be read as an option.
-    let file = path.hasPrefix("-") && path != "-" ? "./" + path : path
-    var words = ["hindsight", "replay", file, "--seed", "\(record.seed)"]
+    var words = ["hindsight", "replay", ShellWords.file(path), "--seed", "\(record.seed)"]
     for selection in applied {
       switch selection {
       case .hypothesis(let name): words += ["--hypothesis", name]

@@ -61,9 +61,12 @@ enum TimingsFile {
     }
   }
 
+  /// Writes the file that the command line names, if it names one.
   static func write(
-    _ timings: Timings, command: String, to path: String, force: Bool
+    _ timings: Timings, command: String, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
+    guard let path = arguments.value("timings") else { return }
+    let force = arguments.has("force")
     let text = JSONWriter.pretty(timings.json(command: command)) + "\n"
     do throws(FileProblem) {
       try AtomicFile.write(text, to: path, existing: force || isOurs(path) ? .replace : .keep)

@@ -59,6 +59,17 @@ struct Console {
     }
   }
 
+  /// Writes a result as the command line asks for it: as JSON, with the line that gives it again on
+  /// standard error, or as a text that holds this line.
+  mutating func write(
+    _ arguments: ParsedArguments, json: @autoclosure () -> String,
+    text: (TextStyle) -> String, reproduce: [String]
+  ) throws(CommandFailure) {
+    guard arguments.wantsJSON else { return try write(text(outputStyle)) }
+    try write(json())
+    report("reproduce: \(ShellWords.line(reproduce))\n")
+  }
+
   /// Writes a message; there is nobody to tell when that fails.
   func report(_ text: String) {
     try? ByteStream.write(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
