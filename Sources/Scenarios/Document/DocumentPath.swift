@@ -11,13 +11,24 @@ public struct DocumentPath: Sendable, Hashable {
 
   /// A key as it is written inside of a path.
   static func component(_ key: String) -> String {
-    let isBare =
-      !key.isEmpty
-      && key.unicodeScalars.allSatisfy { scalar in
-        scalar.value > 0x20 && !".\"'=[]".unicodeScalars.contains(scalar)
-          && !scalar.properties.isWhitespace
-      }
-    return isBare ? key : JSONText.quoted(key)
+    isBare(key) ? key : JSONText.quoted(key)
+  }
+
+  private static func isBare(_ key: String) -> Bool {
+    guard !key.isEmpty, !key.utf8.contains(where: isReserved) else { return false }
+    // Unicode is asked what it takes for white space only where there is more than ASCII.
+    return key.utf8.allSatisfy { $0 < 0x80 }
+      || !key.unicodeScalars.contains { $0.properties.isWhitespace }
+  }
+
+  /// Whether a byte of a key needs quotes around the key.
+  private static func isReserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, UInt8(ascii: "."), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "="),
+      UInt8(ascii: "["), UInt8(ascii: "]"):
+      true
+    default: false
+    }
   }
 
   /// Two written paths, one below the other.

@@ -426,7 +426,8 @@ public struct ParameterReader: Sendable {
   // MARK: Paths
 
   private static func steps(_ path: String) -> [String] {
-    path.split(separator: ".").map(String.init)
+    // By bytes: a split by characters has Unicode find their borders.
+    path.utf8.split(separator: UInt8(ascii: ".")).map { String(Substring($0)) }
   }
 
   /// The steps of an element: those of its list, then `[3]`.
@@ -437,7 +438,7 @@ public struct ParameterReader: Sendable {
   static func pathText(_ steps: some Sequence<String>) -> String {
     var text = ""
     for step in steps {
-      if step.hasPrefix("["), step.hasSuffix("]") {
+      if step.utf8.first == UInt8(ascii: "["), step.utf8.last == UInt8(ascii: "]") {
         text += step
       } else {
         text = DocumentPath.joined(text, DocumentPath.component(step))

@@ -41,7 +41,7 @@ extension EventQueue {
     }
     var slot = frontEnd
     while slot > front && (slot - 1).pointee.time > entry.time {
-      slot.update(from: slot - 1, count: 1)
+      slot.pointee = (slot - 1).pointee
       slot -= 1
     }
     slot.initialize(to: entry)
@@ -226,7 +226,7 @@ extension EventQueue {
       let entry = next.pointee
       var slot = next
       while slot > first && (slot - 1).pointee.time > entry.time {
-        slot.update(from: slot - 1, count: 1)
+        slot.pointee = (slot - 1).pointee
         slot -= 1
       }
       slot.initialize(to: entry)

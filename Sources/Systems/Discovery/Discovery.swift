@@ -102,9 +102,12 @@ public struct Discovery: Sendable {
   }
 
   public var watchingCount: Int {
-    watchers.reduce(0) { $0 + ($1.state == .watching ? 1 : 0) }
+    // By index: a watcher's tree is not copied to look at its state.
+    watchers.indices.reduce(0) { $0 + (watchers[$1].state == .watching ? 1 : 0) }
   }
-  public var crashedCount: Int { watchers.reduce(0) { $0 + ($1.hasCrashed ? 1 : 0) } }
+  public var crashedCount: Int {
+    watchers.indices.reduce(0) { $0 + (watchers[$1].hasCrashed ? 1 : 0) }
+  }
 
   /// Puts every watcher where a long quiet day has brought it: all entries known, and watching.
   mutating func start<P: Ports, C: Contents>(
