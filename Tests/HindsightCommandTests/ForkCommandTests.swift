@@ -68,11 +68,29 @@ struct ForkCommandTests {
       (["--at", "14:01", "--set", "elixir.rebootTime=90s"], 2, "cannot change while the company"),
       (["--at", "14:01", "--mitigation", "one-segmant"], 2, "did you mean 'one-segment'?"),
       (["--at", "14:01", "--set", "a=1", "--step", "0s"], 2, "'--step' takes a duration"),
+      (
+        ["--at", "14:01", "--fork", "a", "--set", "throttle.burst=9", "--fork", "a"], 2,
+        "two futures are called 'a'"
+      ),
     ] as [([String], Int32, String)])
   func refuses(options: [String], code: Int32, message: String) throws {
     let folder = try TemporaryFolder(["small.json": SmallScenario.text])
     let result = try fork(options, in: folder)
     #expect(result.code == code && result.output.isEmpty)
     #expect(result.error.contains(message), "\(result.error)")
+  }
+
+  @Test("Interrupted, it exits with 130 and prints no half of a report")
+  func interrupts() throws {
+    let folder = try TemporaryFolder(["small.json": SmallScenario.text])
+    // A shell without job control starts children with interrupts ignored; env takes that back.
+    let result = try HindsightProcess.shell(
+      """
+      env --default-signal=INT timeout 60 $hindsight fork small.json --at 14:01 --given scale=1/100 \
+        --set operators.restart=null 2> errors & fork=$!
+      sleep 1; kill -INT $fork; wait $fork; echo $?; cat errors
+      """, in: folder.url)
+    #expect(result.output.hasPrefix("130\n"), "\(result.output)")
+    #expect(result.output.contains("interrupted before the futures were finished"))
   }
 }

@@ -12,6 +12,8 @@ public struct ArmEffect: Sendable, Equatable {
     case newcombe
     /// One of a confidence sequence, where seeds were added until it was narrow.
     case sequence
+    /// None is needed: on every seed the arm's run was the baseline's, event for event.
+    case identical
   }
 
   public let metric: ComparisonMetric
@@ -52,12 +54,13 @@ extension ArmEffect {
   ///   - metric: The metric.
   ///   - baseline: One value per seed.
   ///   - arms: Per arm, one value per seed, in the same order.
+  ///   - identical: Per arm, whether all of its runs were the baseline's over again.
   ///   - bootstrap: Draws the samples again.
   ///   - sequence: Where seeds were added until the intervals were narrow: what to take them from.
   /// - Returns: One effect per arm.
   static func effects(
-    of metric: ComparisonMetric, baseline: [Double], arms: [[Double]], bootstrap: Bootstrap,
-    sequence: MeanSequence?
+    of metric: ComparisonMetric, baseline: [Double], arms: [[Double]], identical: [Bool],
+    bootstrap: Bootstrap, sequence: MeanSequence?
   ) -> [ArmEffect] {
     let isShare = metric == .outage
     let pairs = arms.map { arm in
@@ -73,7 +76,10 @@ extension ArmEffect {
       let pair = pairs[arm]
       var interval = pair.interval
       var method: Method = pair.shown == .student ? .student : .bootstrap
-      if let proportion = proportions[arm] {
+      if identical[arm] {
+        interval = baseline.count > 1 ? 0...0 : nil
+        method = .identical
+      } else if let proportion = proportions[arm] {
         interval = proportion.interval()
         method = .newcombe
       } else if let sequence {

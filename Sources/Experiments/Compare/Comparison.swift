@@ -145,7 +145,8 @@ private struct Analysis {
         lost.append(
           ArmEffect.effects(
             of: metric, baseline: part.baseline(index).map(metric.value), arms: values,
-            bootstrap: bootstrap, sequence: settings.isEmpty ? sequence : nil))
+            identical: part.identicalArms(index), bootstrap: bootstrap,
+            sequence: settings.isEmpty ? sequence : nil))
         rankings.append(ArmRanking(values))
         settings.append(setting)
       }
@@ -166,7 +167,7 @@ private struct Analysis {
         : ArmEffect.effects(
           of: metric, baseline: baseline(metric, 0),
           arms: runs.plan.arms.indices.map { runs.arm($0, 0).map(metric.value) },
-          bootstrap: bootstrap, sequence: sequence)
+          identical: runs.identicalArms(0), bootstrap: bootstrap, sequence: sequence)
     }
     return runs.plan.arms.indices.map { arm in
       let settings = lost.map { $0[arm] }

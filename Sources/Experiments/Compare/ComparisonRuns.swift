@@ -30,6 +30,11 @@ public struct ComparisonRuns: Sendable {
   public func baseline(_ setting: Int) -> [RunOutcome] { outcomes[setting][0] }
   public func arm(_ arm: Int, _ setting: Int) -> [RunOutcome] { outcomes[setting][arm + 1] }
 
+  /// Per arm, whether its runs under a setting were the baseline's, event for event.
+  func identicalArms(_ setting: Int) -> [Bool] {
+    plan.arms.indices.map { arm($0, setting) == baseline(setting) }
+  }
+
   /// Events of all finished runs.
   public var events: UInt64 {
     outcomes.joined().joined().reduce(0) { $0 &+ $1.events }

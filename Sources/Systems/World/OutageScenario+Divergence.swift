@@ -35,7 +35,7 @@ extension OutageScenario {
 
   private static let inert = [
     "$schema", "scenario", "title", "description", "facts", "timeline", "compare", "hypothesis",
-    "hypotheses", "mitigations",
+    "hypotheses", "mitigations", "causes",
   ]
 
   /// What must be equal for runs to begin alike; a null is as good as nothing.

@@ -1,8 +1,5 @@
 import Experiments
-import Reports
 import Scenarios
-import SimulationKernel
-import Systems
 
 /// The arms at the ends of the assumptions that matter.
 extension CompareCommand {

@@ -1,8 +1,6 @@
 import Experiments
 import Reports
 import Scenarios
-import SimulationKernel
-import Systems
 
 /// The incident taken apart into its causes.
 extension CompareCommand {

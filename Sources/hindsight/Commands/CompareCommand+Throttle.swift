@@ -1,8 +1,6 @@
 import Experiments
 import Reports
 import Scenarios
-import SimulationKernel
-import Systems
 
 /// The search for a better throttle.
 extension CompareCommand {

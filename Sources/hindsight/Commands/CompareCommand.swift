@@ -61,7 +61,11 @@ struct CompareCommand {
 
     let comparison = Comparison(runs, halfWidth: halfWidth, screening: screening, ends: ends)
     let patches = selections.map(\.description)
-    let reproduce = words(runs.seeds)
+    // Seeds are added until the rule says so again; what an interruption left is a count of seeds.
+    let isRule = halfWidth != nil && !runs.isIncomplete
+    let reproduce = words(
+      first: runs.seeds[0], count: isRule ? most : runs.seeds.count,
+      untilHalfWidth: isRule ? arguments.value("until-halfwidth") : nil)
     try console.write(
       arguments, json: CompareJSON.text(of: comparison, patches: patches),
       text: {
@@ -181,10 +185,11 @@ struct CompareCommand {
     words(first: seeds[0], count: seeds.count)
   }
 
-  func words(first: UInt64, count: Int) -> [String] {
+  func words(first: UInt64, count: Int, untilHalfWidth: String? = nil) -> [String] {
     var words = [
       "hindsight", "compare", ShellWords.file(path), "--seed", "\(first)", "--seeds", "\(count)",
     ]
+    if let untilHalfWidth { words += ["--until-halfwidth", untilHalfWidth] }
     for option in arguments.occurrences {
       switch option.name {
       case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "assumptions":

@@ -106,10 +106,24 @@ struct ForkCommand {
 
   private func plan(_ console: Console) throws(CommandFailure) -> ForkPlan {
     let source = try ScenarioSource.read(path)
+    let point: ForkPoint
+    let file: ScenarioFile
     do throws(ScenarioErrors) {
-      let point = try ForkPoint(parsing: arguments.value("at") ?? "")
-      let file = try ScenarioSource.checked(source)
-      return try ForkPlan(file, given: given, at: point, futures: requests(file))
+      point = try ForkPoint(parsing: arguments.value("at") ?? "")
+      file = try ScenarioSource.checked(source)
+    } catch {
+      throw .scenario(console.text(of: error))
+    }
+    let requests = requests(file)
+    for (index, request) in requests.enumerated()
+    where requests[..<index].contains(where: { $0.name == request.name }) {
+      throw .usage(
+        UsageError(
+          "two futures are called \(ArgumentParser.quoted(request.name))",
+          help: "each --fork needs a name of its own, and each mitigation is one future"))
+    }
+    do throws(ScenarioErrors) {
+      return try ForkPlan(file, given: given, at: point, futures: requests)
     } catch {
       throw .scenario(console.text(of: error))
     }
