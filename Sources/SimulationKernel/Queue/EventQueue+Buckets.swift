@@ -41,7 +41,7 @@ extension EventQueue {
     }
     var slot = frontEnd
     while slot > front && (slot - 1).pointee.time > entry.time {
-      slot.pointee = (slot - 1).pointee
+      Self.copy(slot - 1, to: slot)
       slot -= 1
     }
     slot.initialize(to: entry)
@@ -62,7 +62,7 @@ extension EventQueue {
       frontLimit = cut.pointee.time
       var entry = cut
       while entry < frontEnd {
-        append(entry.pointee)
+        append(copyOf: entry)
         entry += 1
       }
       frontEnd = cut
@@ -77,15 +77,38 @@ extension EventQueue {
 
   @inlinable
   mutating func append(_ entry: Entry) {
-    assert(entry.time >= base && entry.time >= frontLimit, "buckets come after the front")
-    let level = RadixLayout.level(ofDifference: entry.time ^ base)
-    let digit = RadixLayout.digit(of: entry.time, level: level)
+    place(for: entry.time).initialize(to: entry)
+  }
+
+  @inlinable
+  mutating func append(copyOf entry: UnsafeMutablePointer<Entry>) {
+    Self.copy(entry, to: place(for: entry.pointee.time))
+  }
+
+  /// Takes the next place in the bucket of a time.
+  @inlinable
+  @inline(__always)
+  mutating func place(for time: UInt64) -> UnsafeMutablePointer<Entry> {
+    assert(time >= base && time >= frontLimit, "buckets come after the front")
+    let level = RadixLayout.level(ofDifference: time ^ base)
+    let digit = RadixLayout.digit(of: time, level: level)
     let bucket = pool.buckets + ((level &<< RadixLayout.digitBits) | digit)
     var tail = bucket.pointee.tail
     if tail == bucket.pointee.tailEnd { tail = extend(bucket, level: level, digit: digit) }
-    guard let tail else { return }
-    tail.assumingMemoryBound(to: Entry.self).initialize(to: entry)
-    bucket.pointee.tail = tail + MemoryLayout<Entry>.stride
+    // A bucket has a tail from its first block on.
+    let place = tail.unsafelyUnwrapped
+    bucket.pointee.tail = place + MemoryLayout<Entry>.stride
+    return place.assumingMemoryBound(to: Entry.self)
+  }
+
+  /// Copies an event as the bytes that it is.
+  ///
+  /// An assignment would take an enumeration apart and put it together field by field.
+  @inlinable
+  @inline(__always)
+  static func copy(_ entry: UnsafeMutablePointer<Entry>, to place: UnsafeMutablePointer<Entry>) {
+    UnsafeMutableRawPointer(place).copyMemory(
+      from: entry, byteCount: MemoryLayout<Entry>.stride)
   }
 
   /// Adds a block to a bucket whose last block is full, and returns the place for the next event.
@@ -210,7 +233,7 @@ extension EventQueue {
         ? chain.tail.map { $0.assumingMemoryBound(to: Entry.self) } ?? entry
         : entry + RadixLayout.blockCapacity
       while entry < end {
-        append(entry.pointee)
+        append(copyOf: entry)
         entry += 1
       }
       pool.giveBack(current)
@@ -221,16 +244,22 @@ extension EventQueue {
   /// Insertion sort by time; equal times keep their order.
   @inlinable
   static func sort(_ first: UnsafeMutablePointer<Entry>, _ end: UnsafeMutablePointer<Entry>) {
-    var next = first + 1
-    while next < end {
-      let entry = next.pointee
-      var slot = next
-      while slot > first && (slot - 1).pointee.time > entry.time {
-        slot.pointee = (slot - 1).pointee
-        slot -= 1
+    withUnsafeTemporaryAllocation(of: Entry.self, capacity: 1) { held in
+      guard let held = held.baseAddress else { return }
+      var next = first + 1
+      while next < end {
+        let time = next.pointee.time
+        if (next - 1).pointee.time > time {
+          copy(next, to: held)
+          var slot = next
+          repeat {
+            copy(slot - 1, to: slot)
+            slot -= 1
+          } while slot > first && (slot - 1).pointee.time > time
+          copy(held, to: slot)
+        }
+        next += 1
       }
-      slot.initialize(to: entry)
-      next += 1
     }
   }
 
