@@ -228,8 +228,9 @@ struct OutageMetrics {
       set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
       set("scylla.\(name).resaturated", resaturatedMinutes(values))
       // Without a repair there is no figure of a time under repair.
-      if database.configuration.repairRunning, let fault = firstFault, let pause = pauses.first,
-        pause > fault
+      let configuration = database.configuration
+      if let fault = firstFault, let pause = pauses.first, pause > fault,
+        configuration.repairRunning || configuration.repairAt.map({ $0 < pause }) ?? false
       {
         let range = values[index(at: fault)...index(at: pause)]
         set("scylla.\(name).repairing.peak", range.max())

@@ -211,6 +211,14 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)
   }
+  public mutating func repairDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    schedule(.database(cluster, .repairDue), after: delay)
+  }
+  public mutating func repairOverDue(
+    _ cluster: ScyllaClusterID, run: UInt16, after delay: Duration
+  ) {
+    schedule(.database(cluster, .repairOver(run: run)), after: delay)
+  }
 }
 
 extension OutageEvent {
