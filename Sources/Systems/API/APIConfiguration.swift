@@ -40,7 +40,7 @@ extension API {
         "api.workers", default: 32, in: 1...4_096, unit: "workers", .assumption(),
         "Requests that an API node works on at a time")
       queueBound = reader.integer(
-        "api.queueBound", default: 64, in: 0...100_000, unit: "requests", .assumption(),
+        "api.queueBound", default: 16, in: 0...100_000, unit: "requests", .assumption(),
         "Requests that wait at an API node; more are answered 503")
       sessionServiceTime = reader.duration(
         "api.serviceTime.session", default: .milliseconds(20), in: .zero ... .seconds(5),

@@ -63,7 +63,7 @@ extension ScyllaDB {
         in: .microseconds(10) ... .milliseconds(100), .assumption(),
         "Mean time that a write occupies a shard that does nothing else")
       queueBound = reader.integer(
-        "\(path).queueBound", default: cluster == .sessions ? 40_000 : 20_000, in: 0...10_000_000,
+        "\(path).queueBound", default: cluster == .sessions ? 15_000 : 20_000, in: 0...10_000_000,
         unit: "requests",
         .assumption(), "Requests that may wait; more are refused")
       load = reader.share(

@@ -34,6 +34,7 @@ extension OutageWorld {
         detail: "in no span of time more connections pass a throttle than its burst and rate allow"
       ),
       balanced("gateway.balance", gateway.admission.statistics(at: now)),
+      balanced("guilds.balance", elixir.loadStatistics(at: now)),
       balanced("api.balance", api.pool.statistics(at: now)),
       balanced("scylla.sessions.balance", sessionsDatabase.pool.statistics(at: now)),
       balanced("scylla.guilds.balance", guildsDatabase.pool.statistics(at: now)),
