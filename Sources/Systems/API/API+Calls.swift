@@ -1,3 +1,5 @@
+import SimulationKernel
+
 // Calls of the chat services: a worker is held until the databases have answered.
 extension API {
   mutating func accept<P: Ports>(
@@ -29,10 +31,19 @@ extension API {
       index = UInt32(slots.count)
       slots.append(Slot(call: call, generation: 0, step: step, retries: 0, left: 0))
     }
-    beginStep(index, &ports)
+    beginStep(index, after: serviceTime(of: call), &ports)
   }
 
-  private mutating func beginStep<P: Ports>(_ index: UInt32, _ ports: inout P) {
+  /// How long a worker works on a call itself: exponential, by the call's class.
+  private func serviceTime(of call: RemoteCall) -> Duration {
+    let mean =
+      call.kind == .session ? configuration.sessionServiceTime : configuration.guildServiceTime
+    return serviceTimes.exponential(mean: mean, for: call.entity, draw: UInt64(call.number))
+  }
+
+  private mutating func beginStep<P: Ports>(
+    _ index: UInt32, after delay: Duration = .zero, _ ports: inout P
+  ) {
     slots[Int(index)].retries = 0
     var reads = readCount(of: slots[Int(index)])
     if coalesce, slots[Int(index)].call.kind == .session, slots[Int(index)].step == .guilds {
@@ -41,11 +52,13 @@ extension API {
       reads = readsInFlight.reads(of: reads, own: own)
     }
     slots[Int(index)].left = UInt16(reads)
-    read(index, &ports)
+    read(index, after: delay, &ports)
   }
 
   /// Asks for the next batch of the step's reads.
-  private mutating func read<P: Ports>(_ index: UInt32, _ ports: inout P) {
+  private mutating func read<P: Ports>(
+    _ index: UInt32, after delay: Duration = .zero, _ ports: inout P
+  ) {
     let slot = slots[Int(index)]
     let reads = min(Int(slot.left), configuration.readBatch)
     // A session's row is written once, however small the batches are.
@@ -56,9 +69,9 @@ extension API {
       ScyllaDB.Read(
         slot: index, key: key(of: slot), generation: slot.generation, deadline: slot.call.deadline,
         reads: UInt8(reads), writes: isFirstBatch ? UInt8(identifyWrites) : 0),
-      from: slot.step)
+      from: slot.step, after: delay)
     ports.readTimeOutDue(
-      slot: index, generation: slot.generation, after: configuration.readTimeout)
+      slot: index, generation: slot.generation, after: delay + configuration.readTimeout)
   }
 
   /// Numbers the draws of the slot's next read by what it is for, whichever slot it got.
@@ -104,13 +117,20 @@ extension API {
     guard slots[Int(index)].generation == generation else { return }
     slots[Int(index)].generation &+= 1
     totals.readTimeouts += 1
-    if Int(slots[Int(index)].retries) < configuration.readRetries, retryCredit >= 1 {
-      retryCredit -= 1
+    if Int(slots[Int(index)].retries) < configuration.readRetries, takesRetry() {
       slots[Int(index)].retries += 1
       read(index, &ports)
     } else {
       finish(index, ok: false, &ports)
     }
+  }
+
+  /// Whether the budget has a retry left, which is then used up; at 100% it is no limit.
+  private mutating func takesRetry() -> Bool {
+    guard configuration.retryBudget < 1 else { return true }
+    guard retryCredit >= 1 else { return false }
+    retryCredit -= 1
+    return true
   }
 
   private mutating func finish<P: Ports>(_ index: UInt32, ok: Bool, _ ports: inout P) {

@@ -8,12 +8,35 @@ extension API {
   }
 
   private mutating func grow<P: Ports>(_ count: Int, _ ports: inout P) {
-    for _ in 0..<count where nodes.count < Int(UInt16.max) {
-      let node = APINodeID(UInt16(nodes.count))
-      nodes.append(Node(status: .booting, joinedAt: ports.now))
+    for _ in 0..<count {
+      // Not even nodes that drain for half an hour beside the most that may serve use all numbers
+      // up, unless the size swings from end to end; then the next report asks again.
+      guard let node = nextNode(at: ports.now) else { return }
       booting += 1
       ports.bootFinished(node, after: configuration.bootTime)
     }
+  }
+
+  /// A node that boots: with a new number, or, when all have been used, with that of the node that
+  /// has been gone for longest.
+  private mutating func nextNode(at now: Instant) -> APINodeID? {
+    guard nodes.count == Int(UInt16.max) else {
+      nodes.append(Node(status: .booting, joinedAt: now))
+      return APINodeID(UInt16(nodes.count - 1))
+    }
+    guard gone.count > goneFirst else { return nil }
+    let index = Int(gone[goneFirst])
+    goneFirst += 1
+    if goneFirst == 4_096 {
+      gone.removeFirst(goneFirst)
+      goneFirst = 0
+    }
+    // Timers and answers of the old node stay void.
+    let (generation, announces) = (nodes[index].announceGeneration, nodes[index].announces)
+    nodes[index] = Node(status: .booting, joinedAt: now)
+    nodes[index].announceGeneration = generation &+ 1
+    nodes[index].announces = announces
+    return APINodeID(UInt16(index))
   }
 
   private mutating func shrink<P: Ports>(_ count: Int, _ ports: inout P) {
@@ -43,6 +66,7 @@ extension API {
     var left = count
     for index in nodes.indices where left > 0 && nodes[index].status == .serving {
       nodes[index].status = .gone
+      gone.append(UInt16(index))
       nodes[index].announceGeneration &+= 1
       serving -= 1
       left -= 1
@@ -63,5 +87,6 @@ extension API {
 
   mutating func leave(_ node: APINodeID) {
     nodes[node.index].status = .gone
+    gone.append(node.rawValue)
   }
 }

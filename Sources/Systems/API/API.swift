@@ -2,8 +2,9 @@ import SimulationKernel
 
 /// The API cluster: nodes that boot, announce themselves, serve, drain, and go.
 ///
-/// Modelled: each node's life and announcing, a worker that is held while it waits for the
-/// databases, read time-outs and retries, users' HTTP traffic as workers that are busy on average.
+/// Modelled: each node's life and announcing, a worker that is held while it works on a call, by the
+/// call's class, and while it waits for the databases, read time-outs and retries, users' HTTP traffic
+/// as workers that are busy on average.
 /// Simplified: workers of all serving nodes form one pool, as behind a balancer that knows every
 /// queue. Left out: deployments, memory, the HTTP requests one by one.
 public struct API: Sendable {
@@ -17,7 +18,8 @@ public struct API: Sendable {
     mutating func deregistered(_ node: APINodeID)
     mutating func utilisationDue(after delay: Duration)
     mutating func utilisationMeasured(parts: UInt32, settled: Int, fresh: Int, size: Int)
-    mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID)
+    mutating func read(
+      _ read: ScyllaDB.Read, from cluster: ScyllaClusterID, after delay: Duration)
     mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration)
     mutating func callAnswered(_ call: RemoteCall, ok: Bool)
   }
@@ -85,6 +87,9 @@ public struct API: Sendable {
   public internal(set) var servingPeak = 0
   public internal(set) var pool: Queueing.ServerPool<RemoteCall>
   var nodes: [Node] = []
+  /// Numbers of the nodes that are gone, from `goneFirst` on, the one that went first in front.
+  var gone: [UInt16] = []
+  var goneFirst = 0
   var slots: [Slot] = []
   var freeSlots: [UInt32] = []
   private var servedShare = 1.0
@@ -101,6 +106,7 @@ public struct API: Sendable {
   let drains: RandomStream
   private let announcePhases: RandomStream
   let readKeys: RandomStream
+  let serviceTimes: RandomStream
   /// Reports of the utilisation so far: the number of the autoscaler's look.
   var reports: UInt64 = 0
   /// Retries that the budget allows now: each request to a database earns its share of one.
@@ -120,8 +126,8 @@ public struct API: Sendable {
     self.coalesce = coalesce
     readsInFlight = ReadsInFlight(memberships)
     self.scale = scale
-    // 100% is no limit in ordinary times, at any scale; a real budget shrinks with the requests.
-    retryCreditMax = configuration.retryBudget < 1 ? max(1, scale.rate(100)) : 100
+    // A hundred retries may come at once; the budget shrinks with the sample.
+    retryCreditMax = max(1, scale.rate(100))
     retryCredit = retryCreditMax
     target = autoscaler.target
     interval = autoscaler.interval
@@ -130,6 +136,7 @@ public struct API: Sendable {
     drains = RandomStream(seed: seed, name: "api.drain")
     announcePhases = RandomStream(seed: seed, name: "api.announce.phase")
     readKeys = RandomStream(seed: seed, name: "api.reads")
+    serviceTimes = RandomStream(seed: seed, name: "api.service")
     pool = Queueing.ServerPool(servers: 1, bound: 0, discipline: .fifo, opened: now)
   }
 

@@ -13,6 +13,8 @@ extension API {
     public var drainTime: Duration
     public var workers: Int
     public var queueBound: Int
+    public var sessionServiceTime: Duration
+    public var guildServiceTime: Duration
     public var readTimeout: Duration
     public var readRetries: Int
     public var retryBudget: Double
@@ -38,8 +40,14 @@ extension API {
         "api.workers", default: 32, in: 1...4_096, unit: "workers", .assumption(),
         "Requests that an API node works on at a time")
       queueBound = reader.integer(
-        "api.queueBound", default: 64, in: 0...100_000, unit: "requests", .assumption(),
+        "api.queueBound", default: 16, in: 0...100_000, unit: "requests", .assumption(),
         "Requests that wait at an API node; more are answered 503")
+      sessionServiceTime = reader.duration(
+        "api.serviceTime.session", default: .milliseconds(20), in: .zero ... .seconds(5),
+        .assumption(), "Mean time that a worker works for a session start, beside its reads")
+      guildServiceTime = reader.duration(
+        "api.serviceTime.guild", default: .milliseconds(50), in: .zero ... .seconds(5),
+        .assumption(), "Mean time that a worker works for a guild load, beside its reads")
       readTimeout = reader.duration(
         "api.readTimeout", default: .seconds(5), in: .milliseconds(100) ... .minutes(2),
         .assumption(), "How long a worker waits for the database before it tries again or fails")

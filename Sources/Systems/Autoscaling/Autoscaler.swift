@@ -93,6 +93,8 @@ public struct Autoscaler: Sendable {
   /// What earlier reports asked for, oldest first, within the stabilisation period.
   private var wishes: [Wish] = []
   private var removals: [Wish] = []
+  /// What a pod autoscaler has added lately.
+  private var additions: [Wish] = []
 
   private struct Wish: Sendable {
     let at: Instant
@@ -136,7 +138,14 @@ public struct Autoscaler: Sendable {
     }
     ordered = wanted
     orderedAt = ports.now
-    if wanted > current { scaleOuts += 1 } else { scaleIns += 1 }
+    if wanted > current {
+      scaleOuts += 1
+      if configuration.policy == .horizontalPod {
+        additions.append(Wish(at: ports.now, nodes: wanted - current))
+      }
+    } else {
+      scaleIns += 1
+    }
     ports.resized(to: wanted)
   }
 
@@ -160,12 +169,22 @@ public struct Autoscaler: Sendable {
     wishes.removeAll { now - $0.at > configuration.downStabilisation }
     let wanted = min(max(wish, configuration.nodesMin), configuration.nodesMax)
     if wanted > size {
-      // At most twice as many, or four more, per interval: whichever is more.
-      return min(wanted, max(size * 2, size + 4))
+      return min(wanted, podLimit(size, at: now))
     }
     let highest = wishes.reduce(0) { max($0, $1.nodes) }
     let kept = min(size, max(highest, wanted))
     return kept < size ? size - limitedRemoval(size - kept, at: now) : size
+  }
+
+  /// At most twice as many, or four more, per period of 15 s: whichever is more.
+  ///
+  /// Counted from what there was before the last period's additions, however often it is looked at.
+  /// - Note: Source: Kubernetes, `pkg/controller/podautoscaler/horizontal.go`
+  ///   (`calculateScaleUpLimitWithScalingRules`), default behaviour.
+  private mutating func podLimit(_ size: Int, at now: Instant) -> Int {
+    additions.removeAll { now - $0.at >= .seconds(15) }
+    let start = size - additions.reduce(0) { $0 + $1.nodes }
+    return max(size, max(start * 2, start + 4))
   }
 
   /// At most `scaleInMax` nodes within the window.

@@ -6,9 +6,12 @@ extension Elixir {
       switch guildStatus[guild] {
       case .loaded:
         guildsLoaded -= 1
+        nodes[node.index].residents -= 1
         totals.guildsLost += 1
         ports.guildUnavailable(GuildID(UInt32(guild)))
-      case .loading: loadPlaces.release(at: ports.now)
+      case .loading:
+        loadLedger.leave(at: ports.now, waiting: pending.count, busy: loadsInProgress)
+        loadPlaces.release(at: ports.now)
       case .pending, .retrying, .orphaned: continue
       }
       // Answers to a load that was under way are void.
@@ -17,7 +20,8 @@ extension Elixir {
     }
   }
 
-  mutating func enqueue(_ guild: GuildID) {
+  mutating func enqueue(_ guild: GuildID, at now: Instant) {
+    loadLedger.arrive(at: now, waiting: pending.count, busy: loadsInProgress)
     guildStatus[guild.index] = .pending
     let load = guildLoads[guild.index]
     let clock = guildOrder.exponential(
@@ -40,7 +44,11 @@ extension Elixir {
   mutating func pump<P: Ports>(_ ports: inout P) {
     guard !pending.isEmpty else { return }
     loadPlaces.advance(to: ports.now)
-    while loadPlaces.isFree, let guild = pending.removeFirst() { beginLoad(of: guild, &ports) }
+    while loadPlaces.isFree, !pending.isEmpty {
+      loadLedger.move(at: ports.now, waiting: pending.count, busy: loadsInProgress)
+      guard let guild = pending.removeFirst() else { return }
+      beginLoad(of: guild, &ports)
+    }
   }
 
   /// Starts the guild on the node that owns it now, if that node can take it.
@@ -50,7 +58,10 @@ extension Elixir {
     let load = guildLoads[guild.index]
     guard let owner = rings[1].owner(of: hash), nodes[owner.index].status == .up,
       let done = work(on: owner, configuration.guildCost, at: ports.now)
-    else { return tryLater(guild, load: load, &ports) }
+    else {
+      loadLedger.leave(at: ports.now, waiting: pending.count + 1, busy: loadsInProgress)
+      return tryLater(guild, load: load, &ports)
+    }
     guildNodes[guild.index] = owner.rawValue
     guildStatus[guild.index] = .loading
     loadPlaces.take(at: ports.now)
@@ -70,14 +81,20 @@ extension Elixir {
     }
     guildStatus[guild.index] = .loaded
     guildsLoaded += 1
-    loadPlaces.release(at: ports.now)
+    nodes[Int(guildNodes[guild.index])].residents += 1
+    endLoad(at: ports.now)
     ports.guildAvailable(guild)
     pump(&ports)
   }
 
+  private mutating func endLoad(at now: Instant) {
+    loadLedger.leave(at: now, waiting: pending.count, busy: loadsInProgress)
+    loadPlaces.release(at: now)
+  }
+
   mutating func failLoad<P: Ports>(of guild: GuildID, load: UInt16, _ ports: inout P) {
     guard guildStatus[guild.index] == .loading, guildLoads[guild.index] == load else { return }
-    loadPlaces.release(at: ports.now)
+    endLoad(at: ports.now)
     tryLater(guild, load: load, &ports)
     pump(&ports)
   }
@@ -95,7 +112,7 @@ extension Elixir {
 
   mutating func retry<P: Ports>(_ guild: GuildID, load: UInt16, _ ports: inout P) {
     guard guildStatus[guild.index] == .retrying, guildLoads[guild.index] == load else { return }
-    enqueue(guild)
+    enqueue(guild, at: ports.now)
     pump(&ports)
   }
 }

@@ -30,12 +30,13 @@ extension Elixir {
 
   /// The others notice the death and deal what the node owned to its successors.
   mutating func forget<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
-    let cluster = Int(nodes[node.index].cluster.rawValue)
-    rings[cluster].remove(node)
+    let cluster = nodes[node.index].cluster
+    rings[Int(cluster.rawValue)].remove(node)
+    shareOut(cluster, at: ports.now)
     guard nodes[node.index].cluster == .guilds else { return }
     for guild in guildNodes.indices
     where guildNodes[guild] == node.rawValue && guildStatus[guild] == .orphaned {
-      enqueue(GuildID(UInt32(guild)))
+      enqueue(GuildID(UInt32(guild)), at: ports.now)
     }
     pump(&ports)
   }
@@ -43,7 +44,9 @@ extension Elixir {
   /// A restarted node takes its place in the ring.
   mutating func welcome<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     guard nodes[node.index].status == .up else { return }
-    rings[Int(nodes[node.index].cluster.rawValue)].insert(node)
+    let cluster = nodes[node.index].cluster
+    rings[Int(cluster.rawValue)].insert(node)
+    shareOut(cluster, at: ports.now)
     pump(&ports)
   }
 
@@ -60,7 +63,9 @@ extension Elixir {
 
   mutating func start<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     setStatus(of: node, .starting, at: ports.now)
-    nodes[node.index].busyUntil = ports.now
+    nodes[node.index].backlog = 0
+    nodes[node.index].counted = arrivedWork[Int(nodes[node.index].cluster.rawValue)]
+    nodes[node.index].countedAt = ports.now
     ports.nodeStarted(node)
   }
 

@@ -43,7 +43,8 @@ extension Elixir {
   /// A session that nobody resumed in time ends.
   mutating func expire(_ client: ClientID, _ detachment: UInt8) {
     guard detachments[client.index] == detachment else { return }
-    homes[client.index] = Self.nowhere
+    setHome(of: client, to: Self.nowhere)
+    tell(of: 1)
   }
 
   /// A new session needs a session node, a presence node and an API node; any of them can fail it.
@@ -60,8 +61,10 @@ extension Elixir {
       ports.sessionFailedOnNode(attempt)
       return
     }
-    ports.call(
-      RemoteCall(attempt, caller: node, deadline: deadline), after: max(started, present))
+    let done = max(started, present)
+    totals.sessionsBegun += 1
+    if deadline.hasPassed(at: ports.now + done) { totals.sessionsOverdue += 1 }
+    ports.call(RemoteCall(attempt, caller: node, deadline: deadline), after: done)
   }
 
   mutating func finishSession<P: Ports>(_ call: RemoteCall, _ ok: Bool, _ ports: inout P) {
@@ -70,17 +73,26 @@ extension Elixir {
       ports.sessionFailedOnNode(attempt)
       return
     }
-    homes[attempt.client.index] = call.caller.rawValue
+    guard !call.deadline.hasPassed(at: ports.now) else {
+      // Its client hung up: the session ends before it has begun.
+      ports.sessionReady(attempt, after: .zero)
+      return
+    }
+    setHome(of: attempt.client, to: call.caller.rawValue)
+    tell(of: 1)
     detachments[attempt.client.index] &= 0x7F
     totals.sessionsStarted += 1
     ports.sessionReady(attempt, after: .zero)
   }
 
   mutating func loseSessions<P: Ports>(of node: ElixirNodeID, _ ports: inout P) {
+    countWork(at: ports.now)
+    let before = sessionsAlive
     for client in homes.indices where homes[client] == node.rawValue {
-      homes[client] = Self.nowhere
-      totals.sessionsLost += 1
+      setHome(of: ClientID(UInt32(client)), to: Self.nowhere)
       ports.connectionLost(ClientID(UInt32(client)))
     }
+    totals.sessionsLost += before - sessionsAlive
+    tell(of: before - sessionsAlive)
   }
 }

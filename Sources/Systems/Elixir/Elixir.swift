@@ -3,10 +3,13 @@ import SimulationKernel
 /// The Elixir fleet: nodes in clusters, the sessions and guilds that live on them, and their ring.
 ///
 /// Modelled: node life (stop, crash dump, reboot by an operator, rejoin), placement by consistent
-/// hashing with a ring that learns of deaths late, processor time per session and guild start, loss
-/// and reload of guilds with a limit of loads in progress. Simplified: a node's schedulers are one
-/// backlog of work in order of arrival; the nodes of the guild cluster share one queue of guilds to
-/// load, and their limits add up. Left out: messages, presence content, net splits.
+/// hashing with a ring that learns of deaths late, processor time that what lives on a node takes all
+/// the time, that session and guild starts take, wanted or not, and that is taken by telling guilds
+/// and presences of sessions that come and go; loss and reload of guilds with a limit of loads in
+/// progress. Simplified: a node's schedulers are one backlog of work in order of arrival, and each
+/// node gets its share of the ring of its cluster's work; the nodes of the guild cluster share one
+/// queue of guilds to load, and their limits add up. Left out: messages one by one, presence content,
+/// net splits, memory.
 public struct Elixir: Sendable {
   /// What the fleet asks of the world around it.
   public protocol Ports {
@@ -60,8 +63,15 @@ public struct Elixir: Sendable {
   struct Node: Sendable {
     let cluster: Cluster
     var status: Status = .up
-    /// When the node's schedulers have done all work that has arrived.
-    var busyUntil: Instant
+    /// Part of its cluster's ring that the node owns.
+    var share = 0.0
+    /// Sessions or loaded guilds that live on the node.
+    var residents = 0
+    /// Processor time that has come and has not been spent, in seconds.
+    var backlog = 0.0
+    /// How much of what has come to the cluster is in the backlog, or was.
+    var counted = 0.0
+    var countedAt: Instant
   }
 
   enum GuildStatus: UInt8, Sendable {
@@ -84,6 +94,10 @@ public struct Elixir: Sendable {
     public var sessionsLost = 0
     public var sessionsStarted = 0
     public var sessionsTurnedAway = 0
+    /// New sessions that nodes have begun.
+    public var sessionsBegun = 0
+    /// Those of them whose client has given up before the node comes to them.
+    public var sessionsOverdue = 0
     public var guildsLost = 0
     public var guildLoads = 0
     public var guildLoadFailures = 0
@@ -96,8 +110,14 @@ public struct Elixir: Sendable {
   /// Nodes of each cluster that have ever stopped, by cluster.
   public internal(set) var stoppedByCluster = [0, 0, 0, 0]
   var rings: [HashRing] = []
+  /// Numbers of each cluster's nodes, by cluster.
+  var members: [Range<Int>] = []
+  /// Processor time that has come to each cluster, in seconds of all users' (not of the sample's).
+  var arrivedWork = [0.0, 0.0, 0.0, 0.0]
   /// Node on which each client's session lives, or `nowhere`.
-  var homes: [UInt16]
+  private(set) var homes: [UInt16]
+  /// Clients that have a session.
+  private(set) var sessionsAlive = 0
   /// Counts how often each session has lost its connection; its top bit says that it has none now.
   var detachments: [UInt8]
   var guildNodes: [UInt16]
@@ -109,6 +129,7 @@ public struct Elixir: Sendable {
   /// Loads in progress; the limits of the guild nodes that are up added up.
   var loadPlaces: LoadPlaces
   public var loadsInProgress: Int { loadPlaces.taken }
+  var loadLedger: Queueing.Ledger
   /// Nodes of each cluster that are up, by cluster.
   private(set) var upByCluster = [0, 0, 0, 0]
   /// Faults that dropped connections so far: numbers the draws.
@@ -116,30 +137,32 @@ public struct Elixir: Sendable {
   static let nowhere = UInt16.max
   let scale: Scale
   let resumeCostShare: Double
+  let guildsPerClient: Int
   let placements: RandomStream
   let guildPlacement: GuildPlacement
   let retries: RandomStream
   let guildOrder: RandomStream
 
   init(
-    configuration: Configuration, clients: Int, resumeCostShare: Double, scale: Scale, seed: UInt64,
-    at now: Instant
+    configuration: Configuration, clients: Int, resumeCostShare: Double, guildsPerClient: Int,
+    scale: Scale, seed: UInt64, at now: Instant
   ) {
     self.configuration = configuration
     self.scale = scale
     self.resumeCostShare = resumeCostShare
+    self.guildsPerClient = guildsPerClient
     placements = RandomStream(seed: seed, name: "elixir.placement")
     retries = RandomStream(seed: seed, name: "elixir.guildRetry")
     guildOrder = RandomStream(seed: seed, name: "elixir.guildOrder")
     loadPlaces = LoadPlaces(longestLoad: configuration.guildLoadTimeout, at: now)
+    loadLedger = Queueing.Ledger(at: now)
     let hashes = RandomStream(seed: seed, name: "elixir.ring")
     for (cluster, count) in zip(Cluster.allCases, configuration.nodes) {
-      var members: [ElixirNodeID] = []
-      for _ in 0..<count {
-        members.append(ElixirNodeID(UInt16(nodes.count)))
-        nodes.append(Node(cluster: cluster, busyUntil: now))
-      }
-      rings.append(HashRing(members: members, hashes: hashes))
+      let first = nodes.count
+      for _ in 0..<count { nodes.append(Node(cluster: cluster, countedAt: now)) }
+      members.append(first..<nodes.count)
+      let ids = (first..<nodes.count).map { ElixirNodeID(UInt16($0)) }
+      rings.append(HashRing(members: ids, hashes: hashes))
       upByCluster[Int(cluster.rawValue)] = count
     }
     guildPlacement = GuildPlacement(
@@ -153,12 +176,18 @@ public struct Elixir: Sendable {
     guildsLoaded = guilds
     for client in homes.indices {
       let hash = placements.bits(for: UInt64(client), draw: 0)
-      if let owner = rings[0].owner(of: hash) { homes[client] = owner.rawValue }
+      if let owner = rings[0].owner(of: hash) {
+        setHome(of: ClientID(UInt32(client)), to: owner.rawValue)
+      }
     }
     for guild in guildNodes.indices {
       let hash = guildPlacement.hash(of: GuildID(UInt32(guild)))
-      if let owner = rings[1].owner(of: hash) { guildNodes[guild] = owner.rawValue }
+      if let owner = rings[1].owner(of: hash) {
+        guildNodes[guild] = owner.rawValue
+        nodes[owner.index].residents += 1
+      }
     }
+    for cluster in Cluster.allCases { shareOut(cluster, at: now) }
     resizeLoadPlaces(at: now)
   }
 
@@ -175,6 +204,20 @@ public struct Elixir: Sendable {
     if status == .up { upByCluster[Int(cluster.rawValue)] += 1 }
     nodes[node.index].status = status
     if cluster == .guilds { resizeLoadPlaces(at: now) }
+  }
+
+  /// Changes where a client's session lives; the only place that does.
+  mutating func setHome(of client: ClientID, to home: UInt16) {
+    let old = homes[client.index]
+    if old != Self.nowhere {
+      nodes[Int(old)].residents -= 1
+      sessionsAlive -= 1
+    }
+    if home != Self.nowhere {
+      nodes[Int(home)].residents += 1
+      sessionsAlive += 1
+    }
+    homes[client.index] = home
   }
 
   public func status(of node: ElixirNodeID) -> Status { nodes[node.index].status }
@@ -200,20 +243,9 @@ public struct Elixir: Sendable {
     }
   }
 
-  /// Adds work to a node and says when it is done; nil when the backlog is over its bound.
-  ///
-  /// A node at a small scale is slow for the sample as a whole, not for one piece of work: the last
-  /// piece's stretched time is not waited for, as in the generic cell rate algorithm (ITU-T I.371).
-  mutating func work(
-    on node: ElixirNodeID, _ cost: Duration, at now: Instant, share: Double = 1
-  ) -> Duration? {
-    let seconds = cost.seconds * share
-    let stretched = Duration(seconds: seconds / (Double(configuration.schedulers) * scale.fraction))
-    let backlog = max(.zero, nodes[node.index].busyUntil - now)
-    let wait = max(.zero, backlog - stretched)
-    guard wait <= configuration.backlogBound else { return nil }
-    nodes[node.index].busyUntil = now + backlog + stretched
-    return wait + Duration(seconds: seconds)
+  /// What has been counted of the guilds that wait for a load or have one in progress.
+  func loadStatistics(at now: Instant) -> Queueing.Statistics {
+    loadLedger.statistics(at: now, waiting: pending.count, busy: loadsInProgress)
   }
 
   /// Whether the counters agree with the guilds one by one.
@@ -222,12 +254,5 @@ public struct Elixir: Sendable {
     let loading = guildStatus.reduce(0) { $0 + ($1 == .loading ? 1 : 0) }
     let waiting = guildStatus.reduce(0) { $0 + ($1 == .pending ? 1 : 0) }
     return loaded == guildsLoaded && loading == loadsInProgress && waiting == pending.count
-  }
-
-  /// Longest backlog of any node that is up, in seconds.
-  public func backlogPeak(at now: Instant) -> Double {
-    nodes.reduce(0) { peak, node in
-      node.status == .up ? max(peak, (node.busyUntil - now).seconds) : peak
-    }
   }
 }

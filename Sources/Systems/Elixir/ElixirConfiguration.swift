@@ -24,9 +24,11 @@ extension Elixir {
     public var rebootTime: Duration
     public var ringUpdate: Duration
     public var schedulers: Int
+    public var load: Double
     public var identifyCost: Duration
     public var presenceCost: Duration
     public var guildCost: Duration
+    public var updateCost: Duration
     public var backlogBound: Duration
     public var guildCount: Int
     public var guildSkew: Double
@@ -61,8 +63,11 @@ extension Elixir {
       schedulers = reader.integer(
         "elixir.schedulers", default: 16, in: 1...256, unit: "schedulers", .assumption(),
         "Cores of an Elixir node")
+      load = reader.share(
+        "elixir.load", default: 0.5, in: 0...0.9, .assumption(),
+        "Share of a node's schedulers that what lives on it takes while everybody is served")
       identifyCost = reader.duration(
-        "elixir.identifyCost", default: .milliseconds(60), in: .zero ... .seconds(5),
+        "elixir.identifyCost", default: .milliseconds(250), in: .zero ... .seconds(5),
         .assumption(), "Processor time of a session start on its session node")
       presenceCost = reader.duration(
         "elixir.presenceCost", default: .milliseconds(10), in: .zero ... .seconds(5),
@@ -70,8 +75,13 @@ extension Elixir {
       guildCost = reader.duration(
         "elixir.guildCost", default: .milliseconds(200), in: .zero ... .seconds(10),
         .assumption(), "Processor time of a guild start on its guild node")
+      updateCost = reader.duration(
+        "elixir.updateCost", default: .milliseconds(1), in: .zero ... .milliseconds(100),
+        .assumption("30-70 us per message sent (staff, 2017), to tens of members"),
+        "Processor time per guild that hears of a session's start or end, on the guild's node and again on those of its members' sessions; once per session on its presence node"
+      )
       backlogBound = reader.duration(
-        "elixir.backlogBound", default: .seconds(30), in: .milliseconds(100) ... .minutes(10),
+        "elixir.backlogBound", default: .seconds(60), in: .milliseconds(100) ... .minutes(10),
         .assumption(), "Work that may wait on a node; beyond it new work is turned away")
       guildCount = reader.integer(
         "guilds.count", default: 3_000_000, in: 1_000...50_000_000, unit: "guilds",

@@ -82,6 +82,15 @@ public struct HashRing: Sendable, Equatable {
     }
   }
 
+  /// Tells the parts of the circle that the members own, each with its length as a share.
+  func forEachArc(_ body: (ElixirNodeID, Double) -> Void) {
+    for index in points.indices {
+      let before = points[index == 0 ? points.count - 1 : index - 1].hash
+      // A member alone owns all of it; with 64 points its arcs add up to that.
+      body(points[index].node, Double(points[index].hash &- before) * 0x1p-64)
+    }
+  }
+
   /// The member that owns this hash, or nil on an empty ring.
   ///
   /// - Complexity: O(1) on average.

@@ -44,6 +44,9 @@ public struct Gateway: Sendable {
   /// Session starts in progress and connections that wait for one.
   public private(set) var admission: Queueing.ServerPool<Waiting>
   private var bucket: Queueing.TokenBucket?
+  private var witness: Queueing.BucketWitness?
+  /// Connections that throttles which are gone let in, and whether these kept their promise.
+  private var earlier = (admitted: 0, kept: true)
   /// Attempts and opened sessions of the last one to two minutes, for adaptive throttling.
   private var recent = AdaptiveThrottle()
   private let adaptiveDraws: RandomStream
@@ -88,11 +91,18 @@ public struct Gateway: Sendable {
     }
   }
 
+  /// Connections that throttles have let in.
+  var throttleAdmitted: Int { earlier.admitted + (witness?.admitted ?? 0) }
+  /// Whether in no span of time more passed a throttle than its burst and its rate allow.
+  var throttleIsKept: Bool { earlier.kept && witness?.isKept ?? true }
+
   /// Sets the throttle, in connections per second of the whole fleet; nil takes it off.
   mutating func setThrottle(rate: Double?, at now: Instant) {
     configuration.throttleRate = rate
     guard let rate else {
       bucket = nil
+      earlier = (throttleAdmitted, throttleIsKept)
+      witness = nil
       return
     }
     // Thousandths of a token per second, so that small scales keep their rate.
@@ -108,8 +118,10 @@ public struct Gateway: Sendable {
         rate: perThousandSeconds, per: .seconds(1_000), burst: burst)
       if bucket == nil {
         bucket = Queueing.TokenBucket(limit, at: now)
+        witness = Queueing.BucketWitness(limit, at: now)
       } else {
         bucket?.change(to: limit, at: now)
+        witness?.change(to: limit, at: now)
       }
     } catch {
       preconditionFailure("a throttle that was read is a valid limit: \(error)")
@@ -136,6 +148,7 @@ public struct Gateway: Sendable {
       ports.refused(attempt)
       return
     }
+    witness?.admitted(at: ports.now)
     if configuration.adaptive > 0,
       recent.rejects(
         attempt, multiple: configuration.adaptive, at: ports.now, draws: adaptiveDraws)

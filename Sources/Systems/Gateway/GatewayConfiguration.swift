@@ -38,7 +38,7 @@ extension Gateway {
           "throttle.burst", default: 1_000, in: 1...1_000_000, unit: "connections", .assumption(),
           "Connections that may pass at once after a pause"))
       concurrency = reader.integer(
-        "gateway.concurrency", default: 20_000, in: 100...10_000_000, unit: "session starts",
+        "gateway.concurrency", default: 60_000, in: 100...10_000_000, unit: "session starts",
         .assumption(), "Session starts in progress at a time")
       queueBound = reader.integer(
         "gateway.queueBound", default: 120_000, in: 0...10_000_000, unit: "connections",

@@ -31,6 +31,9 @@ extension ScyllaDB {
     public var slowNodeFactor: Double
     public var hotPartitionShare: Double
     public var repairRunning: Bool
+    public var repairAt: Instant?
+    public var repairEvery: Duration
+    public var repairTime: Duration?
     public var repairShare: Double
     public var repairIntensity: Double
     public var repairPauseOnOverload: Bool
@@ -60,7 +63,7 @@ extension ScyllaDB {
         in: .microseconds(10) ... .milliseconds(100), .assumption(),
         "Mean time that a write occupies a shard that does nothing else")
       queueBound = reader.integer(
-        "\(path).queueBound", default: cluster == .sessions ? 40_000 : 20_000, in: 0...10_000_000,
+        "\(path).queueBound", default: cluster == .sessions ? 15_000 : 20_000, in: 0...10_000_000,
         unit: "requests",
         .assumption(), "Requests that may wait; more are refused")
       load = reader.share(
@@ -91,6 +94,16 @@ extension ScyllaDB {
       repairRunning = reader.flag(
         "\(path).repair.running", default: repair.running, .derived("repair.running"),
         "Anti-entropy repair of this cluster runs when the scenario starts")
+      repairAt = reader.optional(
+        "\(path).repair.at", as: .clock, .operations,
+        "When the schedule next starts a repair of this cluster; never if absent")
+      repairEvery = reader.duration(
+        "\(path).repair.every", default: .days(7), in: .hours(1) ... .days(365),
+        .operations, "From one scheduled start of a repair to the next")
+      repairTime = reader.optional(
+        "\(path).repair.time", as: .duration, in: .init(.minutes(1) ... .days(365)),
+        .assumption(),
+        "How long a repair takes from its start; if absent it goes on to the end of the run")
       repairShare = reader.share(
         "\(path).repair.share", default: 0.5, in: 0.2...0.6, .assumption(),
         "Capacity that repair takes at intensity 1")

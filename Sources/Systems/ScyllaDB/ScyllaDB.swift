@@ -2,8 +2,8 @@ import SimulationKernel
 
 /// One ScyllaDB cluster: a pool of shards behind a bounded queue, with repair and compaction.
 ///
-/// Modelled: shards as servers, ordinary traffic, repair and compaction as shares of every shard's
-/// time (so they stretch each read), quorum reads with nodes down, a slow node and a hot partition,
+/// Modelled: shards as servers, ordinary traffic, repair, with its schedule, and compaction as shares
+/// of every shard's time (so they stretch each read), quorum reads with nodes down, a slow node and a hot partition,
 /// and work that outlives its client: a request that has started or queued is served even when
 /// nobody waits for it any more, which is what makes an overload last. Left out: rows, tokens,
 /// caches, memtables.
@@ -13,6 +13,8 @@ public struct ScyllaDB: Sendable {
     var now: Instant { get }
     mutating func readServed(_ read: Read, by cluster: ScyllaClusterID, after delay: Duration)
     mutating func readAnswered(_ read: Read, ok: Bool, after delay: Duration)
+    mutating func repairDue(_ cluster: ScyllaClusterID, after delay: Duration)
+    mutating func repairOverDue(_ cluster: ScyllaClusterID, run: UInt16, after delay: Duration)
     mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration)
   }
 
@@ -39,6 +41,10 @@ public struct ScyllaDB: Sendable {
     case readArrived(Read)
     case readServed(Read)
     case overloadCheckDue
+    /// The schedule's next repair starts.
+    case repairDue
+    /// A repair has come to its end, if it is still this run.
+    case repairOver(run: UInt16)
   }
 
   public struct Totals: Sendable, Equatable {
@@ -54,10 +60,9 @@ public struct ScyllaDB: Sendable {
   public internal(set) var configuration: Configuration
   public private(set) var pool: Queueing.ServerPool<Read>
   public private(set) var totals = Totals()
-  public private(set) var isRepairing: Bool
-  private var repairPausedByItself = false
+  var repair: Repair
   /// Whether the next look at the load is on its way.
-  private var watchesOverload = false
+  var watchesOverload = false
   /// Share of all users who are served: their ordinary traffic loads the cluster.
   private var servedShare = 1.0
   private let serviceTimes: RandomStream
@@ -83,7 +88,7 @@ public struct ScyllaDB: Sendable {
     pool = Queueing.ServerPool(
       servers: servers, bound: scale.count(configuration.queueBound), discipline: .fifo,
       opened: now)
-    isRepairing = configuration.repairRunning
+    repair = Repair(isUnderWay: configuration.repairRunning)
     serviceTimes = RandomStream(seed: seed, name: "scylla.\(cluster.name).service")
     replicas = RandomStream(seed: seed, name: "scylla.\(cluster.name).replicas")
     scaleFraction = scale.fraction
@@ -91,13 +96,11 @@ public struct ScyllaDB: Sendable {
     idleCountedAt = now
   }
 
-  mutating func start<P: Ports>(through ports: inout P) { watchOverload(through: &ports) }
+  public var isRepairing: Bool { repair.isRunning }
 
-  /// Starts to look at the load, where repair is to pause by itself.
-  mutating func watchOverload<P: Ports>(through ports: inout P) {
-    guard configuration.repairPauseOnOverload, !watchesOverload else { return }
-    watchesOverload = true
-    ports.overloadCheckDue(cluster, after: .seconds(10))
+  mutating func start<P: Ports>(through ports: inout P) {
+    startRepairs(through: &ports)
+    watchOverload(through: &ports)
   }
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
@@ -105,13 +108,9 @@ public struct ScyllaDB: Sendable {
     case .readArrived(let read): arrive(read, &ports)
     case .readServed(let read): serve(read, &ports)
     case .overloadCheckDue: checkOverload(&ports)
+    case .repairDue: beginScheduledRepair(&ports)
+    case .repairOver(let run): repair.end(run: run)
     }
-  }
-
-  /// An operator stops, or starts again, the repair.
-  mutating func setRepair(running: Bool) {
-    isRepairing = running
-    repairPausedByItself = false
   }
 
   mutating func trafficChanged(servedShare: Double) {
@@ -244,23 +243,5 @@ public struct ScyllaDB: Sendable {
       nodes -= 1
     }
     return up >= quorum
-  }
-
-  private mutating func checkOverload<P: Ports>(_ ports: inout P) {
-    guard configuration.repairPauseOnOverload else {
-      // Nobody would resume it any more.
-      if repairPausedByItself { setRepair(running: true) }
-      watchesOverload = false
-      return
-    }
-    let isOverloaded = utilisation(at: ports.now) > 0.9
-    if isRepairing && isOverloaded {
-      isRepairing = false
-      repairPausedByItself = true
-    } else if repairPausedByItself && utilisation(at: ports.now) < 0.5 {
-      isRepairing = true
-      repairPausedByItself = false
-    }
-    ports.overloadCheckDue(cluster, after: .seconds(10))
   }
 }

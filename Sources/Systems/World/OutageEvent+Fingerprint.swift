@@ -154,6 +154,8 @@ extension ScyllaDB.Event {
     case .readArrived(let read): (0, read.word)
     case .readServed(let read): (1, read.word)
     case .overloadCheckDue: (2, 0)
+    case .repairDue: (3, 0)
+    case .repairOver(let run): (4, UInt64(run))
     }
   }
 }

@@ -27,7 +27,14 @@ extension OutageWorld {
             == gateway.totals.throttled + gateway.totals.overflowed + gateway.totals.admitted
             ? .held : .broken,
         detail: "every connection is refused or admitted"),
+      InvariantVerdict(
+        id: "throttle.bound",
+        verdict: gateway.throttleAdmitted == 0
+          ? .vacuous : gateway.throttleIsKept ? .held : .broken,
+        detail: "in no span of time more connections pass a throttle than its burst and rate allow"
+      ),
       balanced("gateway.balance", gateway.admission.statistics(at: now)),
+      balanced("guilds.balance", elixir.loadStatistics(at: now)),
       balanced("api.balance", api.pool.statistics(at: now)),
       balanced("scylla.sessions.balance", sessionsDatabase.pool.statistics(at: now)),
       balanced("scylla.guilds.balance", guildsDatabase.pool.statistics(at: now)),

@@ -19,7 +19,8 @@ struct OutageMetrics {
     ("elixir.nodes.stopped.clusters", .clusters), ("elixir.watchers.crashed", .nodes),
     ("elixir.watchers.crashed.share", .share), ("elixir.watchers.crashes", .count),
     ("elixir.watchers.crashLoop.overrun", .seconds), ("capacity.fall.at", .clock),
-    ("capacity.fall.share", .share),
+    ("capacity.fall.share", .share), ("elixir.sessions.backlog.peak", .seconds),
+    ("elixir.sessions.overdue.share", .share), ("elixir.sessions.turnedAway", .count),
     ("etcd.corrupt.written", .count), ("etcd.corrupt.lifetime", .seconds),
     ("etcd.connections.refused", .count), ("etcd.connections.peak.share", .share),
     ("etcd.wait.peak", .seconds), ("announce.remoteDisconnected", .count),
@@ -140,6 +141,10 @@ struct OutageMetrics {
     }
     let clusters = world.elixir.stoppedByCluster.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
     set("elixir.nodes.stopped.clusters", Double(clusters))
+    set("elixir.sessions.backlog.peak", observer.values(.sessionsBacklog).max())
+    let begun = Double(totals.sessionsBegun)
+    set("elixir.sessions.overdue.share", begun > 0 ? Double(totals.sessionsOverdue) / begun : nil)
+    set("elixir.sessions.turnedAway", world.scale.whole(totals.sessionsTurnedAway))
     set("guilds.lost", world.scale.whole(totals.guildsLost))
     set("guilds.loads", world.scale.whole(totals.guildLoads))
     set("guilds.loads.failed", world.scale.whole(totals.guildLoadFailures))
@@ -228,8 +233,9 @@ struct OutageMetrics {
       set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
       set("scylla.\(name).resaturated", resaturatedMinutes(values))
       // Without a repair there is no figure of a time under repair.
-      if database.configuration.repairRunning, let fault = firstFault, let pause = pauses.first,
-        pause > fault
+      let configuration = database.configuration
+      if let fault = firstFault, let pause = pauses.first, pause > fault,
+        configuration.repairRunning || configuration.repairAt.map({ $0 < pause }) ?? false
       {
         let range = values[index(at: fault)...index(at: pause)]
         set("scylla.\(name).repairing.peak", range.max())

@@ -11,6 +11,7 @@ public struct OutageObserver: Observer, Sendable {
     case sessionsUtilisation, guildsUtilisation, sessionsQueue, guildsQueue, gatewayQueue
     case attempts, admitted, throttled, opened, databaseServed, nodesStopped, connectionsLost
     case etcdWait, watching, corruptWritten, remoteDisconnected
+    case sessionsBacklog
 
     /// Name of the series, and its unit; counters are summed up from the start of the run.
     public var series: (name: String, unit: MetricUnit) {
@@ -37,6 +38,7 @@ public struct OutageObserver: Observer, Sendable {
       case .watching: ("elixir.nodes.watching", .nodes)
       case .corruptWritten: ("etcd.corrupt.written", .count)
       case .remoteDisconnected: ("announce.remoteDisconnected", .count)
+      case .sessionsBacklog: ("elixir.sessions.backlog", .seconds)
       }
     }
   }
@@ -112,6 +114,7 @@ public struct OutageObserver: Observer, Sendable {
     case .watching: return Double(world.discovery.watchingCount)
     case .corruptWritten: return Double(world.etcd.totals.corruptWritten)
     case .remoteDisconnected: return Double(world.api.totals.remoteDisconnected)
+    case .sessionsBacklog: return world.elixir.sessionsBacklog(at: now)
     }
   }
 }

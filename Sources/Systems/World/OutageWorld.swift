@@ -37,7 +37,8 @@ public struct OutageWorld: World {
       scale: scale, seed: seed, at: now)
     elixir = Elixir(
       configuration: configuration.elixir, clients: count,
-      resumeCostShare: configuration.clients.resumeCostShare, scale: scale, seed: seed, at: now)
+      resumeCostShare: configuration.clients.resumeCostShare,
+      guildsPerClient: configuration.clients.guildsPerClient, scale: scale, seed: seed, at: now)
     discovery = Discovery(
       configuration: configuration.discovery, nodes: configuration.elixir.nodes.reduce(0, +),
       seed: seed)
@@ -146,6 +147,7 @@ public struct OutageWorld: World {
       api.trafficChanged(servedShare: served, through: &context)
       sessionsDatabase.trafficChanged(servedShare: served)
       guildsDatabase.trafficChanged(servedShare: served)
+      elixir.countWork(at: context.now)
       context.schedule(.operations(.trafficDue), after: .seconds(10))
     case .throttleSet(let rate):
       gateway.setThrottle(rate: rate < 0 ? nil : rate, at: context.now)

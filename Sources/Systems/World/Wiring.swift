@@ -173,11 +173,14 @@ extension Context: API.Ports where Event == OutageEvent {
           size: UInt16(clamping: size))),
       after: environment.metricLag)
   }
-  public mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID) {
+  public mutating func read(
+    _ read: ScyllaDB.Read, from cluster: ScyllaClusterID, after delay: Duration
+  ) {
     schedule(
       .database(cluster, .readArrived(read)),
-      after: environment.links.latency(
-        .apiToScylla, for: UInt64(read.key), draw: 0))
+      after: delay
+        + environment.links.latency(
+          .apiToScylla, for: UInt64(read.key), draw: 0))
   }
   public mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration) {
     schedule(.api(.readTimedOut(slot: slot, generation: generation)), after: delay)
@@ -207,6 +210,14 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
       .api(.readAnswered(slot: read.slot, generation: read.generation, ok: ok)),
       after: delay
         + environment.links.latency(.apiToScylla, for: UInt64(read.key), draw: 1))
+  }
+  public mutating func repairDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    schedule(.database(cluster, .repairDue), after: delay)
+  }
+  public mutating func repairOverDue(
+    _ cluster: ScyllaClusterID, run: UInt16, after delay: Duration
+  ) {
+    schedule(.database(cluster, .repairOver(run: run)), after: delay)
   }
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)

@@ -50,8 +50,8 @@ extension CommandSpecification {
         "what if they had throttled ten minutes earlier"),
       Example(
         "hindsight fork scenarios/discord-2020-03-16.json --at 'users.served < 50%' "
-          + "--fork bound --set gateway.queueBound=5000 --fork both "
-          + "--set gateway.queueBound=5000 --set repair.running=false",
+          + "--fork repair --set repair.running=false --fork both "
+          + "--set repair.running=false --set throttle.rate=2000/s",
         "two futures from the first second in which half of the users were gone"),
       Example(
         "hindsight fork scenarios/discord-2020-03-16.json --at 14:30 --mitigations all",

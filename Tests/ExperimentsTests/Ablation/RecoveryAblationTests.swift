@@ -43,6 +43,28 @@ struct RecoveryAblationTests {
     }
   }
 
+  @Test("With processors to spare, the survivors bring the herd back before anything is throttled")
+  func survivors() async throws {
+    let cases = [[], ["elixir.schedulers=256"]]
+    let records = try await inParallel(cases) { sets in
+      try Incident.discord.replay(Self.sample + ["end=14:43"] + sets)
+    }
+    func last(_ series: String, _ record: RunRecord) throws -> Double {
+      try #require(record.series.first { $0.name == series }?.values.last)
+    }
+    let (asItWas, ample) = (records[0], records[1])
+    // Longer than clients wait: what a survivor does is done for nobody.
+    let timeout = 10.0
+    #expect(try #require(asItWas.metrics["elixir.sessions.backlog.peak"]) > 1.5 * timeout)
+    #expect(try #require(asItWas.metrics["elixir.sessions.overdue.share"]) > 0.3)
+    #expect(try #require(ample.metrics["elixir.sessions.backlog.peak"]) < timeout)
+    #expect(try last("users.connected", ample) > last("users.connected", asItWas) + 2e6)
+    #expect(try last("users.served", ample) > last("users.served", asItWas))
+    let lost = try records.map { try #require($0.metrics["users.unserved.minutes"]) }
+    #expect(lost[1] < lost[0])
+    for record in records { #expect(record.metrics["elixir.nodes.stopped.share"] ?? 0 >= 0.4) }
+  }
+
   @Test(
     "Thorough: at the default scale, over ten seeds, repairs and throttle act the same way",
     .enabled(if: isThorough))

@@ -42,7 +42,7 @@ struct AssumptionTests {
     #expect(try assumption("clients.timeout").ends == ["5s", "20s"])
     #expect(try assumption("clients.timeout").text(at: 0.5) == "12.5s")
     // 100 to 10 million is no belief.
-    #expect(try assumption("gateway.concurrency").ends == ["10000", "40000"])
+    #expect(try assumption("gateway.concurrency").ends == ["30000", "120000"])
     #expect(
       try assumption("gateway.concurrency", ["gateway.concurrency=150"]).ends == ["100", "300"])
     #expect(try assumption("guilds.skew").ends == ["0", "0.9"])

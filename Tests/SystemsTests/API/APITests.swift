@@ -13,6 +13,7 @@ struct APIRecorder: API.Ports {
   var announcements: [Announcement] = []
   var deregistrations: [APINodeID] = []
   var reports: [(parts: UInt32, settled: Int, fresh: Int, size: Int)] = []
+  var readDelays: [Duration] = []
   var reads: [(read: ScyllaDB.Read, cluster: ScyllaClusterID)] = []
   var readTimers: [(slot: UInt32, generation: UInt16)] = []
   var answers: [(call: RemoteCall, ok: Bool)] = []
@@ -30,8 +31,11 @@ struct APIRecorder: API.Ports {
   mutating func utilisationMeasured(parts: UInt32, settled: Int, fresh: Int, size: Int) {
     reports.append((parts, settled, fresh, size))
   }
-  mutating func read(_ read: ScyllaDB.Read, from cluster: ScyllaClusterID) {
+  mutating func read(
+    _ read: ScyllaDB.Read, from cluster: ScyllaClusterID, after delay: Duration
+  ) {
     reads.append((read, cluster))
+    readDelays.append(delay)
   }
   mutating func readTimeOutDue(slot: UInt32, generation: UInt16, after delay: Duration) {
     readTimers.append((slot, generation))
@@ -47,10 +51,10 @@ struct APIRig {
   init(
     _ settings: String = "", announce: String = "{}", autoscaler: String = "{}",
     reads: Int = 20, writes: Int = 1, guildReads: Int = 40, coalesce: Bool = false,
-    seed: UInt64 = 1
+    nodes: Int = 10, seed: UInt64 = 1
   ) throws {
     let text = """
-      { "api": { "nodes": { "initial": 10, "min": 1 }, "workers": 4\(settings) },
+      { "api": { "nodes": { "initial": \(nodes), "min": 1 }, "workers": 4\(settings) },
         "announce": \(announce), "autoscaler": \(autoscaler) }
       """
     let (configuration, scaling) = try reading(text) {
@@ -315,6 +319,68 @@ struct APITests {
       rig.handle(.readAnswered(slot: read.read.slot, generation: read.read.generation, ok: true))
     }
     #expect(rig.ports.answers.count == 1 && rig.api.pool.busy == 0)
+  }
+
+  @Test("At 100% the budget is no limit, however many time out at once")
+  func noBudget() throws {
+    var rig = try APIRig(nodes: 600)
+    for client in 0..<600 as Range<UInt32> { rig.call(APIRig.session(client)) }
+    #expect(rig.ports.reads.count == 600)
+    for timer in rig.ports.readTimers {
+      rig.handle(.readTimedOut(slot: timer.slot, generation: timer.generation))
+    }
+    #expect(rig.ports.reads.count == 1_200 && rig.api.totals.failed == 0)
+  }
+
+  @Test("A worker works on a call by its class before it asks the databases, and only once")
+  func serviceTimes() throws {
+    var rig = try APIRig(
+      #", "serviceTime": { "session": "20ms", "guild": "80ms" }"#, nodes: 400)
+    for subject in 0..<400 as Range<UInt32> {
+      rig.call(subject < 200 ? APIRig.session(subject) : APIRig.guild(subject))
+    }
+    let delays = rig.ports.readDelays.map(\.seconds)
+    func interval(_ delays: ArraySlice<Double>) -> Interval {
+      // Means of ten each.
+      let first = delays.startIndex
+      return Interval(
+        of: (0..<20).map { delays[(first + $0 * 10)..<(first + $0 * 10 + 10)].reduce(0, +) / 10 })
+    }
+    let (sessions, guilds) = (interval(delays[..<200]), interval(delays[200...]))
+    #expect(sessions.contains(0.02) && sessions.isSharp(0.02, within: 0.3), "\(sessions)")
+    #expect(guilds.contains(0.08) && guilds.isSharp(0.08, within: 0.3), "\(guilds)")
+    // The worker is held meanwhile, which the autoscaler sees.
+    #expect(rig.api.pool.busy == 400)
+    rig.answer()
+    #expect(rig.ports.readDelays.last == .zero, "the next batch goes out at once")
+  }
+
+  @Test("When all numbers have been used, a node gets that of the one which is gone for longest")
+  func numbersReused() throws {
+    var rig = try APIRig(nodes: 1)
+    func grow(to size: UInt16) {
+      rig.handle(.resized(to: size))
+      for (node, _) in rig.ports.booting { rig.handle(.booted(node)) }
+      rig.ports.booting = []
+    }
+    while rig.api.nodes.count < Int(UInt16.max) {
+      grow(to: UInt16(min(20_000, 1 + Int(UInt16.max) - rig.api.nodes.count)))
+      rig.handle(.resized(to: 1))
+      for node in rig.ports.draining { rig.handle(.drained(node)) }
+      rig.ports.draining = []
+    }
+    let oldest = rig.api.gone[..<3].map { APINodeID($0) }
+    let generations = oldest.map { rig.api.nodes[$0.index].announceGeneration }
+    rig.ports.announcements = []
+    rig.handle(.resized(to: UInt16(rig.api.serving + rig.api.booting + 3)))
+    #expect(rig.ports.booting.suffix(3).map(\.node) == oldest)
+    for (node, _) in rig.ports.booting { rig.handle(.booted(node)) }
+    let announced = rig.ports.announcements.filter { oldest.contains($0.node) }
+    #expect(announced.count == 3 && announced.allSatisfy(\.isFirst))
+    for (node, generation) in zip(oldest, generations) {
+      rig.handle(.announceDue(node, generation: generation))
+    }
+    #expect(rig.ports.announcements.filter { oldest.contains($0.node) }.count == 3)
   }
 
   @Test("Without a retry budget the first hundred retries are all that there are")

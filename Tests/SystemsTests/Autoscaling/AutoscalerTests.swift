@@ -59,6 +59,19 @@ struct AutoscalerTests {
     }
   }
 
+  @Test("The limit is one of 15 seconds, however often the pod autoscaler looks")
+  func podStepPeriod() throws {
+    var rig = try AutoscalerRig(
+      #"{ "policy": "horizontalPod", "target": 0.1, "interval": "5s" }"#)
+    #expect(rig.report(1, of: 10) == 20)
+    rig.wait(.seconds(5))
+    #expect(rig.report(1, of: 20) == nil)
+    rig.wait(.seconds(5))
+    #expect(rig.report(1, of: 20) == nil)
+    rig.wait(.seconds(5))
+    #expect(rig.report(1, of: 20) == 40, "the first step is 15 s old")
+  }
+
   @Test("Downwards the pod autoscaler follows the highest wish of the last five minutes")
   func podStabilisation() throws {
     var rig = try AutoscalerRig(#"{ "policy": "horizontalPod", "target": 0.5 }"#)

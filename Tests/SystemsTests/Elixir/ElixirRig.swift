@@ -65,14 +65,16 @@ struct ElixirRig {
   var elixir: Elixir
   var ports = ElixirRecorder()
 
-  init(_ settings: String = "", guilds: String = "", scale: Scale = Scale(1, in: 1)) throws {
+  init(
+    _ settings: String = "", guilds: String = "", sessions: Int = 6, scale: Scale = Scale(1, in: 1)
+  ) throws {
     let text = """
-      { "elixir": { "clusters": { "sessions": 6, "guilds": 4, "presence": 2, "other": 1 }\(settings) },
+      { "elixir": { "clusters": { "sessions": \(sessions), "guilds": 4, "presence": 2, "other": 1 }\(settings) },
         "guilds": { "count": 1000\(guilds) } }
       """
     elixir = Elixir(
       configuration: try reading(text) { Elixir.Configuration(reading: &$0) }, clients: 600,
-      resumeCostShare: 0.05, scale: scale, seed: 1, at: .start)
+      resumeCostShare: 0.05, guildsPerClient: 5, scale: scale, seed: 1, at: .start)
   }
 
   mutating func handle(_ event: Elixir.Event) { elixir.handle(event, through: &ports) }

@@ -217,21 +217,6 @@ struct ElixirTests {
     #expect(!rig.elixir.guildNodes.contains(second.rawValue))
     #expect(!rig.elixir.guildNodes.contains(guildNode.rawValue))
   }
-
-  @Test("Work queues on a node in order, and beyond the bound it is turned away")
-  func backlog() throws {
-    var rig = try ElixirRig(
-      #", "schedulers": 1, "identifyCost": "1s", "presenceCost": "0s", "backlogBound": "5s""#)
-    let own = (0..<600 as Range<UInt32>).filter { rig.home(of: $0) == sessionNode.rawValue }
-    for client in own[..<10] { rig.request(ElixirRig.attempt(client)) }
-    // The first is done after its own second, each next a second later, up to five of waiting.
-    #expect(rig.ports.calls.map(\.at) == [1, 1, 2, 3, 4, 5, 6].map(clock))
-    #expect(rig.ports.failed.count == 3 && rig.elixir.totals.sessionsTurnedAway == 3)
-    #expect(rig.elixir.backlogPeak(at: .start) == 7)
-    rig.ports.now = clock(60)
-    rig.request(ElixirRig.attempt(own[11]))
-    #expect(rig.ports.calls.last?.at == clock(61))
-  }
 }
 
 /// `second`, where a local name hides it.

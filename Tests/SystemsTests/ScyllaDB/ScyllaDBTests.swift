@@ -11,12 +11,20 @@ struct ScyllaRecorder: ScyllaDB.Ports {
   var busy: [(read: ScyllaDB.Read, until: Instant)] = []
   var answers: [(read: ScyllaDB.Read, ok: Bool, after: Duration)] = []
   var checks = 0
+  /// Events of the repair that the cluster has ordered for itself.
+  var timers: [(event: ScyllaDB.Event, at: Instant)] = []
 
   mutating func readServed(
     _ read: ScyllaDB.Read, by cluster: ScyllaClusterID, after delay: Duration
   ) { busy.append((read, now + delay)) }
   mutating func readAnswered(_ read: ScyllaDB.Read, ok: Bool, after delay: Duration) {
     answers.append((read, ok, delay))
+  }
+  mutating func repairDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    timers.append((.repairDue, now + delay))
+  }
+  mutating func repairOverDue(_ cluster: ScyllaClusterID, run: UInt16, after delay: Duration) {
+    timers.append((.repairOver(run: run), now + delay))
   }
   mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) { checks += 1 }
 }
@@ -49,6 +57,18 @@ struct ScyllaRig {
   }
 
   mutating func handle(_ event: ScyllaDB.Event) { database.handle(event, through: &ports) }
+
+  /// Lets the repair's timers pass up to an instant.
+  mutating func run(until end: Instant) {
+    while let next = ports.timers.indices.min(by: { ports.timers[$0].at < ports.timers[$1].at }),
+      ports.timers[next].at <= end
+    {
+      let timer = ports.timers.remove(at: next)
+      ports.now = timer.at
+      handle(timer.event)
+    }
+    ports.now = end
+  }
 
   /// Lets the shard that is free first take up its next read.
   mutating func finishNext() {

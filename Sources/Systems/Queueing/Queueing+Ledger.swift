@@ -1,0 +1,44 @@
+import SimulationKernel
+
+extension Queueing {
+  /// The accounts of a station whose jobs somebody else keeps.
+  ///
+  /// It is told of each arrival, start and departure, and of how many jobs the station really holds
+  /// just before; a job that is lost, or that is there twice, upsets the balance.
+  struct Ledger: Sendable {
+    private let opened: Instant
+    private(set) var statistics = Statistics()
+
+    init(at now: Instant) { opened = now }
+
+    mutating func arrive(at now: Instant, waiting: Int, busy: Int) {
+      advance(to: now, waiting, busy)
+      statistics.arrivals += 1
+      statistics.arrivalInstants += UInt128(statistics.elapsed)
+    }
+
+    /// A job begins, or has to wait again: it stays in the station.
+    mutating func move(at now: Instant, waiting: Int, busy: Int) {
+      advance(to: now, waiting, busy)
+    }
+
+    mutating func leave(at now: Instant, waiting: Int, busy: Int) {
+      advance(to: now, waiting, busy)
+      statistics.completions += 1
+      statistics.departureInstants += UInt128(statistics.elapsed)
+    }
+
+    func statistics(at now: Instant, waiting: Int, busy: Int) -> Statistics {
+      var copy = self
+      copy.advance(to: now, waiting, busy)
+      return copy.statistics
+    }
+
+    private mutating func advance(to now: Instant, _ waiting: Int, _ busy: Int) {
+      let step = UInt64((now - opened).nanoseconds) - statistics.elapsed
+      statistics.elapsed += step
+      statistics.waitingArea += UInt128(waiting) * UInt128(step)
+      statistics.busyArea += UInt128(busy) * UInt128(step)
+    }
+  }
+}
