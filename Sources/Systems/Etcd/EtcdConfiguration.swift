@@ -26,12 +26,16 @@ extension EtcdCluster {
     public var ttl: Int
     public var contentType: ContentType
     public var ttlIn: TTLPlace
+    /// Services that each Elixir node watches.
+    public var services: Int
+    public var entriesPerService: Int
 
     public init(reading reader: inout ParameterReader) {
       formErrorPolicy = reader.choice(
         "etcd.formErrorPolicy", default: .acceptEmpty,
         .postmortem("an incomplete form was stored as an empty value; etcd 3.4.23 answers 400"),
-        "What the server does with a form whose body ends early")
+        "What the server does with a form whose body ends early: acceptEmpty stores the empty text, reject400 refuses it; the others read bodies as the recorded Go handler of that name (checkFirstError refuses, readAllCheck and readAllIgnore take the bare body for the value)"
+      )
       sweep = reader.duration(
         "etcd.sweep", default: .milliseconds(500), in: .milliseconds(10) ... .seconds(60),
         .recorded("etcd_v2_semantics"), "Interval of the sweep that expires keys")
@@ -79,6 +83,13 @@ extension EtcdCluster {
       ttlIn = reader.choice(
         "announce.ttlIn", default: .query, .assumption("decides whether an empty key expires"),
         "Where an announce carries its TTL")
+      services = reader.integer(
+        "discovery.services", default: 1, in: 1...4, unit: "services", .assumption(),
+        "Services that every Elixir node watches, each with a watcher of its own: the API, and others whose entries stand still"
+      )
+      entriesPerService = reader.integer(
+        "discovery.entriesPerService", default: 100, in: 0...10_000, unit: "entries",
+        .assumption(), "Entries of each service other than the API")
     }
   }
 }

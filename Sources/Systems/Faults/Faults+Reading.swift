@@ -3,7 +3,9 @@ import SimulationKernel
 
 extension Faults {
   private enum Name: String, CaseIterable, Sendable {
-    case fin, rst, responseLost, nothingForwarded, reframedEmpty, halfOpen, duplicate
+    case fin, rst, finClientResetServer, finClientServerLeftOpen, halfClosed, responseLost
+    case nothingForwarded, reframedEmpty, reframedChunkedEnded, reframedChunkedCut
+    case halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
     case elixirNodes, apiNodes, connections
     case linkDelay, linkLoss, partition
@@ -15,8 +17,10 @@ extension Faults {
       switch self {
       case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition: true
       // The next leader is elected after `etcd.election`.
-      case .etcdLeaderLost, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
-        .duplicate, .elixirNodes, .apiNodes, .connections:
+      case .etcdLeaderLost, .elixirNodes, .apiNodes, .connections, .fin, .rst,
+        .finClientResetServer, .finClientServerLeftOpen, .halfClosed, .responseLost,
+        .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut, .halfOpen,
+        .duplicate:
         false
       }
     }
@@ -103,8 +107,9 @@ extension Faults {
         "Share of the messages that is lost, each time one is sent")
       return .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
     case .partition: return .link(extra: .zero, lossParts: 0, isCut: true)
-    case .elixirNodes, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
-      .duplicate:
+    case .elixirNodes, .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed,
+      .responseLost, .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut,
+      .halfOpen, .duplicate:
       return elixirNodes(of: &fault, clusters: clusters)
     }
   }
@@ -140,6 +145,10 @@ extension Faults {
             clamping: fault.integer(
               "node", default: 0, in: 0...65_534, unit: "", .scenario, "Number of the API node")))
       }
+    }
+    if name != .node, fault.isSet("node") {
+      fault.claim("node")
+      fault.fail("node", "'node' needs \"target\": \"node\"")
     }
     let chance = fault.optional(
       "probability", as: .probability, in: .init(.zero ... .one), .scenario,

@@ -7,7 +7,6 @@ public struct Faults: Sendable {
     var now: Instant { get }
     mutating func faultDue(_ slot: UInt16, after delay: Duration)
     mutating func faultOver(_ slot: UInt16, after delay: Duration)
-    mutating func connectionFaultArmed(_ slot: UInt16)
     mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
@@ -21,7 +20,8 @@ public struct Faults: Sendable {
   }
 
   public enum Kind: Sendable, Hashable {
-    /// Arms the connection fault of this slot.
+    /// The connection fault of this slot, which the network looks for by itself: one that finds no
+    /// announce to hit leaves no trace in a run.
     case connection(UInt16)
     case etcd(EtcdCluster.Fault)
     /// Nodes of one cluster stop as if their discovery had given up.
@@ -43,6 +43,12 @@ public struct Faults: Sendable {
     /// nil: it does not heal.
     public var duration: Duration?
     public var kind: Kind
+
+    /// Whether something happens at its time, and not only when there is an occasion.
+    public var isDue: Bool {
+      if case .connection = kind { return false }
+      return true
+    }
   }
 
   public internal(set) var plan: [Injection]
@@ -56,7 +62,7 @@ public struct Faults: Sendable {
 
   /// Schedules the plan; before anything else, as with the steps of `People`.
   mutating func start<P: Ports>(through ports: inout P) {
-    for injection in plan where injection.at >= ports.now {
+    for injection in plan where injection.isDue && injection.at >= ports.now {
       ports.faultDue(injection.slot, after: injection.at - ports.now)
     }
   }
@@ -72,7 +78,7 @@ public struct Faults: Sendable {
 
   private func inject<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
-    case .connection(let fault): ports.connectionFaultArmed(fault)
+    case .connection: break
     case .etcd(let fault): ports.etcdFault(fault, isOver: false)
     case .elixirNodes(let first, let count):
       ports.elixirNodesCrashed(first: first, count: count)

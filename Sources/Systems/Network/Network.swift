@@ -14,10 +14,9 @@ public struct Network: Sendable {
     var now: Instant { get }
     /// The whole request has reached etcd.
     mutating func announceArrived(_ announcement: Announcement, after delay: Duration)
-    /// The connection ended when only this many segments had reached etcd.
+    /// A box in the path has had the request in its hands.
     mutating func announceCut(
-      _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
-      after delay: Duration)
+      _ announcement: Announcement, through box: Etcd.Middlebox, after delay: Duration)
     mutating func announceAnswered(
       _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration)
     mutating func deregistrationArrived(_ node: APINodeID, after delay: Duration)
@@ -26,8 +25,7 @@ public struct Network: Sendable {
   public enum Event: BitwiseCopyable, Sendable {
     case connectionOpened(Announcement)
     /// etcd has answered on a connection that still stands.
-    case responseSent(Announcement, stored: Bool)
-    case faultArmed(slot: UInt16)
+    case responseSent(Announcement, status: UInt16)
     /// A fault of the link between the API and etcd begins, or is over: extra delay one way, loss in
     /// millionths, and whether the link is cut.
     case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
@@ -71,10 +69,10 @@ public struct Network: Sendable {
 
   struct ArmedFault: Sendable {
     var fault: ConnectionFault
-    var isArmed = false
+    /// It has struck as often as it does.
+    var isSpent = false
     /// Announces that the fault's target has matched so far.
     var matched: UInt32 = 0
-    var fired = 0
   }
 
   public internal(set) var configuration: Configuration
@@ -88,8 +86,11 @@ public struct Network: Sendable {
   private var isCut: Bool { cuts > 0 }
   /// When faults hit a connection, in order.
   public private(set) var hits: [Instant] = []
-  var faults: [ArmedFault]
+  private(set) var faults: [ArmedFault]
+  /// When the first of the faults that are not spent begins to strike.
+  private var faultsBegin: Instant
   private var responsesToLose: [Announcement] = []
+  private var answered = AnsweredOutcomes()
   private let latencies: RandomStream
   private let losses: RandomStream
   private let chances: RandomStream
@@ -97,6 +98,7 @@ public struct Network: Sendable {
   init(configuration: Configuration, faults: [ConnectionFault], seed: UInt64) {
     self.configuration = configuration
     self.faults = faults.map { ArmedFault(fault: $0) }
+    faultsBegin = faults.map(\.at).min() ?? .endOfTime
     latencies = RandomStream(seed: seed, name: "network.apiToEtcd")
     losses = RandomStream(seed: seed, name: "network.loss")
     chances = RandomStream(seed: seed, name: "network.faults")
@@ -107,6 +109,7 @@ public struct Network: Sendable {
     faults = plan.map { fault in
       faults.first { $0.fault == fault } ?? ArmedFault(fault: fault)
     }
+    findBeginning()
   }
 
   public var firstCutAt: Instant? { hits.first }
@@ -117,11 +120,7 @@ public struct Network: Sendable {
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
     case .connectionOpened(let announcement): carry(announcement, &ports)
-    case .responseSent(let announcement, let stored): respond(announcement, stored, &ports)
-    case .faultArmed(let slot):
-      for index in faults.indices where faults[index].fault.slot == slot {
-        faults[index].isArmed = true
-      }
+    case .responseSent(let announcement, let status): respond(announcement, status, &ports)
     case .linkChanged(let extra, let loss, let isCut, let isOver):
       change(extra, loss, isCut, isOver: isOver)
     case .deregistrationSent(let node): deregister(node, &ports)
@@ -163,54 +162,69 @@ public struct Network: Sendable {
       // Whatever comes later, the node has given up by then.
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
     }
-    guard let fault = takeFault(for: announcement) else {
+    guard let fault = takeFault(for: announcement, at: ports.now) else {
       ports.announceArrived(announcement, after: there)
       return
     }
     hits.append(ports.now)
-    let sent = UInt8(min(fault.afterSegment, configuration.segments))
-    switch fault.kind {
-    case .fin, .rst, .reframedEmpty:
-      ports.announceCut(announcement, segments: sent, ending: fault.kind.ending, after: there)
-      ports.announceAnswered(announcement, fault.kind.outcome, after: there + back)
-    case .nothingForwarded:
-      ports.announceAnswered(announcement, .remoteDisconnected, after: there + back)
-    case .halfOpen:
-      ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
-    case .duplicate:
+    guard
+      let box = fault.kind.box?.acting(after: fault.afterSegment, of: configuration.segments)
+    else {
       ports.announceArrived(announcement, after: there)
       ports.announceArrived(announcement, after: there + back)
-    case .responseLost:
+      return
+    }
+    pass(announcement, through: box, there, back, &ports)
+  }
+
+  /// What a box in the path makes of an announce.
+  private mutating func pass<P: Ports>(
+    _ announcement: Announcement, through box: Etcd.Middlebox, _ there: Duration,
+    _ back: Duration, _ ports: inout P
+  ) {
+    if box == .responseLost {
+      // The box waits for the answer that it drops.
       responsesToLose.append(announcement)
       ports.announceArrived(announcement, after: there)
+      return
     }
+    let isReached = box.forwards != .nothing || box.endTowardsServer != .open
+    if isReached { ports.announceCut(announcement, through: box, after: there) }
+    if isReached && box.passesAnswer { return }
+    let seen = AnnounceOutcome(behind: box, sendsMore: box.forwards != .everything)
+    ports.announceAnswered(
+      announcement, seen, after: seen == .timedOut ? configuration.timeout : there + back)
   }
 
   private mutating func respond<P: Ports>(
-    _ announcement: Announcement, _ stored: Bool, _ ports: inout P
+    _ announcement: Announcement, _ status: UInt16, _ ports: inout P
   ) {
     if isCut {
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
-    var outcome: AnnounceOutcome = stored ? .stored : .rejected
+    var outcome = answered[status]
     if let place = responsesToLose.firstIndex(of: announcement) {
       responsesToLose.remove(at: place)
-      outcome = .remoteDisconnected
+      outcome = AnnounceOutcome(behind: .responseLost, sendsMore: false)
     }
     ports.announceAnswered(announcement, outcome, after: oneWay(announcement, leg: 1))
   }
 
   /// The fault that hits this announce, if one does.
-  private mutating func takeFault(for announcement: Announcement) -> ConnectionFault? {
-    for index in faults.indices where faults[index].isArmed {
+  private mutating func takeFault(
+    for announcement: Announcement, at now: Instant
+  ) -> ConnectionFault? {
+    guard now >= faultsBegin else { return nil }
+    for index in faults.indices where !faults[index].isSpent {
       let fault = faults[index].fault
-      guard fault.matches(announcement) else { continue }
+      guard now >= fault.at, fault.matches(announcement) else { continue }
       switch fault.occasion {
       case .nth(let n):
         faults[index].matched += 1
         guard faults[index].matched == n else { continue }
-        faults[index].isArmed = false
+        faults[index].isSpent = true
+        findBeginning()
       case .chance(let probability):
         let entity = UInt64(announcement.node.rawValue)
         guard
@@ -219,10 +233,13 @@ public struct Network: Sendable {
             draw: UInt64(announcement.number) << 16 | UInt64(fault.slot))
         else { continue }
       }
-      faults[index].fired += 1
       return fault
     }
     return nil
+  }
+
+  private mutating func findBeginning() {
+    faultsBegin = faults.filter { !$0.isSpent }.map(\.fault.at).min() ?? .endOfTime
   }
 
   /// One way between an API node and etcd, with retransmissions of what is lost.

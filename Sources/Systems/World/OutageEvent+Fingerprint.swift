@@ -162,9 +162,8 @@ extension Network.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .connectionOpened(let announcement): (0, announcement.word)
-    case .responseSent(let announcement, let stored):
-      (1, announcement.word | (stored ? 1 << 40 : 0))
-    case .faultArmed(let slot): (2, UInt64(slot))
+    case .responseSent(let announcement, let status):
+      (1, announcement.word | UInt64(status) << 40)
     case .linkChanged(let extra, let loss, let isCut, let isOver):
       (
         3,
@@ -180,8 +179,7 @@ extension EtcdCluster.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .announceArrived(let announcement): (0, announcement.word)
-    case .announceCut(let announcement, let segments, let ending):
-      (1, announcement.word | UInt64(segments) << 40 | UInt64(ending.rawValue) << 48)
+    case .announceCut(let announcement, let box): (1, announcement.word | box.word << 40)
     case .deregistered(let node): (2, UInt64(node.rawValue))
     case .listRequested(let watcher): (3, watcher.word)
     case .watchRequested(let watcher, let isStream): (4, watcher.word | (isStream ? 1 << 40 : 0))

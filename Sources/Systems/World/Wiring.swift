@@ -229,11 +229,9 @@ extension Context: Network.Ports where Event == OutageEvent {
     schedule(.etcd(.announceArrived(announcement)), after: delay)
   }
   public mutating func announceCut(
-    _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
-    after delay: Duration
+    _ announcement: Announcement, through box: Etcd.Middlebox, after delay: Duration
   ) {
-    schedule(
-      .etcd(.announceCut(announcement, segments: segments, ending: ending)), after: delay)
+    schedule(.etcd(.announceCut(announcement, through: box)), after: delay)
   }
   public mutating func announceAnswered(
     _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
@@ -250,9 +248,9 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
     schedule(.etcd(.sweepDue), after: delay)
   }
   public mutating func announceApplied(
-    _ announcement: Announcement, stored: Bool, after delay: Duration
+    _ announcement: Announcement, status: UInt16, after delay: Duration
   ) {
-    schedule(.network(.responseSent(announcement, stored: stored)), after: delay)
+    schedule(.network(.responseSent(announcement, status: status)), after: delay)
   }
   public mutating func announceHung(_ announcement: Announcement, after delay: Duration) {
     schedule(.api(.announceAnswered(announcement, .timedOut)), after: delay)
@@ -317,9 +315,6 @@ extension Context: Faults.Ports where Event == OutageEvent {
   }
   public mutating func faultOver(_ slot: UInt16, after delay: Duration) {
     schedule(.faults(.over(slot)), after: delay)
-  }
-  public mutating func connectionFaultArmed(_ slot: UInt16) {
-    schedule(.network(.faultArmed(slot: slot)), after: .zero)
   }
   public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
