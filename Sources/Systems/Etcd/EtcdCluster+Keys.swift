@@ -20,7 +20,7 @@ extension EtcdCluster {
   /// The entries of the services other than the API, whose nodes neither come nor go.
   mutating func registerFurtherServices(at now: Instant) {
     for directory in directories.dropFirst() {
-      for entry in 0..<configuration.entriesPerService {
+      for entry in 0..<entriesPerService {
         let key = store.keyspace.intern(store.keyspace.path(of: directory) + "/node-\(entry)")
         let text = ServiceMetadata.text(of: APINodeID(UInt16(entry)))
         let value = store.keyspace.intern(value: text)

@@ -130,10 +130,9 @@ extension EtcdCluster {
     else { return }
     let time = configuration.listTimePerEntry * Int64(listings[number].count)
     guard let delay = serve(for: time, at: ports.now) else { return }
-    listings.keep(number, until: ports.now + delay)
     totals.lists += 1
     connections[place(of: watcher)].nextIndex = index + 1
-    ports.listed(watcher, listing: number, after: delay)
+    listings.keep(number, until: ports.listed(watcher, listing: number, after: delay))
   }
 
   // MARK: The server

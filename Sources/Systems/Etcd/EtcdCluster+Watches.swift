@@ -22,6 +22,7 @@ extension EtcdCluster {
 
   mutating func watch<P: Ports>(_ watcher: WatcherID, _ isStream: Bool, _ ports: inout P) {
     let place = place(of: watcher)
+    guard isCurrent(watcher) else { return }
     endWatch(place)
     connections[place].generation = watcher.generation
     connections[place].isStream = isStream
@@ -81,9 +82,16 @@ extension EtcdCluster {
 
   mutating func cancel(_ watcher: WatcherID) {
     let place = place(of: watcher)
-    guard connections[place].generation == watcher.generation else { return }
+    guard isCurrent(watcher) else { return }
     connections[place].isHanging = false
     close(place)
+    // A request that it has overtaken comes to nothing.
+    connections[place].generation = watcher.generation &+ 1
+  }
+
+  /// Whether no later start of the watcher has been heard of: messages may overtake each other.
+  private func isCurrent(_ watcher: WatcherID) -> Bool {
+    Int16(bitPattern: watcher.generation &- connections[place(of: watcher)].generation) >= 0
   }
 
   private mutating func close(_ place: Int) {

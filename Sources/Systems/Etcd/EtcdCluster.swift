@@ -21,7 +21,10 @@ public struct EtcdCluster: Sendable {
       _ announcement: Announcement, status: UInt16, after delay: Duration)
     /// Nothing will be answered: the client is left to its own time-out, which is over then.
     mutating func announceHung(_ announcement: Announcement, after delay: Duration)
-    mutating func listed(_ watcher: WatcherID, listing: UInt16, after delay: Duration)
+    /// - Returns: When the listing arrives, until when it must be kept.
+    mutating func listed(
+      _ watcher: WatcherID, listing: UInt16, after delay: Duration
+    ) -> Instant
     mutating func eventDelivered(
       _ watcher: WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration)
     /// The watcher's index has left the history (error 401): it must list again.
@@ -101,6 +104,7 @@ public struct EtcdCluster: Sendable {
   /// Where the entries of each service are, by its number.
   let directories: [Etcd.Key]
   var services: Int { directories.count }
+  let entriesPerService: Int
   /// Key and metadata of each API node, by number.
   var keys: [Etcd.Key] = []
   var values: [Etcd.Value] = []
@@ -130,18 +134,22 @@ public struct EtcdCluster: Sendable {
   var output = Etcd.Output()
 
   /// `watchers`: nodes that watch services.
-  init(configuration: Configuration, watchers: Int, at now: Instant) {
+  init(
+    configuration: Configuration, watchers: Int, services: Discovery.Configuration.Services,
+    at now: Instant
+  ) {
     self.configuration = configuration
+    entriesPerService = services.entries
     connectionsAtStart = configuration.connections
     var settings = Etcd.Keyspace.Configuration()
     settings.historyLength = configuration.historyLength
     var keyspace = Etcd.Keyspace(configuration: settings)
-    directories = (0..<configuration.services).map { service in
+    directories = (0..<services.count).map { service in
       keyspace.intern("/services/" + (service == 0 ? "discord_api" : "service_\(service)"))
     }
     store = Store(keyspace: keyspace)
     connections = Array(
-      repeating: Connection(), count: watchers * configuration.services)
+      repeating: Connection(), count: watchers * services.count)
     busyUntil = now
   }
 

@@ -26,9 +26,6 @@ extension EtcdCluster {
     public var ttl: Int
     public var contentType: ContentType
     public var ttlIn: TTLPlace
-    /// Services that each Elixir node watches.
-    public var services: Int
-    public var entriesPerService: Int
 
     public init(reading reader: inout ParameterReader) {
       formErrorPolicy = reader.choice(
@@ -83,13 +80,6 @@ extension EtcdCluster {
       ttlIn = reader.choice(
         "announce.ttlIn", default: .query, .assumption("decides whether an empty key expires"),
         "Where an announce carries its TTL")
-      services = reader.integer(
-        "discovery.services", default: 1, in: 1...4, unit: "services", .assumption(),
-        "Services that every Elixir node watches, each with a watcher of its own: the API, and others whose entries stand still"
-      )
-      entriesPerService = reader.integer(
-        "discovery.entriesPerService", default: 100, in: 0...10_000, unit: "entries",
-        .assumption(), "Entries of each service other than the API")
     }
   }
 }

@@ -11,7 +11,7 @@ public struct Faults: Sendable {
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
     mutating func connectionsDropped(share: Double)
-    mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
+    mutating func linkChanged(_ link: Link, _ fault: LinkFault, isOver: Bool)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -30,8 +30,7 @@ public struct Faults: Sendable {
     case apiNodes(count: Int)
     /// Clients' connections close; their sessions wait to be resumed.
     case connections(share: Double)
-    /// The link between the API and etcd is slow, lossy (in millionths), or cut.
-    case link(extra: Duration, lossParts: UInt32, isCut: Bool)
+    case link(Link, LinkFault)
   }
 
   /// One entry of `faults`.
@@ -84,8 +83,7 @@ public struct Faults: Sendable {
       ports.elixirNodesCrashed(first: first, count: count)
     case .apiNodes(let count): ports.apiNodesKilled(count: count)
     case .connections(let share): ports.connectionsDropped(share: share)
-    case .link(let extra, let loss, let isCut):
-      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: false)
+    case .link(let link, let fault): ports.linkChanged(link, fault, isOver: false)
     }
     if let duration = injection.duration { ports.faultOver(injection.slot, after: duration) }
   }
@@ -93,8 +91,7 @@ public struct Faults: Sendable {
   private func heal<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
     case .etcd(let fault): ports.etcdFault(fault, isOver: true)
-    case .link(let extra, let loss, let isCut):
-      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: true)
+    case .link(let link, let fault): ports.linkChanged(link, fault, isOver: true)
     case .connection, .elixirNodes, .apiNodes, .connections: break
     }
   }

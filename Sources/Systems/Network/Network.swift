@@ -1,13 +1,15 @@
 import Scenarios
 import SimulationKernel
 
-/// The data centre's network as announces meet it: TCP connections from API nodes to etcd.
+/// The data centre's network: TCP connections of announces from API nodes to etcd, and what faults
+/// do to every link.
 ///
 /// Modelled: an announce as one or two segments, latency and loss (as retransmissions), and faults
 /// that end one connection after a chosen segment. A message is a whole request, or its answer: what
 /// is lost of one is sent again as a whole, however many segments it has. Deregistrations take the
-/// same link; a cut link loses them, and their keys stay until they expire. Faults of the link add up.
-/// Latencies of other links are in `Links`. Left out: congestion, routing, name resolution.
+/// same link; a cut link loses them, and their keys stay until they expire. Faults of a link add up.
+/// Latencies of the other links are in `Links`, and what meets their messages while a fault lasts in
+/// `fate(of:for:at:)`. Left out: congestion, routing, name resolution.
 public struct Network: Sendable {
   /// What the network delivers.
   public protocol Ports {
@@ -26,9 +28,8 @@ public struct Network: Sendable {
     case connectionOpened(Announcement)
     /// etcd has answered on a connection that still stands.
     case responseSent(Announcement, status: UInt16)
-    /// A fault of the link between the API and etcd begins, or is over: extra delay one way, loss in
-    /// millionths, and whether the link is cut.
-    case linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
+    /// A fault of a link begins, or is over.
+    case linkChanged(LinkFault, on: Link, isOver: Bool)
     /// A node that drains deletes its key.
     case deregistrationSent(APINodeID)
   }
@@ -59,7 +60,8 @@ public struct Network: Sendable {
         "Sigma of the lognormal one-way latency")
       loss = reader.probability(
         "network.loss", default: .zero, in: .zero ... .percent(50), .assumption(),
-        "Share of the requests and answers of announces that is lost and sent again")
+        "Share of the messages within the data centre that is lost, each time one is sent, and sent again by TCP"
+      )
       retransmissionTimeout = reader.duration(
         "network.retransmissionTimeout", default: .milliseconds(200),
         in: .milliseconds(1) ... .seconds(10), .derived("Linux TCP_RTO_MIN"),
@@ -76,14 +78,12 @@ public struct Network: Sendable {
   }
 
   public internal(set) var configuration: Configuration
-  /// What faults add to the link, one way.
-  private var extraDelay = Duration.zero
-  /// What each fault loses on the link, in millionths.
-  private var extraLosses: [UInt32] = []
-  /// What all of them lose together, in millionths.
-  private var extraLoss: UInt64 = 0
-  private var cuts = 0
-  private var isCut: Bool { cuts > 0 }
+  /// What faults do to the link of the announces.
+  private var toEtcd = LinkState()
+  /// What faults do to each link, in the order of `Link`.
+  private(set) var links = Array(repeating: LinkState(), count: Link.allCases.count)
+  /// Whether faults leave the links other than the announces' alone.
+  private(set) var areOtherLinksSound = true
   /// When faults hit a connection, in order.
   public private(set) var hits: [Instant] = []
   private(set) var faults: [ArmedFault]
@@ -94,6 +94,7 @@ public struct Network: Sendable {
   private let latencies: RandomStream
   private let losses: RandomStream
   private let chances: RandomStream
+  let linkLosses: [RandomStream]
 
   init(configuration: Configuration, faults: [ConnectionFault], seed: UInt64) {
     self.configuration = configuration
@@ -102,6 +103,7 @@ public struct Network: Sendable {
     latencies = RandomStream(seed: seed, name: "network.apiToEtcd")
     losses = RandomStream(seed: seed, name: "network.loss")
     chances = RandomStream(seed: seed, name: "network.faults")
+    linkLosses = Link.allCases.map { RandomStream(seed: seed, name: "network.linkLoss.\($0)") }
   }
 
   /// Takes up another plan of faults; those that are in both stand as they stood.
@@ -121,38 +123,25 @@ public struct Network: Sendable {
     switch event {
     case .connectionOpened(let announcement): carry(announcement, &ports)
     case .responseSent(let announcement, let status): respond(announcement, status, &ports)
-    case .linkChanged(let extra, let loss, let isCut, let isOver):
-      change(extra, loss, isCut, isOver: isOver)
+    case .linkChanged(let fault, let link, let isOver): change(link, fault, isOver: isOver)
     case .deregistrationSent(let node): deregister(node, &ports)
     }
   }
 
-  /// Adds a fault of the link to those that are there, or takes it away again.
-  private mutating func change(
-    _ extra: Duration, _ loss: UInt32, _ isCut: Bool, isOver: Bool
-  ) {
-    extraDelay = isOver ? extraDelay - extra : extraDelay + extra
-    if isCut { cuts += isOver ? -1 : 1 }
-    if loss > 0 {
-      if !isOver {
-        extraLosses.append(loss)
-      } else if let index = extraLosses.firstIndex(of: loss) {
-        extraLosses.remove(at: index)
-      }
-    }
-    let million: UInt64 = 1_000_000
-    let kept = extraLosses.reduce(million) { $0 * (million - UInt64($1)) / million }
-    extraLoss = million - kept
+  private mutating func change(_ link: Link, _ fault: LinkFault, isOver: Bool) {
+    links[link.index].change(fault, isOver: isOver)
+    toEtcd = links[Link.apiToEtcd.index]
+    areOtherLinksSound = Link.allCases.allSatisfy { $0 == .apiToEtcd || links[$0.index].isSound }
   }
 
   private func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard !isCut else { return }
+    guard !toEtcd.isCut else { return }
     // A node deregisters once: the draw is none of its announces'.
     ports.deregistrationArrived(node, after: oneWay(UInt64(node.rawValue), draw: 1 << 32))
   }
 
   private mutating func carry<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
-    if isCut {
+    if toEtcd.isCut {
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
@@ -164,6 +153,9 @@ public struct Network: Sendable {
     }
     guard let fault = takeFault(for: announcement, at: ports.now) else {
       ports.announceArrived(announcement, after: there)
+      if toEtcd.duplicatesRequests {
+        ports.announceArrived(announcement, after: there + back)
+      }
       return
     }
     hits.append(ports.now)
@@ -199,7 +191,7 @@ public struct Network: Sendable {
   private mutating func respond<P: Ports>(
     _ announcement: Announcement, _ status: UInt16, _ ports: inout P
   ) {
-    if isCut {
+    if toEtcd.losesAnswers {
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
@@ -251,22 +243,18 @@ public struct Network: Sendable {
     var delay = latencies.lognormal(
       median: configuration.latencyMedian, sigma: configuration.latencySigma, for: entity,
       draw: draw)
-    delay = delay + extraDelay
-    guard configuration.loss.numerator > 0 || extraLoss > 0 else { return delay }
-    var timeout = configuration.retransmissionTimeout
-    var tries: UInt64 = 0
-    while tries < 8, isLost(for: entity, draw: draw << 4 | tries) {
-      delay = delay + timeout
-      timeout = timeout + timeout
-      tries += 1
-    }
+    delay = delay + toEtcd.extraDelay
+    guard configuration.loss.numerator > 0 || toEtcd.loss > 0 else { return delay }
     return delay
+      + Retransmission(timeout: configuration.retransmissionTimeout).delay { tries in
+        isLost(for: entity, draw: draw << 4 | tries)
+      }
   }
 
   /// Whether this transmission is lost: to the network's own loss, or to a fault's.
   private func isLost(for entity: UInt64, draw: UInt64) -> Bool {
     losses.chance(
       configuration.loss.numerator, in: configuration.loss.denominator, for: entity, draw: draw)
-      || losses.chance(extraLoss, in: 1_000_000, for: entity, draw: draw | 1 << 63)
+      || losses.chance(toEtcd.loss, in: 1_000_000, for: entity, draw: draw | 1 << 63)
   }
 }

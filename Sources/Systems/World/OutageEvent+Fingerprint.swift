@@ -52,6 +52,7 @@ extension OutageEvent {
     case .operations(let event):
       let (kind, content) = event.identity
       return (kind + 192, content)
+    case .inTransit(let number): return (208, UInt64(number))
     }
   }
 }
@@ -99,6 +100,7 @@ extension Elixir.Event {
     case .connectionsDropped(let share): (12, share.bitPattern)
     case .sessionExpired(let client, let detachment):
       (13, UInt64(client.rawValue) | UInt64(detachment) << 32)
+    case .callUnroutable(let call): (14, call.word)
     }
   }
 }
@@ -164,12 +166,8 @@ extension Network.Event {
     case .connectionOpened(let announcement): (0, announcement.word)
     case .responseSent(let announcement, let status):
       (1, announcement.word | UInt64(status) << 40)
-    case .linkChanged(let extra, let loss, let isCut, let isOver):
-      (
-        3,
-        UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0)
-          ^ (isOver ? 1 << 55 : 0)
-      )
+    case .linkChanged(let fault, let link, let isOver):
+      (3, fault.word ^ UInt64(link.index) << 52 ^ (isOver ? 1 << 55 : 0))
     case .deregistrationSent(let node): (4, UInt64(node.rawValue))
     }
   }

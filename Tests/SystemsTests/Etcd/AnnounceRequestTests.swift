@@ -83,7 +83,8 @@ struct AnnounceRequestTests {
           if case .seen(let observation) = reply.body { seen = observation }
         }
         let observation = try #require(seen)
-        let stored = observation.isRefused ? nil : String(decoding: observation.value, as: UTF8.self)
+        let stored =
+          observation.isRefused ? nil : String(decoding: observation.value, as: UTF8.self)
         #expect(rig.text(of: node) == stored, "\(policy)")
       }
       // A whole announce is stored as it is meant under each of them.

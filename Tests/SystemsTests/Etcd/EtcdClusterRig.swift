@@ -24,7 +24,10 @@ struct EtcdClusterRecorder: EtcdCluster.Ports {
   }
   mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
-  ) { listings.append((watcher, listing, now + delay)) }
+  ) -> Instant {
+    listings.append((watcher, listing, now + delay))
+    return now + delay
+  }
   mutating func eventDelivered(
     _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
   ) { deliveries.append((watcher, key, value, now + delay)) }
@@ -44,9 +47,13 @@ struct EtcdClusterRig {
   let isStream: Bool
 
   init(
-    _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", watchers: Int = 3
+    _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", services: Int = 1,
+    watchers: Int = 3
   ) throws {
-    let text = #"{ "etcd": \#(settings), "announce": \#(announce), "watcher": \#(watcher) }"#
+    let text = """
+      { "etcd": \(settings), "announce": \(announce), "watcher": \(watcher),
+        "discovery": { "services": \(services) } }
+      """
     let (configuration, network, discovery) = try reading(text) { reader in
       let network = Network.Configuration(reading: &reader)
       let discovery = Discovery.Configuration(reading: &reader)
@@ -56,7 +63,8 @@ struct EtcdClusterRig {
     }
     client = network
     isStream = discovery.mode == .stream
-    etcd = EtcdCluster(configuration: configuration, watchers: watchers, at: .start)
+    etcd = EtcdCluster(
+      configuration: configuration, watchers: watchers, services: discovery.services, at: .start)
     etcd.start(registering: 3, through: &ports)
   }
 

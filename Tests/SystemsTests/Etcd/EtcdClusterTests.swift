@@ -180,6 +180,53 @@ struct EtcdClusterTests {
     #expect(second.map(\.key) == [rig.etcd.key(of: APINodeID(9))])
   }
 
+  @Test("A stream that is deaf keeps its connection, until its watcher hangs up")
+  func deafStreamsKeepConnections() throws {
+    var rig = try Rig(#"{ "connections": 100 }"#, watcher: #"{ "mode": "stream" }"#, watchers: 100)
+    for node in 0..<100 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
+    rig.announce(7)
+    for node in 0..<100 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
+    #expect(rig.etcd.watching == 100 && rig.etcd.keyspace.watcherCount == 0)
+    #expect(rig.ports.deliveries.count == 100)
+    rig.announce(8)
+    #expect(rig.ports.hung.count == 1 && rig.ports.deliveries.count == 100)
+    rig.handle(.watchCancelled(Rig.watcher(0)))
+    rig.announce(8)
+    #expect(rig.ports.hung.count == 1 && rig.etcd.watching == 99)
+    #expect(rig.text(of: 8) == Rig.metadata(8) && rig.ports.deliveries.count == 100)
+  }
+
+  @Test("A request of an older start that comes late changes nothing")
+  func overtaken() throws {
+    var rig = try Rig()
+    rig.watch(0)
+    rig.handle(.watchCancelled(Rig.watcher(1, 5)))
+    rig.poll(Rig.watcher(1, 5))
+    #expect(rig.etcd.watching == 1, "its cancellation came first")
+    rig.poll(Rig.watcher(0, 3))
+    rig.poll(Rig.watcher(0, 2))
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher) == [Rig.watcher(0, 3)])
+  }
+
+  @Test("Watchers of other services are told nothing of the API, and list their own entries")
+  func otherServices() throws {
+    var rig = try Rig(services: 3)
+    for service in 0..<3 as Range<UInt8> {
+      let watcher = Rig.watcher(0, service: service)
+      rig.handle(.listRequested(watcher))
+      rig.poll(watcher)
+      rig.handle(.listRequested(watcher))
+    }
+    let counts = rig.ports.listings.map { rig.etcd.listing($0.number).count }
+    #expect(counts == [3, 3, 100, 100, 100, 100])
+    #expect(rig.etcd.listings.count == 3, "equal listings are kept once")
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher.service) == [0] && rig.etcd.watching == 2)
+    rig.handle(.watchCancelled(Rig.watcher(0, service: 2)))
+    #expect(rig.etcd.watching == 1)
+  }
+
   @Test("A cancelled watch is told nothing, an older start's cancellation changes nothing")
   func cancel() throws {
     var rig = try Rig()

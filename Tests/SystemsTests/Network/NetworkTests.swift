@@ -214,7 +214,9 @@ struct NetworkTests {
   private static func link(
     _ extra: Duration = .zero, loss: UInt32 = 0, isCut: Bool = false, isOver: Bool = false
   ) -> Network.Event {
-    .linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: isOver)
+    let fault: LinkFault =
+      isCut ? .partition : loss > 0 ? .loss(parts: loss) : .delay(extra)
+    return .linkChanged(fault, on: .apiToEtcd, isOver: isOver)
   }
 
   @Test("Faults of the link add up, and each takes away what it brought when it heals")
