@@ -43,10 +43,11 @@ enum Timeline {
     case .elixirNodes(_, let count): "fault: \(count) Elixir nodes stop"
     case .apiNodes(let count): "fault: \(count) API nodes vanish"
     case .connections(let share): "fault: \(Int(share * 100)) % of the connections close"
-    case .link(let extra, let loss, let isCut):
-      isCut
-        ? "fault: the API is cut off from etcd"
-        : "fault: the API's link to etcd, \(extra) slower, \(loss / 10_000) % lost"
+    case .link(let link, .delay(let extra)): "fault: \(link.rawValue), \(extra) slower"
+    case .link(let link, .loss(let parts)): "fault: \(link.rawValue), \(parts / 10_000) % lost"
+    case .link(let link, .partition): "fault: \(link.rawValue) is cut"
+    case .link(let link, .halfOpen): "fault: \(link.rawValue) loses answers"
+    case .link(let link, .duplicate): "fault: \(link.rawValue) doubles requests"
     }
   }
 

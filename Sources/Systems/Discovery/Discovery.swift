@@ -1,13 +1,14 @@
 import SimulationKernel
 
-/// Service discovery on every Elixir node: a watcher of the API's directory under OTP supervision.
+/// Service discovery on every Elixir node: watchers of services' directories under OTP supervision.
 ///
 /// A watcher lists the directory, parses every entry's metadata, then watches from the index and
 /// parses each change. A value that it cannot parse crashes it; its supervisors restart it until
 /// their restart intensity is exceeded; then the application ends and, if it is permanent, the node.
 /// Modelled: the watcher's states, the parsing of the bytes that are stored, the supervision tree
-/// (`Supervision.Tree`, held against recordings of OTP 25), each node's clock phase and speed.
-/// Left out: watchers of other services.
+/// (`Supervision.Tree`, held against recordings of OTP 25), each node's clock phase and speed. The
+/// watcher of the API decides where calls go; those of other services are its siblings, which list
+/// and restart with it as the strategy says. Left out: what the other services are for.
 public struct Discovery: Sendable {
   /// What discovery asks of the world around it.
   public protocol Ports {
@@ -53,37 +54,49 @@ public struct Discovery: Sendable {
     public var unroutable = 0
   }
 
+  /// The discovery application of a node.
   struct Watcher: Sendable {
-    enum State: UInt8, Sendable {
-      case down, listing, watching, waitingToRestart
-    }
-
     var tree: Supervision.Tree
-    var child = Supervision.Child(worker: 0, incarnation: 0)
-    var state = State.down
-    var generation: UInt16 = 0
     var hasCrashed = false
-    /// Its process lists within `init`: its supervisor waits for the listing.
-    var isInitialising = false
-    /// How its process waits for changes: as was configured when it started.
-    var mode = Mode.longPoll
     /// Where to find the API: one entry per key that parsed.
     var view = EndpointView()
     let cycle: Duration
   }
 
+  /// The watcher of one service on one node.
+  struct Process: Sendable {
+    enum State: UInt8, Sendable {
+      case down, listing, watching, waitingToRestart
+    }
+
+    var child = Supervision.Child(worker: 0, incarnation: 0)
+    var state = State.down
+    var generation: UInt16 = 0
+    /// Its process lists within `init`: its supervisor waits for the listing.
+    var isInitialising = false
+    /// How its process waits for changes: as was configured when it started.
+    var mode = Mode.longPoll
+  }
+
   public internal(set) var configuration: Configuration
   public internal(set) var totals = Totals()
+  /// By node.
   var watchers: [Watcher] = []
+  /// Node by node, service by service.
+  var processes: [Process]
+  let services: Int
   var metadata = MetadataCache()
   /// The API node that each key stood for when its value last parsed, by the key's number.
   var nodesByKey: [APINodeID?] = []
-  /// The last listing that was parsed, and what came of it.
-  var parsedListing: (number: UInt16, view: EndpointView, bad: Int)?
+  /// The last listing of each service that was parsed, and what came of it.
+  var parsedListings: [(number: UInt16, view: EndpointView, bad: Int)?]
   private let choices: RandomStream
 
   init(configuration: Configuration, nodes: Int, seed: UInt64) {
     self.configuration = configuration
+    services = configuration.services.count
+    processes = Array(repeating: Process(), count: nodes * services)
+    parsedListings = Array(repeating: nil, count: services)
     choices = RandomStream(seed: seed, name: "discovery.endpoint")
     let cycles = RandomStream(seed: seed, name: "watcher.cycle")
     let phases = RandomStream(seed: seed, name: "supervision.clockPhase")
@@ -101,9 +114,11 @@ public struct Discovery: Sendable {
     }
   }
 
+  /// Nodes whose watcher of the API watches.
   public var watchingCount: Int {
-    // By index: a watcher's tree is not copied to look at its state.
-    watchers.indices.reduce(0) { $0 + (watchers[$1].state == .watching ? 1 : 0) }
+    stride(from: 0, to: processes.count, by: services).reduce(0) {
+      $0 + (processes[$1].state == .watching ? 1 : 0)
+    }
   }
   public var crashedCount: Int {
     watchers.indices.reduce(0) { $0 + (watchers[$1].hasCrashed ? 1 : 0) }
@@ -113,17 +128,22 @@ public struct Discovery: Sendable {
   mutating func start<P: Ports, C: Contents>(
     listing: UInt16, contents: C, through ports: inout P
   ) {
-    let view = parsed(listing, previous: EndpointView(), contents).view
+    let view = parsed(listing, of: 0, previous: EndpointView(), contents).view
     for index in watchers.indices {
-      for occurrence in watchers[index].tree.start(at: ports.now) {
-        guard case .workerStarting(let child) = occurrence else { continue }
-        watchers[index].child = child
-        _ = watchers[index].tree.childStarted(child, at: ports.now)
+      let node = ElixirNodeID(UInt16(index))
+      var pending = watchers[index].tree.start(at: ports.now)
+      while !pending.isEmpty {
+        guard case .workerStarting(let child) = pending.removeFirst() else { continue }
+        processes[place(child, node)].child = child
+        pending += watchers[index].tree.childStarted(child, at: ports.now)
       }
       watchers[index].view = view
-      watchers[index].state = .watching
-      watchers[index].mode = configuration.mode
-      watch(id(of: ElixirNodeID(UInt16(index))), &ports)
+      for service in 0..<services {
+        let place = index * services + service
+        processes[place].state = .watching
+        processes[place].mode = configuration.mode
+        watch(id(of: node, service), &ports)
+      }
     }
   }
 
@@ -143,12 +163,23 @@ public struct Discovery: Sendable {
     }
   }
 
-  func id(of node: ElixirNodeID) -> EtcdCluster.WatcherID {
-    EtcdCluster.WatcherID(node: node, generation: watchers[node.index].generation)
+  func id(of node: ElixirNodeID, _ service: Int = 0) -> EtcdCluster.WatcherID {
+    EtcdCluster.WatcherID(
+      node: node, service: UInt8(service),
+      generation: processes[node.index * services + service].generation)
   }
 
-  func isCurrent(_ watcher: EtcdCluster.WatcherID) -> Bool {
-    watchers[watcher.node.index].generation == watcher.generation
+  func place(_ watcher: EtcdCluster.WatcherID) -> Int {
+    watcher.node.index * services + Int(watcher.service)
+  }
+  func place(_ child: Supervision.Child, _ node: ElixirNodeID) -> Int {
+    node.index * services + Int(child.worker)
+  }
+
+  /// Whether a watcher's process is the one that runs, and in this state.
+  func isCurrent(_ watcher: EtcdCluster.WatcherID, _ state: Process.State) -> Bool {
+    let process = processes[place(watcher)]
+    return process.generation == watcher.generation && process.state == state
   }
 
   private mutating func route<P: Ports>(_ call: RemoteCall, _ ports: inout P) {
@@ -172,7 +203,8 @@ extension Discovery.Configuration {
       period: Int32(maxSeconds.nanoseconds / 1_000_000_000))
     do {
       return try Supervision.Configuration(
-        levels: Array(repeating: level, count: levels), workers: [.permanent],
+        levels: Array(repeating: level, count: levels),
+        workers: Array(repeating: .permanent, count: services.count),
         application: application.otp, restartDelay: restartDelay)
     } catch {
       preconditionFailure("checked parameters make a supervision tree: \(error)")

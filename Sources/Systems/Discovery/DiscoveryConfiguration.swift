@@ -54,6 +54,14 @@ extension Discovery {
     /// nil: a draw per node.
     public var clockPhase: Duration?
     public var restartDelay: Duration
+    public var services: Services
+
+    /// What every Elixir node watches: the API, and others whose entries stand still.
+    public struct Services: Sendable {
+      public var count: Int
+      /// Of each service other than the API.
+      public var entries: Int
+    }
 
     public init(reading reader: inout ParameterReader) {
       onBadValue = reader.choice(
@@ -101,7 +109,9 @@ extension Discovery {
           help: "OTP counts restarts by whole seconds")
       }
       strategy = reader.choice(
-        "supervision.strategy", default: .oneForOne, .assumption(), "Which siblings restart too")
+        "supervision.strategy", default: .oneForOne, .assumption(),
+        "Which siblings restart too: of a node's watchers, if there are several (discovery.services)"
+      )
       application = reader.choice(
         "supervision.application", default: .permanent,
         .postmortem("decided to trigger a full restart of the node"),
@@ -115,6 +125,14 @@ extension Discovery {
         "supervision.restartDelay", default: .zero, in: .zero ... .minutes(10),
         .derived("a mitigation; OTP restarts at once"), "Wait before a crashed watcher starts again"
       )
+      services = Services(
+        count: reader.integer(
+          "discovery.services", default: 1, in: 1...4, unit: "services", .assumption(),
+          "Services that every Elixir node watches: the API, and others whose entries stand still; their watchers are siblings under one supervisor"
+        ),
+        entries: reader.integer(
+          "discovery.entriesPerService", default: 100, in: 0...10_000, unit: "entries",
+          .assumption(), "Entries of each service other than the API"))
     }
   }
 }

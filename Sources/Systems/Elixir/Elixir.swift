@@ -36,6 +36,8 @@ public struct Elixir: Sendable {
   public enum Event: BitwiseCopyable, Sendable {
     case sessionRequested(Attempt, Deadline)
     case callAnswered(RemoteCall, ok: Bool)
+    /// The node knows no API node that it could ask.
+    case callUnroutable(RemoteCall)
     /// The node's permanent application ended: the runtime shuts down.
     case nodeStopping(ElixirNodeID)
     case nodeStopped(ElixirNodeID)
@@ -220,14 +222,18 @@ public struct Elixir: Sendable {
     homes[client.index] = home
   }
 
+  private mutating func finish<P: Ports>(_ call: RemoteCall, _ ok: Bool, _ ports: inout P) {
+    call.kind == .session ? finishSession(call, ok, &ports) : finishLoad(call, ok, &ports)
+  }
+
   public func status(of node: ElixirNodeID) -> Status { nodes[node.index].status }
   public func cluster(of node: ElixirNodeID) -> Cluster { nodes[node.index].cluster }
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
     case .sessionRequested(let attempt, let deadline): startSession(attempt, deadline, &ports)
-    case .callAnswered(let call, let ok):
-      call.kind == .session ? finishSession(call, ok, &ports) : finishLoad(call, ok, &ports)
+    case .callAnswered(let call, let ok): finish(call, ok, &ports)
+    case .callUnroutable(let call): finish(call, false, &ports)
     case .nodeStopping(let node): beginStop(node, &ports)
     case .nodeStopped(let node): stop(node, &ports)
     case .nodeHalted(let node): halt(node, &ports)

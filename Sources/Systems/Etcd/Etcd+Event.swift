@@ -58,8 +58,15 @@ extension Etcd {
     public var key: Key { node.key }
     /// etcd's index of the change.
     public var index: UInt64 { node.modifiedIndex }
+    /// Whether it leaves the value as it was: who knows the value learns nothing.
+    public var isRepeat: Bool {
+      hasPrevious && !action.isRemoval && node.isDirectory == previousStorage.isDirectory
+        && node.valueOrNone == previousStorage.valueOrNone
+    }
     /// Whether the HTTP status is 201 instead of 200.
     public var isCreation: Bool { action == .create || (action == .set && !hasPrevious) }
+    /// The HTTP status of the answer to whoever made the change.
+    public var status: Int { isCreation ? 201 : 200 }
 
     init(_ action: Action, node: Node, previous: Node?, time: Instant) {
       self.action = action

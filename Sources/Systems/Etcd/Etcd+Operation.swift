@@ -83,19 +83,32 @@ extension Etcd.Keyspace {
       switch operation.method {
       case .get, .head:
         return try read(operation, now)
-      case .put:
-        return changed(try put(operation, now, &output), now)
-      case .post:
-        return changed(
-          try createInOrder(
-            under: operation.key, value: operation.value,
-            expiration: expiration(of: operation, now), makesDirectory: operation.isDirectory,
-            now: now, into: &output), now)
-      case .delete:
-        return changed(try delete(operation, now, &output), now)
+      case .put, .post, .delete:
+        let event = try write(operation, now: now, into: &output)
+        return Etcd.Response(
+          status: event.status, body: .changed(event), etcdIndex: event.index, time: now)
       }
     } catch {
       return Etcd.Response(error, at: now)
+    }
+  }
+
+  /// Carries out a PUT, POST or DELETE; the cheap form of `apply`.
+  ///
+  /// - Throws: What the store's function throws that the operation leads to.
+  /// - Precondition: The operation is a write.
+  public mutating func write(
+    _ operation: Etcd.Operation, now: Instant, into output: inout Etcd.Output
+  ) throws(Etcd.Failure) -> Etcd.Event {
+    switch operation.method {
+    case .put: return try put(operation, now, &output)
+    case .post:
+      return try createInOrder(
+        under: operation.key, value: operation.value,
+        expiration: expiration(of: operation, now), makesDirectory: operation.isDirectory,
+        now: now, into: &output)
+    case .delete: return try delete(operation, now, &output)
+    case .get, .head: preconditionFailure("a write changes the store: \(operation.method)")
     }
   }
 
@@ -194,11 +207,5 @@ extension Etcd.Keyspace {
 
   private func expiration(of operation: Etcd.Operation, _ now: Instant) -> Instant? {
     operation.ttl.flatMap { expiration(ttl: $0, now: now) }
-  }
-
-  private func changed(_ event: Etcd.Event, _ now: Instant) -> Etcd.Response {
-    Etcd.Response(
-      status: event.isCreation ? 201 : 200, body: .changed(event), etcdIndex: event.index,
-      time: now)
   }
 }

@@ -24,6 +24,8 @@ extension Etcd {
   public struct Output: Equatable, Sendable {
     /// What watchers are sent, in etcd's order.
     public var deliveries: [Delivery] = []
+    /// Watchers that were passed over, because the event repeats what is stored.
+    public var passedOver = 0
     /// Expire events of a sweep, oldest first.
     public var expired: [Event] = []
     /// Keys that went with a directory, the directory itself last.
@@ -33,6 +35,7 @@ extension Etcd {
 
     /// Empties the lists and keeps their room.
     public mutating func removeAll() {
+      passedOver = 0
       deliveries.removeAll(keepingCapacity: true)
       expired.removeAll(keepingCapacity: true)
       removedKeys.removeAll(keepingCapacity: true)
@@ -60,6 +63,9 @@ extension Etcd {
     var isRecursive = false
     var isStream = false
     var isPaced = false
+    var passesRepeats = false
+    /// Every repeat on its key or below passes it over.
+    var isPassedOver = false
     var isWaiting = false
   }
 
@@ -68,6 +74,8 @@ extension Etcd {
     var watchers: [Watcher] = []
     var free: [UInt32] = []
     var count = 0
+    /// By the number of the watched key; grows with the first watch of a key.
+    var tallies: [WatcherTally] = []
     /// The path of the event in hand, from the key up; empty between operations.
     var chain: [UInt32] = []
   }
@@ -90,12 +98,20 @@ extension Etcd.Keyspace {
   /// reader that falls too far behind is dropped without a word. A reader that is not paced
   /// takes every event at once.
   ///
+  /// `passesRepeats`: stands for a client that already knows the value when an event repeats it, and
+  /// asks again at once for what comes after that event. The hub passes such an event over and
+  /// leaves the watch where it would be then; a stream finds the repeats of the history all the same.
+  /// See `Etcd.WatcherTally`.
+  ///
   /// - Throws: 401 when the history no longer reaches back to `since`.
   public mutating func watch(
-    _ key: Etcd.Key, isRecursive: Bool, isStream: Bool, since: UInt64 = 0, isPaced: Bool = false
+    _ key: Etcd.Key, isRecursive: Bool, isStream: Bool, since: UInt64 = 0, isPaced: Bool = false,
+    passesRepeats: Bool = false
   ) throws(Etcd.Failure) -> Etcd.WatchStart {
     let first = since == 0 ? index + 1 : since
-    switch replay(at: key, isRecursive: isRecursive, since: first) {
+    let replay = replay(
+      at: key, isRecursive: isRecursive, since: first, passesRepeats: passesRepeats && !isStream)
+    switch replay {
     case .event(let event): return .replayed(event)
     case .cleared(let start):
       throw Etcd.Failure(
@@ -104,18 +120,16 @@ extension Etcd.Keyspace {
     }
     let slot = hub.free.popLast() ?? UInt32(hub.watchers.count)
     if slot == hub.watchers.count { hub.watchers.append(Etcd.Watcher()) }
-    let last = entries[Int(key.rawValue)].lastWatcher
     let generation = hub.watchers[Int(slot)].generation
     hub.watchers[Int(slot)] = Etcd.Watcher(
-      since: first, key: key.rawValue, generation: generation, previous: last,
-      isRecursive: isRecursive, isStream: isStream, isPaced: isPaced && isStream, isWaiting: true)
-    if last == noIndex {
-      entries[Int(key.rawValue)].firstWatcher = slot
-    } else {
-      hub.watchers[Int(last)].next = slot
-    }
-    entries[Int(key.rawValue)].lastWatcher = slot
+      since: first, key: key.rawValue, generation: generation, isRecursive: isRecursive,
+      isStream: isStream, isPaced: isPaced && isStream, passesRepeats: passesRepeats,
+      isWaiting: true)
+    // A first index that lies ahead, or a watch of the key alone, is told of some repeats only.
+    hub.watchers[Int(slot)].isPassedOver = passesRepeats && isRecursive && first <= index + 1
+    append(slot)
     hub.count += 1
+    tally(slot)
     return .waiting(Etcd.WatchID(slot: slot, generation: generation))
   }
 
@@ -146,9 +160,14 @@ extension Etcd.Keyspace {
   ///
   /// Unlike a live watcher, the history shows hidden keys below the watched one, and takes the
   /// removal of a directory for a change of every path that begins with the same text.
-  public func replay(at key: Etcd.Key, isRecursive: Bool, since: UInt64) -> Etcd.Replay {
+  ///
+  /// `passesRepeats`: looks for the first event that does not repeat what was stored.
+  public func replay(
+    at key: Etcd.Key, isRecursive: Bool, since: UInt64, passesRepeats: Bool = false
+  ) -> Etcd.Replay {
     if since < history.startIndex { return .cleared(start: history.startIndex) }
     let event = history.first(from: since) { event in
+      if passesRepeats && event.isRepeat { return false }
       if event.key == key { return true }
       if isRecursive && paths.isBelow(event.key, key) { return true }
       return (event.action == .delete || event.action == .expire) && event.node.isDirectory
@@ -208,10 +227,21 @@ extension Etcd.Keyspace {
     let isOwnKey = key == event.key.rawValue
     let depth = paths[Etcd.Key(rawValue: key)].depth
     if !isOwnKey && !isRemoved && paths[event.key].hiddenDepth > depth { return }
-    while slot != noIndex {
+    let isRepeat = event.isRepeat
+    if isRepeat, let count = hub.tallies[Int(key)].passedOver {
+      output.passedOver += count
+      return
+    }
+    let last = entries[Int(key)].lastWatcher
+    var isLast = false
+    while !isLast {
+      isLast = slot == last
       let watcher = hub.watchers[Int(slot)]
       if (watcher.isRecursive || isOwnKey || isRemoved) && event.index >= watcher.since {
-        if watcher.isPaced && watcher.unread >= configuration.watcherBuffer {
+        if isRepeat && watcher.passesRepeats {
+          output.passedOver += 1
+          if !watcher.isStream { moveToEnd(slot) }
+        } else if watcher.isPaced && watcher.unread >= configuration.watcherBuffer {
           removeWatcher(slot)
         } else {
           let watch = Etcd.WatchID(slot: slot, generation: watcher.generation)
@@ -223,9 +253,41 @@ extension Etcd.Keyspace {
       }
       slot = watcher.next
     }
+    if isRepeat { hub.tallies[Int(key)].isMixed = false }
   }
 
   private mutating func removeWatcher(_ slot: UInt32) {
+    let watcher = hub.watchers[Int(slot)]
+    untally(slot)
+    unlinkWatcher(slot)
+    hub.watchers[Int(slot)] = Etcd.Watcher(generation: watcher.generation &+ 1)
+    hub.free.append(slot)
+    hub.count -= 1
+  }
+
+  // MARK: The chain of a key
+
+  private mutating func append(_ slot: UInt32) {
+    let key = Int(hub.watchers[Int(slot)].key)
+    let last = entries[key].lastWatcher
+    hub.watchers[Int(slot)].previous = last
+    hub.watchers[Int(slot)].next = noIndex
+    if last == noIndex {
+      entries[key].firstWatcher = slot
+    } else {
+      hub.watchers[Int(last)].next = slot
+    }
+    entries[key].lastWatcher = slot
+  }
+
+  /// Where a watch stands whose client has asked again.
+  private mutating func moveToEnd(_ slot: UInt32) {
+    guard hub.watchers[Int(slot)].next != noIndex else { return }
+    unlinkWatcher(slot)
+    append(slot)
+  }
+
+  private mutating func unlinkWatcher(_ slot: UInt32) {
     let watcher = hub.watchers[Int(slot)]
     if watcher.previous == noIndex {
       entries[Int(watcher.key)].firstWatcher = watcher.next
@@ -237,8 +299,5 @@ extension Etcd.Keyspace {
     } else {
       hub.watchers[Int(watcher.next)].previous = watcher.previous
     }
-    hub.watchers[Int(slot)] = Etcd.Watcher(generation: watcher.generation &+ 1)
-    hub.free.append(slot)
-    hub.count -= 1
   }
 }

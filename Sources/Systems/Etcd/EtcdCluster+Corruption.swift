@@ -29,6 +29,21 @@ extension EtcdCluster {
     }
   }
 
+  /// Keeps track of how long a value stands that is not what its node announces.
+  mutating func note(_ event: Etcd.Event, at now: Instant) {
+    guard event.key.rawValue < nodesByKey.count,
+      let node = nodesByKey[Int(event.key.rawValue)]
+    else { return }
+    let isCorrupt = !event.action.isRemoval && event.node.value != values[node.index]
+    if isCorrupt && !event.isRefresh {
+      totals.corruptWritten += 1
+      totals.corruptEndedAt = nil
+      corruption.began(on: node.index, at: now)
+    } else if !isCorrupt, corruption.ended(on: node.index, at: now), corruption.standing == 0 {
+      totals.corruptEndedAt = now
+    }
+  }
+
   /// How long the key that was corrupt the longest has been so; one that still is counts up to now.
   public func corruptLifetime(at now: Instant) -> Duration { corruption.lifetimeLongest(at: now) }
 }

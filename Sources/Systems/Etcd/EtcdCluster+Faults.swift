@@ -7,6 +7,17 @@ extension EtcdCluster {
     let arrived: Instant
     /// Its client was told that its time-out will be over.
     var isGivenUp = false
+
+    /// The announce whose node waits for the server's answer.
+    var answered: Announcement? {
+      switch event {
+      case .announceArrived(let announcement): announcement
+      case .announceCut(let announcement, let box): box.passesAnswer ? announcement : nil
+      case .deregistered, .listRequested, .watchRequested, .watchCancelled, .sweepDue, .faultBegan,
+        .faultEnded:
+        nil
+      }
+    }
   }
 
   /// Whether an event is a write that has to wait: raft takes no proposal while there is no leader.
@@ -15,7 +26,7 @@ extension EtcdCluster {
   func needsLeader(_ event: Event) -> Bool {
     guard leaderBackAt != nil else { return false }
     switch event {
-    case .announceArrived(let announcement), .announceCut(let announcement, _, _):
+    case .announceArrived(let announcement), .announceCut(let announcement, _):
       return !isStale(announcement.node.index)
     case .deregistered(let node): return !isStale(node.index)
     case .listRequested, .watchRequested, .watchCancelled, .sweepDue, .faultBegan, .faultEnded:
@@ -33,7 +44,7 @@ extension EtcdCluster {
       return
     }
     held.append(HeldWrite(event: event, arrived: ports.now))
-    totals.connectionsPeak = max(totals.connectionsPeak, waiting + held.count)
+    totals.connectionsPeak = max(totals.connectionsPeak, connected)
     giveUp(from: client, &ports)
   }
 
@@ -41,7 +52,7 @@ extension EtcdCluster {
   private mutating func giveUp<P: Ports>(from client: Network.Configuration, _ ports: inout P) {
     guard let leaderBackAt else { return }
     for index in held.indices where !held[index].isGivenUp {
-      guard case .announceArrived(let announcement) = held[index].event,
+      guard let announcement = held[index].answered,
         leaderBackAt - held[index].arrived > client.timeout
       else { continue }
       held[index].isGivenUp = true
@@ -60,7 +71,7 @@ extension EtcdCluster {
       giveUp(from: client, &ports)
     case .memberPartitioned:
       partitions += 1
-      stale = stale ?? keyspace
+      partWatches()
     case .diskSlow: slowDisks += 1
     }
   }
@@ -73,13 +84,7 @@ extension EtcdCluster {
     case .memberPartitioned:
       partitions -= 1
       guard partitions == 0 else { return }
-      stale = nil
-      // The member applies what it has missed, and its watchers learn of it.
-      for index in watches.indices where watches[index].isWaiting && isMinority(index) {
-        catchUp(
-          WatcherID(
-            node: ElixirNodeID(UInt16(index)), generation: watches[index].generation), &ports)
-      }
+      joinWatches(&ports)
     case .diskSlow: slowDisks -= 1
     }
   }

@@ -6,6 +6,7 @@ extension EtcdCluster {
   struct Listings: Sendable {
     private struct Listing: Sendable {
       let index: UInt64
+      let service: UInt8
       let entries: [Entry]
       /// When the last message with its number arrives.
       var neededUntil: Instant
@@ -17,19 +18,22 @@ extension EtcdCluster {
 
     var count: Int { listings.count }
 
-    /// The number of the listing at a keyspace's index, which `entries` makes where it is not the
-    /// newest; nil when 65,535 listings are under way and no number is left.
+    /// The number of a service's listing at a keyspace's index, which `entries` makes where it is
+    /// none of the newest; nil when 65,535 listings are under way and no number is left.
     mutating func number(
-      at index: UInt64, now: Instant, entries: () -> [Entry]
+      of service: UInt8, at index: UInt64, now: Instant, entries: () -> [Entry]
     ) -> UInt16? {
-      if listings.last?.index != index {
-        var gone = 0
-        while gone < listings.count, listings[gone].neededUntil < now { gone += 1 }
-        listings.removeFirst(gone)
-        first &+= UInt16(gone)
-        guard listings.count < Int(UInt16.max) else { return nil }
-        listings.append(Listing(index: index, entries: entries(), neededUntil: now))
-      }
+      // Each service's newest, and the newest of a member that is cut off.
+      let newest = listings.suffix(16)
+      let known = newest.lastIndex { $0.index == index && $0.service == service }
+      if let known { return first &+ UInt16(known) }
+      var gone = 0
+      while gone < listings.count, listings[gone].neededUntil < now { gone += 1 }
+      listings.removeFirst(gone)
+      first &+= UInt16(gone)
+      guard listings.count < Int(UInt16.max) else { return nil }
+      listings.append(
+        Listing(index: index, service: service, entries: entries(), neededUntil: now))
       return first &+ UInt16(listings.count - 1)
     }
 
@@ -46,4 +50,23 @@ extension EtcdCluster {
       return listings[place].entries
     }
   }
+
+  /// Stores a directory's content under a number that fits a message; nil when there is none left.
+  mutating func snapshot(for service: UInt8, isStale: Bool, at now: Instant) -> UInt16? {
+    let directory = directories[Int(service)]
+    guard let index = isStale ? stale?.keyspace.index : store.keyspace.index else { return nil }
+    return listings.number(of: service, at: index, now: now) {
+      let listing =
+        isStale ? try? stale?.keyspace.get(directory) : try? store.keyspace.get(directory)
+      // The directory itself comes first; where it is missing there are no entries.
+      return (listing ?? []).dropFirst().compactMap { listed in
+        listed.node.value.map { Entry(key: listed.node.key, value: $0) }
+      }
+    }
+  }
+}
+
+extension EtcdCluster: Discovery.Contents {
+  public func bytes(of value: Etcd.Value) -> [UInt8] { store.keyspace.bytes(of: value) }
+  public func listing(_ number: UInt16) -> [Entry] { listings[number] }
 }

@@ -5,21 +5,26 @@ import SimulationKernel
 /// Modelled: requests in order of arrival on one server that is busy for a time per request, the
 /// fan-out of events to watchers, the 500 ms expiry sweep, the table of connections, leader loss
 /// (writes wait for the next leader, plain v2 reads are any member's own), a member cut off from the
-/// others, a slow disk. The keyspace and the rules for truncated requests
-/// are `Etcd.Keyspace` and `Etcd.ServerConnection`, the ones held against recordings of etcd 3.4.23.
+/// others, a slow disk. What a request does and what watchers are told is the work of the types that
+/// are held against recordings of etcd 3.4.23: announces go through `Etcd.ServerConnection` as the
+/// bytes that `Etcd.PythonClient` sends, watchers are watches in the hub of `Etcd.Keyspace`.
 ///
-/// Simplified: an announce that repeats the value that is stored tells watchers nothing they do not
-/// know. Its fan-out costs the server its time, but it is not delivered watcher by watcher; a watcher
-/// that asks again finds it in the history, as it would in etcd.
+/// Simplified: an announce that repeats the value that is stored passes the watchers over, see
+/// `Etcd.WatcherTally`. Its fan-out costs the server its time all the same.
 public struct EtcdCluster: Sendable {
   /// What the cluster asks of the world around it.
   public protocol Ports {
     var now: Instant { get }
     mutating func sweepDue(after delay: Duration)
-    mutating func announceApplied(_ announcement: Announcement, stored: Bool, after delay: Duration)
+    /// The server answers with this HTTP status, or closes without a word: 0.
+    mutating func announceApplied(
+      _ announcement: Announcement, status: UInt16, after delay: Duration)
     /// Nothing will be answered: the client is left to its own time-out, which is over then.
     mutating func announceHung(_ announcement: Announcement, after delay: Duration)
-    mutating func listed(_ watcher: WatcherID, listing: UInt16, after delay: Duration)
+    /// - Returns: When the listing arrives, until when it must be kept.
+    mutating func listed(
+      _ watcher: WatcherID, listing: UInt16, after delay: Duration
+    ) -> Instant
     mutating func eventDelivered(
       _ watcher: WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration)
     /// The watcher's index has left the history (error 401): it must list again.
@@ -27,13 +32,27 @@ public struct EtcdCluster: Sendable {
     mutating func faultEnds(_ fault: Fault, after delay: Duration)
   }
 
-  /// One start of the service watcher of an Elixir node.
+  /// One start of a service watcher of an Elixir node.
   public struct WatcherID: Hashable, BitwiseCopyable, Sendable {
-    let node: ElixirNodeID
+    /// The node in the lower 14 bits, the service above: four bytes travel in every message.
+    private let nodeAndService: UInt16
     /// Counts the watcher's starts; messages for an older one are void.
     let generation: UInt16
 
-    var word: UInt64 { UInt64(node.rawValue) | UInt64(generation) << 16 }
+    /// - Precondition: The node's number is below 16,384, and the service's below 4.
+    init(node: ElixirNodeID, service: UInt8 = 0, generation: UInt16) {
+      precondition(node.rawValue < 1 << 14, "a fleet has up to 16,384 nodes: \(node)")
+      precondition(service < 4, "a node watches up to 4 services: \(service)")
+      nodeAndService = node.rawValue | UInt16(service) << 14
+      self.generation = generation
+    }
+
+    var node: ElixirNodeID { ElixirNodeID(nodeAndService & 0x3FFF) }
+    /// The service that it watches, by number; 0 is the API.
+    var service: UInt8 { UInt8(nodeAndService >> 14) }
+    /// Whom the watcher's draws are for.
+    var entity: UInt64 { UInt64(nodeAndService) }
+    var word: UInt64 { entity | UInt64(generation) << 16 }
   }
 
   public enum Fault: UInt8, BitwiseCopyable, Sendable {
@@ -42,7 +61,8 @@ public struct EtcdCluster: Sendable {
 
   public enum Event: BitwiseCopyable, Sendable {
     case announceArrived(Announcement)
-    case announceCut(Announcement, segments: UInt8, ending: ConnectionEnding)
+    /// A box in the path has had the request in its hands.
+    case announceCut(Announcement, through: Etcd.Middlebox)
     case deregistered(APINodeID)
     case listRequested(WatcherID)
     case watchRequested(WatcherID, isStream: Bool)
@@ -74,29 +94,31 @@ public struct EtcdCluster: Sendable {
     let value: Etcd.Value
   }
 
-  struct Watch: Sendable {
-    var generation: UInt16 = 0
-    var isWaiting = false
-    /// A stream goes on after an event, a long poll ends with it.
-    var isStream = false
-    /// Its request waits for a connection.
-    var isHanging = false
-    /// First index that the watcher has not seen.
-    var since: UInt64 = 0
+  public internal(set) var configuration: Configuration {
+    didSet { operations = Operations() }
   }
-
-  public internal(set) var configuration: Configuration
   public let connectionsAtStart: Int
-  public internal(set) var keyspace: Etcd.Keyspace
+  public var keyspace: Etcd.Keyspace { store.keyspace }
   public internal(set) var totals = Totals()
-  let directory: Etcd.Key
+  var store: Store
+  /// Where the entries of each service are, by its number.
+  let directories: [Etcd.Key]
+  var services: Int { directories.count }
+  let entriesPerService: Int
   /// Key and metadata of each API node, by number.
   var keys: [Etcd.Key] = []
   var values: [Etcd.Value] = []
-  var nodesByKey: [UInt32: APINodeID] = [:]
+  /// The API node of each key, by the key's number.
+  var nodesByKey: [APINodeID?] = []
+  /// What parsed announces ask for, under this configuration.
+  var operations = Operations()
   var corruption = Corruption()
-  var watches: [Watch]
-  var waiting = 0
+  /// The service watchers' connections, node by node.
+  var connections: [Connection]
+  /// Connections of service watchers that are open.
+  var watching = 0
+  /// Connections whose request will never be complete.
+  var abandoned = 0
   /// Watches that wait for a connection, in the order of their requests; some have gone since.
   var hanging = Queueing.Ring<WatcherID>()
   var listings = Listings()
@@ -105,39 +127,50 @@ public struct EtcdCluster: Sendable {
   /// Writes that wait for a leader.
   var held: [HeldWrite] = []
   /// What the partitioned member still shows its clients.
-  var stale: Etcd.Keyspace?
+  var stale: Store?
   /// Faults of each kind that have not healed.
   var partitions = 0
   var slowDisks = 0
   var output = Etcd.Output()
 
-  init(configuration: Configuration, watchers: Int, at now: Instant) {
+  /// `watchers`: nodes that watch services.
+  init(
+    configuration: Configuration, watchers: Int, services: Discovery.Configuration.Services,
+    at now: Instant
+  ) {
     self.configuration = configuration
+    entriesPerService = services.entries
     connectionsAtStart = configuration.connections
     var settings = Etcd.Keyspace.Configuration()
     settings.historyLength = configuration.historyLength
-    keyspace = Etcd.Keyspace(configuration: settings)
-    directory = keyspace.intern("/services/discord_api")
-    watches = Array(repeating: Watch(), count: watchers)
+    var keyspace = Etcd.Keyspace(configuration: settings)
+    directories = (0..<services.count).map { service in
+      keyspace.intern("/services/" + (service == 0 ? "discord_api" : "service_\(service)"))
+    }
+    store = Store(keyspace: keyspace)
+    connections = Array(
+      repeating: Connection(), count: watchers * services.count)
     busyUntil = now
   }
 
-  /// Registers the nodes that have announced themselves before the run, and starts the sweep.
+  /// Registers what has announced itself before the run, and starts the sweep.
   mutating func start<P: Ports>(registering nodes: Int, through ports: inout P) {
     for index in 0..<nodes {
-      let node = APINodeID(UInt16(index))
-      let value = value(of: node)
-      _ = try? keyspace.set(
-        key(of: node), to: value, expiration: expiration(at: ports.now), now: ports.now,
-        into: &output)
+      let key = key(of: APINodeID(UInt16(index)))
+      let due = store.keyspace.expiration(ttl: UInt64(configuration.ttl), now: ports.now)
+      _ = try? store.keyspace.set(
+        key, to: values[index], expiration: due, now: ports.now, into: &output)
     }
+    registerFurtherServices(at: ports.now)
     output.removeAll()
+    // Every watcher knows what there is.
+    for place in connections.indices { connections[place].nextIndex = store.keyspace.index + 1 }
     ports.sweepDue(after: configuration.sweep)
   }
 
-  /// A listing of the directory as it stands, outside of any request.
+  /// A listing of the API's directory as it stands, outside of any request.
   mutating func snapshotNow(at now: Instant) -> UInt16 {
-    guard let number = snapshot(of: keyspace, at: now) else {
+    guard let number = snapshot(for: 0, isStale: false, at: now) else {
       preconditionFailure("a world that begins has no listings under way")
     }
     return number
@@ -169,11 +202,9 @@ public struct EtcdCluster: Sendable {
   ) {
     switch event {
     case .announceArrived(let announcement):
-      apply(announcement, patience: patience, &ports)
-    case .announceCut(let announcement, let segments, let ending):
-      receive(
-        cut: announcement, segments: segments, ending: ending, patience: patience, from: client,
-        &ports)
+      apply(announcement, patience: patience, from: client, &ports)
+    case .announceCut(let announcement, let box):
+      receive(cut: announcement, through: box, patience: patience, from: client, &ports)
     case .deregistered(let node): deregister(node, &ports)
     case .listRequested(let watcher): list(for: watcher, &ports)
     case .watchRequested(let watcher, let isStream): watch(watcher, isStream, &ports)

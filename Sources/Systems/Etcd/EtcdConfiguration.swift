@@ -31,7 +31,8 @@ extension EtcdCluster {
       formErrorPolicy = reader.choice(
         "etcd.formErrorPolicy", default: .acceptEmpty,
         .postmortem("an incomplete form was stored as an empty value; etcd 3.4.23 answers 400"),
-        "What the server does with a form whose body ends early")
+        "What the server does with a form whose body ends early: acceptEmpty stores the empty text, reject400 refuses it; the others read bodies as the recorded Go handler of that name (checkFirstError refuses, readAllCheck and readAllIgnore take the bare body for the value)"
+      )
       sweep = reader.duration(
         "etcd.sweep", default: .milliseconds(500), in: .milliseconds(10) ... .seconds(60),
         .recorded("etcd_v2_semantics"), "Interval of the sweep that expires keys")

@@ -3,20 +3,26 @@ import SimulationKernel
 
 extension Faults {
   private enum Name: String, CaseIterable, Sendable {
-    case fin, rst, responseLost, nothingForwarded, reframedEmpty, halfOpen, duplicate
+    case fin, rst, finClientResetServer, finClientServerLeftOpen, halfClosed, responseLost
+    case nothingForwarded, reframedEmpty, reframedChunkedEnded, reframedChunkedCut
+    case halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
     case elixirNodes, apiNodes, connections
-    case linkDelay, linkLoss, partition
+    case linkDelay, linkLoss, partition, linkHalfOpen, linkDuplicate
 
     var connection: ConnectionFault.Kind? { ConnectionFault.Kind(rawValue: rawValue) }
 
     /// Whether a duration means something.
     var heals: Bool {
       switch self {
-      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition: true
+      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition, .linkHalfOpen,
+        .linkDuplicate:
+        true
       // The next leader is elected after `etcd.election`.
-      case .etcdLeaderLost, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
-        .duplicate, .elixirNodes, .apiNodes, .connections:
+      case .etcdLeaderLost, .elixirNodes, .apiNodes, .connections, .fin, .rst,
+        .finClientResetServer, .finClientServerLeftOpen, .halfClosed, .responseLost,
+        .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut, .halfOpen,
+        .duplicate:
         false
       }
     }
@@ -96,17 +102,35 @@ extension Faults {
       let extra = fault.required(
         "delay", as: .duration, in: .init(.zero ... .minutes(10)), .scenario,
         "What the link takes longer, one way")
-      return .link(extra: extra, lossParts: 0, isCut: false)
+      return .link(link(of: &fault), .delay(extra))
     case .linkLoss:
       let loss = fault.share(
         "loss", default: 0.1, in: 0...0.9, .scenario,
         "Share of the messages that is lost, each time one is sent")
-      return .link(extra: .zero, lossParts: UInt32(loss * 1_000_000), isCut: false)
-    case .partition: return .link(extra: .zero, lossParts: 0, isCut: true)
-    case .elixirNodes, .fin, .rst, .responseLost, .nothingForwarded, .reframedEmpty, .halfOpen,
-      .duplicate:
+      return .link(link(of: &fault), .loss(parts: UInt32(loss * 1_000_000)))
+    case .partition: return .link(link(of: &fault), .partition)
+    case .linkHalfOpen: return .link(link(of: &fault), .halfOpen)
+    case .linkDuplicate:
+      let link = link(of: &fault)
+      if !link.takesDuplicates {
+        let others = Link.allCases.filter(\.takesDuplicates).map(\.rawValue)
+        fault.fail(
+          "link",
+          "on \(link.rawValue) no request can come twice: a call is made once and answered once",
+          help: "linkDuplicate can be on \(others.joined(separator: ", "))")
+      }
+      return .link(link, .duplicate)
+    case .elixirNodes, .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed,
+      .responseLost, .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut,
+      .halfOpen, .duplicate:
       return elixirNodes(of: &fault, clusters: clusters)
     }
+  }
+
+  private static func link(of fault: inout ParameterReader) -> Link {
+    fault.choice(
+      "link", default: Link.apiToEtcd, .scenario,
+      "Whose messages it meets; on all but apiToEtcd, those that arrive while it lasts")
   }
 
   private static func elixirNodes(
@@ -140,6 +164,10 @@ extension Faults {
             clamping: fault.integer(
               "node", default: 0, in: 0...65_534, unit: "", .scenario, "Number of the API node")))
       }
+    }
+    if name != .node, fault.isSet("node") {
+      fault.claim("node")
+      fault.fail("node", "'node' needs \"target\": \"node\"")
     }
     let chance = fault.optional(
       "probability", as: .probability, in: .init(.zero ... .one), .scenario,

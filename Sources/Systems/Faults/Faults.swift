@@ -7,12 +7,11 @@ public struct Faults: Sendable {
     var now: Instant { get }
     mutating func faultDue(_ slot: UInt16, after delay: Duration)
     mutating func faultOver(_ slot: UInt16, after delay: Duration)
-    mutating func connectionFaultArmed(_ slot: UInt16)
     mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
     mutating func connectionsDropped(share: Double)
-    mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool)
+    mutating func linkChanged(_ link: Link, _ fault: LinkFault, isOver: Bool)
   }
 
   public enum Event: BitwiseCopyable, Sendable {
@@ -21,7 +20,8 @@ public struct Faults: Sendable {
   }
 
   public enum Kind: Sendable, Hashable {
-    /// Arms the connection fault of this slot.
+    /// The connection fault of this slot, which the network looks for by itself: one that finds no
+    /// announce to hit leaves no trace in a run.
     case connection(UInt16)
     case etcd(EtcdCluster.Fault)
     /// Nodes of one cluster stop as if their discovery had given up.
@@ -30,8 +30,7 @@ public struct Faults: Sendable {
     case apiNodes(count: Int)
     /// Clients' connections close; their sessions wait to be resumed.
     case connections(share: Double)
-    /// The link between the API and etcd is slow, lossy (in millionths), or cut.
-    case link(extra: Duration, lossParts: UInt32, isCut: Bool)
+    case link(Link, LinkFault)
   }
 
   /// One entry of `faults`.
@@ -43,6 +42,12 @@ public struct Faults: Sendable {
     /// nil: it does not heal.
     public var duration: Duration?
     public var kind: Kind
+
+    /// Whether something happens at its time, and not only when there is an occasion.
+    public var isDue: Bool {
+      if case .connection = kind { return false }
+      return true
+    }
   }
 
   public internal(set) var plan: [Injection]
@@ -56,7 +61,7 @@ public struct Faults: Sendable {
 
   /// Schedules the plan; before anything else, as with the steps of `People`.
   mutating func start<P: Ports>(through ports: inout P) {
-    for injection in plan where injection.at >= ports.now {
+    for injection in plan where injection.isDue && injection.at >= ports.now {
       ports.faultDue(injection.slot, after: injection.at - ports.now)
     }
   }
@@ -72,14 +77,13 @@ public struct Faults: Sendable {
 
   private func inject<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
-    case .connection(let fault): ports.connectionFaultArmed(fault)
+    case .connection: break
     case .etcd(let fault): ports.etcdFault(fault, isOver: false)
     case .elixirNodes(let first, let count):
       ports.elixirNodesCrashed(first: first, count: count)
     case .apiNodes(let count): ports.apiNodesKilled(count: count)
     case .connections(let share): ports.connectionsDropped(share: share)
-    case .link(let extra, let loss, let isCut):
-      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: false)
+    case .link(let link, let fault): ports.linkChanged(link, fault, isOver: false)
     }
     if let duration = injection.duration { ports.faultOver(injection.slot, after: duration) }
   }
@@ -87,8 +91,7 @@ public struct Faults: Sendable {
   private func heal<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
     case .etcd(let fault): ports.etcdFault(fault, isOver: true)
-    case .link(let extra, let loss, let isCut):
-      ports.linkChanged(extra: extra, lossParts: loss, isCut: isCut, isOver: true)
+    case .link(let link, let fault): ports.linkChanged(link, fault, isOver: true)
     case .connection, .elixirNodes, .apiNodes, .connections: break
     }
   }

@@ -20,15 +20,3 @@ public struct Announcement: Hashable, Sendable, BitwiseCopyable {
       | (isRefresh ? 1 << 33 : 0)
   }
 }
-
-/// What the announcing node sees.
-public enum AnnounceOutcome: UInt8, Sendable, BitwiseCopyable {
-  case stored
-  /// A status of 400 or more.
-  case rejected
-  /// `http.client.RemoteDisconnected`: closed without a response.
-  case remoteDisconnected
-  /// `ConnectionResetError`.
-  case connectionReset
-  case timedOut
-}

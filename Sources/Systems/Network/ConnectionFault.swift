@@ -1,32 +1,41 @@
 import Scenarios
 import SimulationKernel
 
-/// How a connection ends under a request that is not complete.
-public enum ConnectionEnding: UInt8, BitwiseCopyable, Sendable {
-  case fin, rst
-  /// A middlebox hands the cut request on as a complete one without a body.
-  case reframedEmpty
-}
-
 /// An injected fault on one announce's connection.
 public struct ConnectionFault: Sendable, Hashable {
+  /// What a box in the path does to the connection; all but `duplicate` and `halfOpen` are recorded.
   public enum Kind: String, CaseIterable, Sendable {
-    case fin, rst, responseLost, nothingForwarded, reframedEmpty
+    /// Both sides are closed, or both are reset.
+    case fin, rst
+    /// etcd's side is reset and the client's closed, or etcd's is left open for ever.
+    case finClientResetServer, finClientServerLeftOpen
+    /// The client's sending side alone is closed: etcd's answer comes through.
+    case halfClosed
+    case responseLost, nothingForwarded
+    /// The cut request is handed on as a complete one, by its length or in chunks, or as cut chunks.
+    case reframedEmpty, reframedChunkedEnded, reframedChunkedCut
     /// The request goes nowhere and nobody says so: the client waits for its own time-out.
     case halfOpen
     /// The request reaches etcd twice.
     case duplicate
 
-    var ending: ConnectionEnding {
+    /// The box; nil for what is none's doing.
+    var box: Etcd.Middlebox? {
       switch self {
-      case .fin: .fin
+      case .fin: .finBoth
+      case .rst: .resetBoth
+      case .finClientResetServer: .finClientResetServer
+      case .finClientServerLeftOpen: .finClientServerLeftOpen
+      case .halfClosed: .halfClosed
+      case .responseLost: .responseLost
+      case .nothingForwarded: .nothingForwarded
       case .reframedEmpty: .reframedEmpty
-      case .rst, .responseLost, .nothingForwarded, .halfOpen, .duplicate: .rst
+      case .reframedChunkedEnded: .reframedChunkedEnded
+      case .reframedChunkedCut: .reframedChunkedCut
+      case .halfOpen: .silent
+      case .duplicate: nil
       }
     }
-
-    /// What Python's `http.client` raises in the announcing node.
-    var outcome: AnnounceOutcome { self == .rst ? .connectionReset : .remoteDisconnected }
   }
 
   /// Whose announces can be hit.
@@ -37,7 +46,7 @@ public struct ConnectionFault: Sendable, Hashable {
     case anyNode
   }
 
-  /// Which of the target's announces is hit, counted from when the fault is armed.
+  /// Which of the target's announces is hit, counted from `at`.
   public enum Occasion: Sendable, Hashable {
     case nth(UInt32)
     case chance(ExactFraction)
@@ -45,6 +54,7 @@ public struct ConnectionFault: Sendable, Hashable {
 
   /// Its number among the entries of `faults`, those that a patch has taken away included.
   public var slot: UInt16
+  /// From when on it strikes.
   public var at: Instant
   public var kind: Kind
   public var afterSegment: Int

@@ -7,6 +7,8 @@ public struct LinkConfiguration: Sendable {
   public var accessMax: Duration
   public var median: Duration
   public var sigma: Double
+  public var loss: ExactFraction
+  public var retransmissionTimeout: Duration
 
   init(reading reader: inout ParameterReader, network: Network.Configuration) {
     accessMin = reader.duration(
@@ -17,29 +19,48 @@ public struct LinkConfiguration: Sendable {
       "Longest one-way latency between a user and the data centre; uniform between the two")
     median = network.latencyMedian
     sigma = network.latencySigma
+    loss = network.loss
+    retransmissionTimeout = network.retransmissionTimeout
   }
 }
 
 /// One-way latencies between systems: a keyed stream per pair, lognormal within the data centre.
+///
+/// Along with what TCP sends again. What faults do to a link is in `LinkState`.
 public struct Links: Sendable {
-  public enum Link: Int, CaseIterable, Sendable {
-    case gatewayToSessions, sessionsToAPI, apiToScylla, watchersToEtcd
-  }
-
   private let configuration: LinkConfiguration
   private let streams: [RandomStream]
+  private let losses: [RandomStream]
+  private let loses: Bool
   private let accessStream: RandomStream
 
   init(_ configuration: LinkConfiguration, seed: UInt64) {
     self.configuration = configuration
     streams = Link.allCases.map { RandomStream(seed: seed, name: "network.\($0)") }
+    losses = Link.allCases.map { RandomStream(seed: seed, name: "network.loss.\($0)") }
+    loses = configuration.loss.numerator > 0
     accessStream = RandomStream(seed: seed, name: "network.access")
   }
 
   @inline(__always)
   func latency(_ link: Link, for entity: UInt64, draw: UInt64) -> Duration {
-    streams[link.rawValue].lognormal(
+    streams[link.index].lognormal(
       median: configuration.median, sigma: configuration.sigma, for: entity, draw: draw)
+      + resent(link, for: entity, draw: draw)
+  }
+
+  /// What a message takes longer because it is lost and sent again.
+  @inline(__always)
+  func resent(_ link: Link, for entity: UInt64, draw: UInt64) -> Duration {
+    loses ? retransmissions(link, entity, draw) : .zero
+  }
+
+  private func retransmissions(_ link: Link, _ entity: UInt64, _ draw: UInt64) -> Duration {
+    Retransmission(timeout: configuration.retransmissionTimeout).delay { tries in
+      losses[link.index].chance(
+        configuration.loss.numerator, in: configuration.loss.denominator, for: entity,
+        draw: draw << 4 | tries)
+    }
   }
 
   /// Between a user and the gateway, one way.

@@ -14,6 +14,11 @@ public struct Deadline: Hashable, Sendable, BitwiseCopyable {
     tenths = UInt16(truncatingIfNeeded: instant.nanoseconds / 100_000_000)
   }
 
+  /// How long it is until then; zero when it has passed.
+  func remaining(at now: Instant) -> Duration {
+    hasPassed(at: now) ? .zero : Duration.milliseconds(100) * Int64(tenths &- Deadline(now).tenths)
+  }
+
   func hasPassed(at now: Instant) -> Bool {
     let ahead = Deadline(.start + Self.aheadMax).tenths
     let behind = Deadline(now).tenths &- tenths

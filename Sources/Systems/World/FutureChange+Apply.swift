@@ -27,7 +27,7 @@ extension Simulation<OutageWorld> {
       guard case .at(let time) = step.occasion, time >= now else { continue }
       added.append((time, .people(.stepDue(step.slot))))
     }
-    for fault in world.faults.plan where fault.at >= now {
+    for fault in world.faults.plan where fault.isDue && fault.at >= now {
       added.append((fault.at, .faults(.due(fault.slot))))
     }
     reschedule(

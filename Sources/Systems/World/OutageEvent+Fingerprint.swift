@@ -52,6 +52,7 @@ extension OutageEvent {
     case .operations(let event):
       let (kind, content) = event.identity
       return (kind + 192, content)
+    case .inTransit(let number): return (208, UInt64(number))
     }
   }
 }
@@ -99,6 +100,7 @@ extension Elixir.Event {
     case .connectionsDropped(let share): (12, share.bitPattern)
     case .sessionExpired(let client, let detachment):
       (13, UInt64(client.rawValue) | UInt64(detachment) << 32)
+    case .callUnroutable(let call): (14, call.word)
     }
   }
 }
@@ -164,15 +166,10 @@ extension Network.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .connectionOpened(let announcement): (0, announcement.word)
-    case .responseSent(let announcement, let stored):
-      (1, announcement.word | (stored ? 1 << 40 : 0))
-    case .faultArmed(let slot): (2, UInt64(slot))
-    case .linkChanged(let extra, let loss, let isCut, let isOver):
-      (
-        3,
-        UInt64(bitPattern: extra.nanoseconds) ^ UInt64(loss) << 32 ^ (isCut ? 1 : 0)
-          ^ (isOver ? 1 << 55 : 0)
-      )
+    case .responseSent(let announcement, let status):
+      (1, announcement.word | UInt64(status) << 40)
+    case .linkChanged(let fault, let link, let isOver):
+      (3, fault.word ^ UInt64(link.index) << 52 ^ (isOver ? 1 << 55 : 0))
     case .deregistrationSent(let node): (4, UInt64(node.rawValue))
     }
   }
@@ -182,8 +179,7 @@ extension EtcdCluster.Event {
   fileprivate var identity: (kind: UInt64, content: UInt64) {
     switch self {
     case .announceArrived(let announcement): (0, announcement.word)
-    case .announceCut(let announcement, let segments, let ending):
-      (1, announcement.word | UInt64(segments) << 40 | UInt64(ending.rawValue) << 48)
+    case .announceCut(let announcement, let box): (1, announcement.word | box.word << 40)
     case .deregistered(let node): (2, UInt64(node.rawValue))
     case .listRequested(let watcher): (3, watcher.word)
     case .watchRequested(let watcher, let isStream): (4, watcher.word | (isStream ? 1 << 40 : 0))

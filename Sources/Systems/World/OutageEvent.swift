@@ -17,6 +17,8 @@ public enum OutageEvent: SimulationEvent {
   case people(People.Event)
   case faults(Faults.Event)
   case operations(Operations)
+  /// A message that a fault of its link has held up arrives.
+  case inTransit(UInt32)
 
   /// What operators' hands do to the running systems.
   public enum Operations: BitwiseCopyable, Sendable {

@@ -18,6 +18,7 @@ public struct OutageWorld: World {
   public internal(set) var people: People
   public internal(set) var faults: Faults
   public internal(set) var releases: Releases
+  var inTransit = MessagesInTransit()
   /// Arrivals and refusals at the gateway at the last look of the monitoring.
   private var lastArrived = 0
   private var lastRefused = 0
@@ -58,7 +59,7 @@ public struct OutageWorld: World {
       configuration: configuration.network, faults: configuration.connectionFaults, seed: seed)
     etcd = EtcdCluster(
       configuration: configuration.etcd, watchers: configuration.elixir.nodes.reduce(0, +),
-      at: now)
+      services: configuration.discovery.services, at: now)
     people = People(configuration: configuration.people)
     faults = Faults(plan: configuration.faults)
     releases = Releases(planned: configuration.deployments)
@@ -93,6 +94,11 @@ public struct OutageWorld: World {
   }
 
   public mutating func handle(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
+    guard network.areOtherLinksSound else { return carry(event, in: &context) }
+    dispatch(event, in: &context)
+  }
+
+  mutating func dispatch(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
     switch event {
     case .clients(let event): clients.handle(event, through: &context)
     case .gateway(let event): gateway.handle(event, through: &context)
@@ -102,12 +108,15 @@ public struct OutageWorld: World {
     case .autoscaler(let event): autoscaler.handle(event, through: &context)
     case .sessionsDatabase(let event): sessionsDatabase.handle(event, through: &context)
     case .guildsDatabase(let event): guildsDatabase.handle(event, through: &context)
-    case .network(let event): network.handle(event, through: &context)
+    case .network(let event):
+      network.handle(event, through: &context)
+      if case .linkChanged = event { releaseHeldMessages(in: &context) }
     case .etcd(let event):
       etcd.handle(event, from: network.configuration, through: &context)
     case .people(let event): look(event, in: &context)
     case .faults(let event): faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)
+    case .inTransit(let number): dispatch(inTransit.remove(number), in: &context)
     }
   }
 

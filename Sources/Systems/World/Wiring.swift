@@ -81,13 +81,20 @@ extension Context: Elixir.Ports where Event == OutageEvent {
     schedule(.discovery(.endpointWanted(call)), after: delay)
   }
   public mutating func sessionReady(_ attempt: Attempt, after delay: Duration) {
-    schedule(.gateway(.sessionReady(attempt)), after: delay)
+    schedule(.gateway(.sessionReady(attempt)), after: delay + resent(attempt))
   }
   public mutating func sessionInvalid(_ attempt: Attempt) {
-    schedule(.gateway(.sessionInvalid(attempt)), after: .zero)
+    schedule(.gateway(.sessionInvalid(attempt)), after: resent(attempt))
   }
   public mutating func sessionFailedOnNode(_ attempt: Attempt) {
-    schedule(.gateway(.sessionFailed(attempt)), after: .zero)
+    schedule(.gateway(.sessionFailed(attempt)), after: resent(attempt))
+  }
+
+  /// What a session node's answer takes longer when it is lost.
+  private func resent(_ attempt: Attempt) -> Duration {
+    environment.links.resent(
+      .gatewayToSessions, for: UInt64(attempt.client.rawValue),
+      draw: UInt64(attempt.number) | 1 << 16)
   }
   public mutating func guildUnavailable(_ guild: GuildID) {
     schedule(.clients(.guildUnavailable(guild)), after: .zero)
@@ -105,7 +112,7 @@ extension Context: Elixir.Ports where Event == OutageEvent {
 
 extension Context: Discovery.Ports where Event == OutageEvent {
   public mutating func listRequested(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
-    schedule(.etcd(.listRequested(watcher)), after: delay)
+    schedule(.etcd(.listRequested(watcher)), after: delay + resent(watcher, draw: 0))
   }
   public mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
     schedule(.discovery(.listTimedOut(watcher)), after: delay)
@@ -132,12 +139,19 @@ extension Context: Discovery.Ports where Event == OutageEvent {
         .sessionsToAPI, for: call.entity, draw: UInt64(call.number)))
   }
   public mutating func callUnroutable(_ call: RemoteCall) {
-    schedule(.elixir(.callAnswered(call, ok: false)), after: .zero)
+    schedule(.elixir(.callUnroutable(call)), after: .zero)
   }
 
   private func toEtcd(_ watcher: EtcdCluster.WatcherID) -> Duration {
     environment.links.latency(
-      .watchersToEtcd, for: UInt64(watcher.node.rawValue), draw: UInt64(watcher.generation))
+      .watchersToEtcd, for: watcher.entity, draw: UInt64(watcher.generation))
+  }
+
+  /// What a message between a watcher and etcd takes longer when it is lost.
+  fileprivate func resent(_ watcher: EtcdCluster.WatcherID, draw: UInt64) -> Duration {
+    environment.links.resent(
+      .watchersToEtcd, for: watcher.entity,
+      draw: UInt64(watcher.generation) | draw << 16)
   }
 }
 
@@ -240,11 +254,9 @@ extension Context: Network.Ports where Event == OutageEvent {
     schedule(.etcd(.announceArrived(announcement)), after: delay)
   }
   public mutating func announceCut(
-    _ announcement: Announcement, segments: UInt8, ending: ConnectionEnding,
-    after delay: Duration
+    _ announcement: Announcement, through box: Etcd.Middlebox, after delay: Duration
   ) {
-    schedule(
-      .etcd(.announceCut(announcement, segments: segments, ending: ending)), after: delay)
+    schedule(.etcd(.announceCut(announcement, through: box)), after: delay)
   }
   public mutating func announceAnswered(
     _ announcement: Announcement, _ outcome: AnnounceOutcome, after delay: Duration
@@ -261,21 +273,24 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
     schedule(.etcd(.sweepDue), after: delay)
   }
   public mutating func announceApplied(
-    _ announcement: Announcement, stored: Bool, after delay: Duration
+    _ announcement: Announcement, status: UInt16, after delay: Duration
   ) {
-    schedule(.network(.responseSent(announcement, stored: stored)), after: delay)
+    schedule(.network(.responseSent(announcement, status: status)), after: delay)
   }
   public mutating func announceHung(_ announcement: Announcement, after delay: Duration) {
     schedule(.api(.announceAnswered(announcement, .timedOut)), after: delay)
   }
   public mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
-  ) {
+  ) -> Instant {
+    let delay = delay + resent(watcher, draw: 1)
     schedule(.discovery(.listed(watcher, listing: listing)), after: delay)
+    return now + delay
   }
   public mutating func eventDelivered(
     _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
   ) {
+    let delay = delay + resent(watcher, draw: 3 | UInt64(key.rawValue) << 2)
     if let value {
       schedule(.discovery(.changed(watcher, key: key, value: value)), after: delay)
     } else {
@@ -283,7 +298,7 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
     }
   }
   public mutating func historyCleared(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
-    schedule(.discovery(.historyCleared(watcher)), after: delay)
+    schedule(.discovery(.historyCleared(watcher)), after: delay + resent(watcher, draw: 2))
   }
   public mutating func faultEnds(_ fault: EtcdCluster.Fault, after delay: Duration) {
     schedule(.etcd(.faultEnded(fault)), after: delay)
@@ -329,9 +344,6 @@ extension Context: Faults.Ports where Event == OutageEvent {
   public mutating func faultOver(_ slot: UInt16, after delay: Duration) {
     schedule(.faults(.over(slot)), after: delay)
   }
-  public mutating func connectionFaultArmed(_ slot: UInt16) {
-    schedule(.network(.faultArmed(slot: slot)), after: .zero)
-  }
   public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
   }
@@ -344,15 +356,78 @@ extension Context: Faults.Ports where Event == OutageEvent {
   public mutating func connectionsDropped(share: Double) {
     schedule(.elixir(.connectionsDropped(share: share)), after: .zero)
   }
-  public mutating func linkChanged(
-    extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool
-  ) {
-    schedule(
-      .network(
-        .linkChanged(extra: extra, lossParts: lossParts, isCut: isCut, isOver: isOver)),
-      after: .zero)
+  public mutating func linkChanged(_ link: Link, _ fault: LinkFault, isOver: Bool) {
+    schedule(.network(.linkChanged(fault, on: link, isOver: isOver)), after: .zero)
   }
   public mutating func apiNodesKilled(count: Int) {
     schedule(.api(.killed(count: UInt16(clamping: count))), after: .zero)
+  }
+}
+
+// MARK: Faults of links
+
+/// What the one who waits does when a message vanishes.
+enum WhenLost {
+  /// It has a time-out of its own under way.
+  case hasTimeout
+  /// It waits for as long as the link is cut: nothing tells a watcher that its connection, idle most
+  /// of the time, leads nowhere; TCP keeps what was sent and delivers it when the link is back. (A
+  /// kernel gives up after about 15 minutes; not modelled.)
+  case isHeld
+  /// Its wait ends with this event, after that time.
+  case fails(OutageEvent, after: Duration)
+}
+
+extension OutageEvent {
+  /// The message that an event is the arrival of, and over which link; nil for what happens within a
+  /// system, and for announces, whose connections the network keeps itself.
+  var message: Network.Message? {
+    switch self {
+    case .etcd(.listRequested(let watcher)), .etcd(.watchRequested(let watcher, _)),
+      .etcd(.watchCancelled(let watcher)):
+      Network.Message(link: .watchersToEtcd, isAnswer: false, word: watcher.word)
+    case .discovery(.listed(let watcher, _)), .discovery(.changed(let watcher, _, _)),
+      .discovery(.removed(let watcher, _)), .discovery(.historyCleared(let watcher)):
+      Network.Message(link: .watchersToEtcd, isAnswer: true, word: watcher.word)
+    case .elixir(.sessionRequested(let attempt, _)):
+      Network.Message(link: .gatewayToSessions, isAnswer: false, word: attempt.word)
+    case .gateway(.sessionReady(let attempt)), .gateway(.sessionInvalid(let attempt)),
+      .gateway(.sessionFailed(let attempt)):
+      Network.Message(link: .gatewayToSessions, isAnswer: true, word: attempt.word)
+    case .api(.callArrived(let call, _)):
+      Network.Message(link: .sessionsToAPI, isAnswer: false, word: call.word)
+    case .elixir(.callAnswered(let call, _)):
+      Network.Message(link: .sessionsToAPI, isAnswer: true, word: call.word)
+    case .sessionsDatabase(.readArrived(let read)), .guildsDatabase(.readArrived(let read)):
+      Network.Message(link: .apiToScylla, isAnswer: false, word: UInt64(read.key))
+    case .api(.readAnswered(let slot, let generation, _)):
+      Network.Message(
+        link: .apiToScylla, isAnswer: true, word: UInt64(slot) | UInt64(generation) << 32)
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      nil
+    }
+  }
+
+  /// What follows when this message vanishes.
+  func whenLost(in context: Context<OutageEvent>) -> WhenLost {
+    switch self {
+    case .etcd(.watchRequested), .etcd(.watchCancelled), .discovery(.changed),
+      .discovery(.removed), .discovery(.historyCleared):
+      .isHeld
+    // Gateway and session nodes stop waiting for a call when its client does.
+    case .elixir(.sessionRequested(let attempt, let deadline)):
+      .fails(.gateway(.sessionFailed(attempt)), after: deadline.remaining(at: context.now))
+    case .gateway(.sessionReady(let attempt)), .gateway(.sessionInvalid(let attempt)),
+      .gateway(.sessionFailed(let attempt)):
+      .fails(.gateway(.sessionFailed(attempt)), after: context.environment.clientTimeout)
+    case .api(.callArrived(let call, _)), .elixir(.callAnswered(let call, _)):
+      .fails(
+        .elixir(.callAnswered(call, ok: false)), after: call.deadline.remaining(at: context.now))
+    // Listings (`watcher.listTimeout`) and reads (`api.readTimeout`).
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      .hasTimeout
+    }
   }
 }

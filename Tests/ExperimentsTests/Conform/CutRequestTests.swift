@@ -33,7 +33,9 @@ struct CutRequestTests {
     let parts = record.failures().compactMap { failure -> [String]? in
       if case .object(let parts) = failure.expected { parts.map(\.key) } else { nil }
     }
-    #expect(parts == [["etcd under acceptEmpty: status", "etcd under acceptEmpty: stores"]])
+    let policies = ["acceptEmpty", "\(handler)"]
+    #expect(
+      parts == [policies.flatMap { ["etcd under \($0): status", "etcd under \($0): stores"] }])
   }
 
   @Test("A step with one number ends there")

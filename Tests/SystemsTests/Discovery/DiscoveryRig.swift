@@ -63,11 +63,14 @@ struct DiscoveryRig {
   var contents = NumberedContents()
 
   init(
-    _ settings: String = "{}", supervision: String = "{}", nodes: Int = 1, seed: UInt64 = 1,
-    at start: Instant = .start
+    _ settings: String = "{}", supervision: String = "{}", services: Int = 1, nodes: Int = 1,
+    seed: UInt64 = 1, at start: Instant = .start
   ) throws {
     let configuration = try reading(
-      #"{ "watcher": \#(settings), "supervision": \#(supervision) }"#
+      """
+      { "watcher": \(settings), "supervision": \(supervision),
+        "discovery": { "services": \(services) } }
+      """
     ) { Discovery.Configuration(reading: &$0) }
     discovery = Discovery(configuration: configuration, nodes: nodes, seed: seed)
     contents.listings = [
@@ -107,7 +110,8 @@ struct DiscoveryRig {
       if let list, timer.map({ ports.lists[list].at <= ports.timers[$0].at }) ?? true {
         let request = ports.lists.remove(at: list)
         ports.now = request.at
-        handle(.listed(request.watcher, listing: request.at <= repaired ? 1 : 0))
+        let isBad = request.watcher.service == 0 && request.at <= repaired
+        handle(.listed(request.watcher, listing: isBad ? 1 : 0))
       } else if let timer {
         let next = ports.timers.remove(at: timer)
         ports.now = next.at

@@ -36,6 +36,46 @@ struct DiscoveryTests {
     #expect(rig.ports.watches.count == 2 + 4)
   }
 
+  @Test("With one-for-one a crash leaves the siblings alone, with one-for-all all list again")
+  func siblings() throws {
+    let lists = try ["oneForOne", "restForOne", "oneForAll"].map { strategy in
+      var rig = try DiscoveryRig(
+        #"{ "cycle": { "median": "5ms", "sigma": 0 } }"#,
+        supervision: #"{ "strategy": "\#(strategy)" }"#, services: 3)
+      #expect(rig.ports.watches.count == 3 && rig.discovery.watchingCount == 1)
+      // The second service's listing does not come in time: its watcher crashes.
+      rig.handle(.historyCleared(rig.discovery.id(of: ElixirNodeID(0), 1)))
+      let again = try #require(rig.ports.timers.first)
+      rig.ports.lists = []
+      rig.ports.timers = []
+      rig.ports.now = again.at
+      rig.handle(again.event)
+      #expect(rig.discovery.totals.crashes == 1)
+      let services = rig.ports.lists.map(\.watcher.service)
+      rig.run(repairedAt: .start)
+      #expect(rig.discovery.processes.allSatisfy { $0.state == .watching }, "\(strategy)")
+      #expect(rig.view() == [1, 2, 3] && rig.ports.ready == [ElixirNodeID(0)])
+      return services
+    }
+    #expect(lists == [[1], [1, 2], [0, 1, 2]])
+  }
+
+  @Test("A bad value of the API takes the node down with all its watchers, whatever the strategy")
+  func siblingsDie() throws {
+    for strategy in ["oneForOne", "restForOne", "oneForAll"] {
+      for place in ["afterInit", "init"] {
+        var rig = try DiscoveryRig(
+          #"{ "cycle": { "median": "5ms", "sigma": 0 }, "crashIn": "\#(place)" }"#,
+          supervision: #"{ "strategy": "\#(strategy)", "levels": 1 }"#, services: 3)
+        rig.change(2, to: 0)
+        rig.run(repairedAt: .endOfTime)
+        #expect(rig.ports.stopping.count == 1 && rig.discovery.totals.crashes == 4)
+        #expect(rig.discovery.processes.allSatisfy { $0.state == .down })
+        #expect(Set(rig.ports.cancelled.map(\.service)) == [0, 1, 2])
+      }
+    }
+  }
+
   @Test("A stream is not asked for again after an event")
   func stream() throws {
     var rig = try DiscoveryRig(#"{ "mode": "stream" }"#)

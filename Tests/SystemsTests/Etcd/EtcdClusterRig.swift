@@ -7,7 +7,7 @@ import SimulationKernel
 struct EtcdClusterRecorder: EtcdCluster.Ports {
   var now = Instant.start
   var sweeps = 0
-  var applied: [(announcement: Announcement, stored: Bool, at: Instant)] = []
+  var applied: [(announcement: Announcement, status: UInt16, at: Instant)] = []
   var hung: [Announcement] = []
   var listings: [(watcher: EtcdCluster.WatcherID, number: UInt16, at: Instant)] = []
   var deliveries:
@@ -17,14 +17,17 @@ struct EtcdClusterRecorder: EtcdCluster.Ports {
 
   mutating func sweepDue(after delay: Duration) { sweeps += 1 }
   mutating func announceApplied(
-    _ announcement: Announcement, stored: Bool, after delay: Duration
-  ) { applied.append((announcement, stored, now + delay)) }
+    _ announcement: Announcement, status: UInt16, after delay: Duration
+  ) { applied.append((announcement, status, now + delay)) }
   mutating func announceHung(_ announcement: Announcement, after delay: Duration) {
     hung.append(announcement)
   }
   mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
-  ) { listings.append((watcher, listing, now + delay)) }
+  ) -> Instant {
+    listings.append((watcher, listing, now + delay))
+    return now + delay
+  }
   mutating func eventDelivered(
     _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
   ) { deliveries.append((watcher, key, value, now + delay)) }
@@ -44,9 +47,13 @@ struct EtcdClusterRig {
   let isStream: Bool
 
   init(
-    _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", watchers: Int = 3
+    _ settings: String = "{}", announce: String = "{}", watcher: String = "{}", services: Int = 1,
+    watchers: Int = 3
   ) throws {
-    let text = #"{ "etcd": \#(settings), "announce": \#(announce), "watcher": \#(watcher) }"#
+    let text = """
+      { "etcd": \(settings), "announce": \(announce), "watcher": \(watcher),
+        "discovery": { "services": \(services) } }
+      """
     let (configuration, network, discovery) = try reading(text) { reader in
       let network = Network.Configuration(reading: &reader)
       let discovery = Discovery.Configuration(reading: &reader)
@@ -56,7 +63,8 @@ struct EtcdClusterRig {
     }
     client = network
     isStream = discovery.mode == .stream
-    etcd = EtcdCluster(configuration: configuration, watchers: watchers, at: .start)
+    etcd = EtcdCluster(
+      configuration: configuration, watchers: watchers, services: discovery.services, at: .start)
     etcd.start(registering: 3, through: &ports)
   }
 
@@ -74,13 +82,15 @@ struct EtcdClusterRig {
     handle(.announceArrived(Self.announcement(node, isRefresh: isRefresh)))
   }
 
-  mutating func cut(_ node: UInt16, segments: UInt8 = 1, _ ending: ConnectionEnding = .fin) {
-    handle(
-      .announceCut(Self.announcement(node, isFirst: true), segments: segments, ending: ending))
+  mutating func cut(_ node: UInt16, segments: Int = 1, _ box: Etcd.Middlebox = .finBoth) {
+    let box = box.acting(after: segments, of: client.segments)
+    handle(.announceCut(Self.announcement(node, isFirst: true), through: box))
   }
 
-  static func watcher(_ node: UInt16, _ generation: UInt16 = 1) -> EtcdCluster.WatcherID {
-    EtcdCluster.WatcherID(node: ElixirNodeID(node), generation: generation)
+  static func watcher(
+    _ node: UInt16, _ generation: UInt16 = 1, service: UInt8 = 0
+  ) -> EtcdCluster.WatcherID {
+    EtcdCluster.WatcherID(node: ElixirNodeID(node), service: service, generation: generation)
   }
 
   mutating func watch(_ node: UInt16) {

@@ -14,7 +14,7 @@ struct EtcdClusterTests {
     rig.announce(7)
     #expect(rig.text(of: 7) == Rig.metadata(7))
     #expect(rig.expiration(of: 7) == second(65))
-    #expect(rig.ports.applied.count == 1 && rig.ports.applied[0].stored)
+    #expect(rig.ports.applied.map(\.status) == [201])
     #expect(rig.ports.applied[0].at == second(5) + .microseconds(200))
     #expect(rig.etcd.totals.corruptWritten == 0)
   }
@@ -46,9 +46,9 @@ struct EtcdClusterTests {
     rig.ports.now = second(30)
     rig.announce(1, isRefresh: true)
     #expect(rig.expiration(of: 1) == second(90) && rig.text(of: 1) == Rig.metadata(1))
-    #expect(rig.ports.deliveries.isEmpty && rig.ports.applied[0].stored)
+    #expect(rig.ports.deliveries.isEmpty && rig.ports.applied[0].status == 200)
     rig.announce(8, isRefresh: true)
-    #expect(!rig.ports.applied[1].stored && rig.text(of: 8) == nil)
+    #expect(rig.ports.applied[1].status == 404 && rig.text(of: 8) == nil)
   }
 
   @Test("A first announce that is cut after its headers is stored as the empty text, with its TTL")
@@ -96,7 +96,7 @@ struct EtcdClusterTests {
       var rig = try Rig(announce: #"{ "contentType": "none", "ttlIn": "\#(place)" }"#)
       rig.announce(7)
       #expect(rig.text(of: 7) == "" && (rig.expiration(of: 7) != nil) == expires)
-      #expect(rig.ports.applied[0].stored)
+      #expect(rig.ports.applied[0].status == 201)
     }
   }
 
@@ -105,8 +105,8 @@ struct EtcdClusterTests {
     var rig = try Rig()
     rig.cut(7, segments: 0)
     #expect(rig.text(of: 7) == nil && rig.etcd.totals.corruptWritten == 0)
-    for (node, ending) in [(7, .fin), (8, .rst)] as [(UInt16, ConnectionEnding)] {
-      rig.cut(node, segments: 2, ending)
+    for (node, box) in [(7, .finBoth), (8, .resetBoth)] as [(UInt16, Etcd.Middlebox)] {
+      rig.cut(node, segments: 2, box)
       #expect(rig.text(of: node) == Rig.metadata(node))
     }
     var single = try Rig(announce: #"{ "segments": 1 }"#)
@@ -180,6 +180,53 @@ struct EtcdClusterTests {
     #expect(second.map(\.key) == [rig.etcd.key(of: APINodeID(9))])
   }
 
+  @Test("A stream that is deaf keeps its connection, until its watcher hangs up")
+  func deafStreamsKeepConnections() throws {
+    var rig = try Rig(#"{ "connections": 100 }"#, watcher: #"{ "mode": "stream" }"#, watchers: 100)
+    for node in 0..<100 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
+    rig.announce(7)
+    for node in 0..<100 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
+    #expect(rig.etcd.watching == 100 && rig.etcd.keyspace.watcherCount == 0)
+    #expect(rig.ports.deliveries.count == 100)
+    rig.announce(8)
+    #expect(rig.ports.hung.count == 1 && rig.ports.deliveries.count == 100)
+    rig.handle(.watchCancelled(Rig.watcher(0)))
+    rig.announce(8)
+    #expect(rig.ports.hung.count == 1 && rig.etcd.watching == 99)
+    #expect(rig.text(of: 8) == Rig.metadata(8) && rig.ports.deliveries.count == 100)
+  }
+
+  @Test("A request of an older start that comes late changes nothing")
+  func overtaken() throws {
+    var rig = try Rig()
+    rig.watch(0)
+    rig.handle(.watchCancelled(Rig.watcher(1, 5)))
+    rig.poll(Rig.watcher(1, 5))
+    #expect(rig.etcd.watching == 1, "its cancellation came first")
+    rig.poll(Rig.watcher(0, 3))
+    rig.poll(Rig.watcher(0, 2))
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher) == [Rig.watcher(0, 3)])
+  }
+
+  @Test("Watchers of other services are told nothing of the API, and list their own entries")
+  func otherServices() throws {
+    var rig = try Rig(services: 3)
+    for service in 0..<3 as Range<UInt8> {
+      let watcher = Rig.watcher(0, service: service)
+      rig.handle(.listRequested(watcher))
+      rig.poll(watcher)
+      rig.handle(.listRequested(watcher))
+    }
+    let counts = rig.ports.listings.map { rig.etcd.listing($0.number).count }
+    #expect(counts == [3, 3, 100, 100, 100, 100])
+    #expect(rig.etcd.listings.count == 3, "equal listings are kept once")
+    rig.announce(7)
+    #expect(rig.ports.deliveries.map(\.watcher.service) == [0] && rig.etcd.watching == 2)
+    rig.handle(.watchCancelled(Rig.watcher(0, service: 2)))
+    #expect(rig.etcd.watching == 1)
+  }
+
   @Test("A cancelled watch is told nothing, an older start's cancellation changes nothing")
   func cancel() throws {
     var rig = try Rig()
@@ -193,21 +240,25 @@ struct EtcdClusterTests {
     rig.poll(Rig.watcher(0, 3))
     rig.handle(.watchCancelled(Rig.watcher(0, 3)))
     rig.announce(8)
-    #expect(rig.ports.deliveries.count == replayed + 1 && rig.etcd.waiting == 0)
+    #expect(rig.ports.deliveries.count == replayed + 1 && rig.etcd.watching == 0)
   }
 
   @Test("With a full table of connections everything hangs, and nothing is said")
   func connectionCap() throws {
     var rig = try Rig(#"{ "connections": 100 }"#, watchers: 101)
     for node in 0..<101 as Range<UInt16> { rig.watch(node) }
-    #expect(rig.etcd.waiting == 100)
+    #expect(rig.etcd.watching == 100)
     #expect(rig.ports.listings.count == 100, "the last listing hangs")
     let refused = rig.etcd.totals.connectionsRefused
     #expect(refused == 2, "a listing and a watch")
     rig.announce(7)
     #expect(rig.ports.hung.count == 1 && rig.ports.applied.isEmpty && rig.text(of: 7) == nil)
     #expect(rig.etcd.totals.connectionsRefused == refused + 1)
+    // The first connection that is free goes to the watch that hangs.
     rig.handle(.watchCancelled(Rig.watcher(3)))
+    rig.announce(7)
+    #expect(rig.ports.hung.count == 2 && rig.etcd.watching == 100)
+    rig.handle(.watchCancelled(Rig.watcher(4)))
     rig.announce(7)
     #expect(rig.ports.applied.count == 1 && rig.text(of: 7) == Rig.metadata(7))
   }
@@ -286,12 +337,12 @@ struct EtcdClusterTests {
     var rig = try Rig(#"{ "connections": 100 }"#, watchers: 102)
     for node in 0..<102 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
     for node in 0..<102 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
-    #expect(rig.etcd.waiting == 100 && rig.etcd.totals.connectionsRefused == 2)
+    #expect(rig.etcd.watching == 100 && rig.etcd.totals.connectionsRefused == 2)
     // One that hangs gives up; the other is still there when the cap is raised.
     rig.handle(.watchCancelled(Rig.watcher(100)))
     rig.etcd.configuration.connections = 200
     rig.etcd.acceptHanging(&rig.ports)
-    #expect(rig.etcd.waiting == 101)
+    #expect(rig.etcd.watching == 101)
     rig.announce(7)
     #expect(rig.ports.deliveries.map(\.watcher.node.rawValue).contains(101))
     #expect(!rig.ports.deliveries.map(\.watcher.node.rawValue).contains(100))
@@ -303,7 +354,7 @@ struct EtcdClusterTests {
     for node in 0..<101 as Range<UInt16> { rig.handle(.listRequested(Rig.watcher(node))) }
     for node in 0..<101 as Range<UInt16> { rig.poll(Rig.watcher(node)) }
     rig.handle(.watchCancelled(Rig.watcher(3)))
-    #expect(rig.etcd.waiting == 100)
+    #expect(rig.etcd.watching == 100)
     rig.handle(.watchCancelled(Rig.watcher(4)))
     rig.announce(7)
     #expect(rig.ports.deliveries.map(\.watcher.node.rawValue).contains(100))
@@ -316,18 +367,18 @@ struct EtcdClusterTests {
       var rig = try Rig(announce: #"{ "ttlIn": "\#(place)", "contentType": "\#(type)" }"#)
       rig.ports.now = second(30)
       let refresh = Rig.announcement(1, isRefresh: true)
-      rig.handle(.announceCut(refresh, segments: 1, ending: .fin))
+      rig.handle(.announceCut(refresh, through: .finBoth))
       #expect(rig.text(of: 1) == (place == "query" ? Rig.metadata(1) : ""))
       #expect(rig.expiration(of: 1) == (place == "query" ? second(90) : nil))
       let missing = Rig.announcement(9, isRefresh: true)
-      rig.handle(.announceCut(missing, segments: 1, ending: .fin))
+      rig.handle(.announceCut(missing, through: .finBoth))
       #expect(rig.text(of: 9) == (place == "query" ? nil : ""), "prevExist is lost with the body")
       // A whole refresh is read from the query too when nobody reads the body.
       rig.announce(2, isRefresh: true)
       #expect(rig.text(of: 2) == (place == "body" && type == "none" ? "" : Rig.metadata(2)))
     }
     var rig = try Rig(#"{ "formErrorPolicy": "reject400" }"#, announce: #"{ "ttlIn": "body" }"#)
-    rig.handle(.announceCut(Rig.announcement(1, isRefresh: true), segments: 1, ending: .rst))
+    rig.handle(.announceCut(Rig.announcement(1, isRefresh: true), through: .resetBoth))
     #expect(rig.text(of: 1) == Rig.metadata(1) && rig.expiration(of: 1) == second(60))
   }
 

@@ -17,7 +17,6 @@ struct FaultsRecorder: Faults.Ports {
   mutating func faultOver(_ index: UInt16, after delay: Duration) {
     over.append((index, now + delay))
   }
-  mutating func connectionFaultArmed(_ index: UInt16) { did.append("arm \(index)") }
   mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     did.append("\(fault) \(isOver)")
   }
@@ -26,8 +25,14 @@ struct FaultsRecorder: Faults.Ports {
   }
   mutating func apiNodesKilled(count: Int) { did.append("api \(count)") }
   mutating func connectionsDropped(share: Double) { did.append("drop \(share)") }
-  mutating func linkChanged(extra: Duration, lossParts: UInt32, isCut: Bool, isOver: Bool) {
-    did.append("link \(extra.nanoseconds) \(lossParts) \(isCut)\(isOver ? " over" : "")")
+  mutating func linkChanged(_ link: Link, _ fault: LinkFault, isOver: Bool) {
+    let text =
+      switch fault {
+      case .delay(let extra): "delay \(extra.nanoseconds)"
+      case .loss(let parts): "loss \(parts)"
+      case .partition, .halfOpen, .duplicate: "\(fault)"
+      }
+    did.append("\(link.rawValue) \(text)\(isOver ? " over" : "")")
   }
 }
 
@@ -51,14 +56,17 @@ struct FaultsTests {
         "d": { "kind": "apiNodes", "at": "00:04:00", "count": 5 },
         "e": { "kind": "connections", "at": "00:05:00", "share": "25%" },
         "f": { "kind": "linkDelay", "at": "00:06:00", "delay": "2s", "duration": "1m" },
-        "g": { "kind": "linkLoss", "at": "00:07:00", "loss": "10%", "duration": "1m" },
-        "h": { "kind": "partition", "at": "00:08:00" },
+        "g": { "kind": "linkLoss", "at": "00:07:00", "loss": "10%", "duration": "1m",
+               "link": "watchersToEtcd" },
+        "h": { "kind": "partition", "at": "00:08:00", "link": "apiToScylla" },
         "i": { "kind": "rst", "at": "00:09:00", "target": "node", "node": 7, "nth": 3 } }
       """)
     var faults = Faults(plan: plan)
     var ports = FaultsRecorder()
     faults.start(through: &ports)
-    #expect(ports.due.map(\.at) == (1...9).map { second(60 * $0) })
+    #expect(
+      ports.due.map(\.at) == (2...8).map { second(60 * $0) },
+      "the network looks for faults of connections by itself")
     #expect(faults.firstAt == second(60))
     for due in ports.due {
       ports.now = due.at
@@ -66,14 +74,16 @@ struct FaultsTests {
     }
     #expect(
       ports.did == [
-        "arm 0", "diskSlow false", "elixir 200 150", "api 5", "drop 0.25",
-        "link 2000000000 0 false", "link 0 100000 false", "link 0 0 true", "arm 8",
+        "diskSlow false", "elixir 200 150", "api 5", "drop 0.25",
+        "apiToEtcd delay 2000000000", "watchersToEtcd loss 100000", "apiToScylla partition",
       ])
     ports.did = []
     #expect(ports.over.map(\.at) == [121, 420, 480].map(second))
     for over in ports.over { faults.handle(.over(over.index), through: &ports) }
     #expect(
-      ports.did == ["diskSlow true", "link 2000000000 0 false over", "link 0 100000 false over"])
+      ports.did == [
+        "diskSlow true", "apiToEtcd delay 2000000000 over", "watchersToEtcd loss 100000 over",
+      ])
     #expect(connections.map(\.kind) == [.fin, .rst])
     #expect(connections[0].target == .newNodes && connections[0].occasion == .nth(1))
     #expect(connections[1].target == .node(7) && connections[1].occasion == .nth(3))
@@ -90,7 +100,8 @@ struct FaultsTests {
 
   @Test("A fault from before the run's start does not happen")
   func tooEarly() throws {
-    var faults = Faults(plan: try Self.plan(#"{ "a": { "kind": "fin", "at": "00:01:00" } }"#).plan)
+    var faults = Faults(
+      plan: try Self.plan(#"{ "a": { "kind": "apiNodes", "at": "00:01:00" } }"#).plan)
     var ports = FaultsRecorder()
     ports.now = second(61)
     faults.start(through: &ports)
@@ -110,7 +121,16 @@ struct FaultsTests {
         #"{ "a": { "kind": "etcdLeaderLost", "at": "00:01:00", "duration": "5s" } }"#,
         "does not heal"
       ),
-      (#"{ "a": { "kind": "fin", "at": "00:01:00", "node": 5 } }"#, "node"),
+      (
+        #"{ "a": { "kind": "fin", "at": "00:01:00", "node": 5 } }"#,
+        #"'node' needs "target": "node""#
+      ),
+      (
+        #"{ "a": { "kind": "linkDuplicate", "link": "sessionsToAPI", "at": "00:01:00" } }"#,
+        "linkDuplicate can be on apiToEtcd, watchersToEtcd, apiToScylla"
+      ),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "link": "apiToScylla" } }"#, "link"),
+      (#"{ "a": { "kind": "partition", "at": "00:01:00", "link": "etcd" } }"#, "apiToEtcd"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),
     ])

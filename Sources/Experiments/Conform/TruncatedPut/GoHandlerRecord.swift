@@ -44,7 +44,9 @@ public struct GoHandlerRecord: Sendable, Equatable {
     let reaches = reply?.reachesClient == true
     differences.compare("status", status, reaches ? reply.map { Int64($0.status) } : nil)
     if let seen { compare(seen, modelled, &differences) }
-    if differences.isEmpty { comparePolicy(&differences) }
+    if differences.isEmpty {
+      for policy in policies { compare(policy, &differences) }
+    }
     return [differences.failure(of: id, step: 0, "PUT to a Go handler")].compactMap(\.self)
   }
 
@@ -65,22 +67,25 @@ public struct GoHandlerRecord: Sendable, Equatable {
     return nil
   }
 
-  /// What etcd would do if it read forms as this handler does; nil for one that reads no form.
+  /// What etcd would do if it read bodies as this handler does: under the policy of that name, and
+  /// under the one that says what it leads to.
   ///
   /// Checking only a second `ParseForm` is as good as not checking.
-  private var policy: Etcd.FormErrorPolicy? {
-    switch handler {
-    case .checkFirstError: .reject400
-    case .ignoreError, .parseTwiceCheckSecond, .formValueOnly, .formValueThenCheckParseForm:
-      .acceptEmpty
-    case .readAllCheck, .readAllIgnore: nil
-    }
+  private var policies: [Etcd.FormErrorPolicy] {
+    let result: Etcd.FormErrorPolicy? =
+      switch handler {
+      case .checkFirstError: .reject400
+      case .ignoreError, .parseTwiceCheckSecond, .formValueOnly, .formValueThenCheckParseForm:
+        .acceptEmpty
+      case .readAllCheck, .readAllIgnore: nil
+      }
+    return Etcd.FormErrorPolicy.allCases.filter { $0.handler == handler || $0 == result }
   }
 
-  /// The path that an outage takes: etcd's own handler under the policy that this one stands for
+  /// The path that an outage takes: etcd's own handler under a policy that this one stands for
   /// must store the value and the TTL that were seen here, or nothing where this one refused.
-  private func comparePolicy(_ differences: inout Differences) {
-    guard let policy, let seen else { return }
+  private func compare(_ policy: Etcd.FormErrorPolicy, _ differences: inout Differences) {
+    guard let seen else { return }
     var store = Etcd.Keyspace()
     let reply = send(to: .etcd(policy), "/v2/keys/put", &store)
     let key = store.intern("/put")

@@ -39,6 +39,12 @@ extension Etcd {
       error = body.error ?? query.error
     }
 
+    /// A query's fields behind a `value` that is no field of a form.
+    init(value: [UInt8], query: Form) {
+      fields = [Field(name: Array("value".utf8), value: value)] + query.fields
+      error = query.error
+    }
+
     /// The first value of a field; nil when the field is missing.
     public subscript(_ name: String) -> [UInt8]? {
       fields.first { $0.name.elementsEqual(name.utf8) }?.value

@@ -1,5 +1,8 @@
 extension Etcd {
-  /// What a server makes of a form whose body does not arrive whole.
+  /// What etcd's server makes of a form whose body does not arrive whole.
+  ///
+  /// The first two by what they lead to, the others by the recorded Go handler whose way of reading
+  /// a body the server is taken to have; see `handler`.
   public enum FormErrorPolicy: String, CaseIterable, Sendable, BitwiseCopyable {
     /// The error is not looked at: all fields of the body are missing, so the value is empty.
     ///
@@ -7,6 +10,25 @@ extension Etcd {
     case acceptEmpty
     /// 400 with error 210 and nothing written: etcd 3.4.23 as recorded.
     case reject400
+    case checkFirstError, ignoreError, parseTwiceCheckSecond, formValueOnly
+    case formValueThenCheckParseForm
+    /// The body is the value as it stands, no form, and refused when a part is missing.
+    case readAllCheck
+    /// The body is the value as it stands, no form, and as much of it as has come.
+    case readAllIgnore
+
+    /// The way of reading a body that the server has.
+    public var handler: GoHandler {
+      switch self {
+      case .acceptEmpty, .ignoreError: .ignoreError
+      case .reject400, .checkFirstError: .checkFirstError
+      case .parseTwiceCheckSecond: .parseTwiceCheckSecond
+      case .formValueOnly: .formValueOnly
+      case .formValueThenCheckParseForm: .formValueThenCheckParseForm
+      case .readAllCheck: .readAllCheck
+      case .readAllIgnore: .readAllIgnore
+      }
+    }
   }
 
   /// Ways to read a form that Go programmes use, by the error that they look at.
@@ -123,7 +145,7 @@ extension Etcd.Handler {
   /// Whether the handler looks at the body of a PUT or POST at all.
   public func readsBody(isForm: Bool) -> Bool {
     switch self {
-    case .etcd: isForm
+    case .etcd(let policy): isForm || policy.handler.readsRawBody
     case .v2Proxy: true
     case .go(let handler): isForm || handler.readsRawBody
     }
@@ -150,7 +172,7 @@ extension Etcd.Handler {
 
   private var refusesCutBody: Bool {
     switch self {
-    case .etcd(let policy): policy == .reject400
+    case .etcd(let policy): policy.handler.refusesCutBody
     case .v2Proxy: true
     case .go(let handler): handler.refusesCutBody
     }

@@ -20,7 +20,8 @@ extension Etcd {
     public var framing: Framing
     /// How the server's side of the connection ends for the server.
     public var endTowardsServer: StreamState
-    /// How the connection ends for the client; it never gets an answer.
+    /// How the connection ends for the client, which then never gets an answer; one that stays open
+    /// passes the server's on.
     public var endTowardsClient: PythonClient.ServerEnd
 
     public init(
@@ -40,12 +41,31 @@ extension Etcd {
     public static let finClientServerLeftOpen = Middlebox(forwards: .head, endTowardsServer: .open)
     public static let nothingForwarded = Middlebox(forwards: .nothing, endTowardsServer: .finished)
     public static let responseLost = Middlebox(forwards: .everything, endTowardsServer: .open)
+    /// The client's sending side is closed and its receiving side is not, as the recorder cut its
+    /// own requests: the answer comes through.
+    public static let halfClosed = Middlebox(
+      forwards: .head, endTowardsServer: .finished, endTowardsClient: .open)
+    public static let silent = Middlebox(
+      forwards: .nothing, endTowardsServer: .open, endTowardsClient: .open)
     public static let reframedEmpty = Middlebox(
       forwards: .head, framing: .emptyBody, endTowardsServer: .open)
     public static let reframedChunkedEnded = Middlebox(
       forwards: .head, framing: .chunkedAndEnded, endTowardsServer: .open)
     public static let reframedChunkedCut = Middlebox(
       forwards: .head, framing: .chunkedAndCut, endTowardsServer: .finished)
+
+    public var passesAnswer: Bool { endTowardsClient == .open }
+
+    /// The box when this many of a request's `send` calls have come before it acts.
+    ///
+    /// Only a box that passes the head on can act elsewhere: with nothing it has nothing to pass on,
+    /// and a whole request needs no other framing.
+    public func acting(after sends: Int, of all: Int) -> Middlebox {
+      guard forwards == .head, sends == 0 || sends >= all else { return self }
+      var box = self
+      box.forwards = sends == 0 ? .nothing : .everything
+      return box
+    }
 
     /// What the server receives of a request.
     public func forwarded(head: [UInt8], body: [UInt8]) -> [UInt8] {
@@ -73,6 +93,13 @@ extension Etcd {
       }
       if framing == .chunkedAndEnded { result += "0\r\n\r\n".utf8 }
       return result
+    }
+
+    /// The box as a number, for fingerprints.
+    var word: UInt64 {
+      let end: UInt64 = endTowardsServer == .open ? 0 : endTowardsServer == .finished ? 1 : 2
+      return UInt64(forwards.rawValue) | UInt64(framing.rawValue) << 2 | end << 4
+        | UInt64(endTowardsClient.rawValue) << 6
     }
 
     /// How the server sees the body of a form request in sizes; for worlds that keep no bytes.

@@ -64,13 +64,15 @@ extension Etcd.ServerConnection {
     let usesBody = verdict.handling == .accepted(usesBody: true)
     switch handler {
     case .etcd(let policy):
-      return serve(head, usesBody ? reader.content : [], refusal, policy, &store, now, &traffic)
+      // Go's `io.ReadAll` returns what it has read along with the error.
+      let body = usesBody || policy.handler.readsRawBody ? reader.content : []
+      return serve(head, body, refusal, policy, &store, now, &traffic)
     case .v2Proxy(let policy):
       if let refusal {
         let text = "httpproxy: failed to read request body: " + refusal
         return Etcd.Reply(status: 500, body: .message(text))
       }
-      let body = head.carriesForm ? reader.content : []
+      let body = head.carriesForm || policy.handler.readsRawBody ? reader.content : []
       return serve(head, body, nil, policy, &store, now, &traffic)
     case .go(let handler):
       return observe(handler, head, reader, usesBody: usesBody)
@@ -109,13 +111,18 @@ extension Etcd.ServerConnection {
     case "DELETE": method = .delete
     default: return Etcd.Reply(status: 405, body: .text("Method Not Allowed"))
     }
-    let (form, error) = form(head, body, cut)
+    let isRaw = policy.handler.readsRawBody
+    let (form, error) =
+      isRaw
+      ? (Etcd.Form(value: body, query: Etcd.Form(parsing: head.query)), cut)
+      : form(head, body, cut)
     let response: Etcd.Response
     do throws(Etcd.Failure) {
-      if let error, policy == .reject400 {
+      if let error, policy.handler.refusesCutBody {
         throw Etcd.Failure(.invalidForm, .text(error), index: 0)
       }
       let operation = try Etcd.Operation(method, path: path, form: form, for: &store)
+      traffic.operations.append(operation)
       response = store.apply(operation, now: now, into: &traffic.output)
     } catch {
       response = Etcd.Response(error, at: now)

@@ -47,6 +47,8 @@ extension Etcd {
     }
 
     public var sent: [Sent] = []
+    /// What the store was asked to do, in the order of the requests.
+    public var operations: [Operation] = []
     /// What the store told its watchers.
     public var output = Output()
 
@@ -54,6 +56,7 @@ extension Etcd {
 
     public mutating func removeAll() {
       sent.removeAll(keepingCapacity: true)
+      operations.removeAll(keepingCapacity: true)
       output.removeAll()
     }
   }

@@ -1,40 +1,49 @@
-import SimulationKernel
-
-/// The bytes of an announce that did not arrive whole, as they reach etcd.
-///
-/// Python's `http.client` sends the head with its Content-Length in one segment and the form in the
-/// next; `Etcd.ServerConnection` reads them as etcd's HTTP server does.
+/// An announce on the wire: the `send` calls of Python's `http.client`, each a TCP segment.
 ///
 /// A refresh has no value, and fields that say so: `refresh=true` and `prevExist=true`. Assumption:
 /// they travel where the TTL does. In the query they leave an empty form, of which nothing can be
 /// missing; in the body they are lost with it, and what remains is a PUT of the empty text.
-struct TruncatedAnnounce {
-  let head: [UInt8]
-  let body: [UInt8]
+///
+/// A server that takes the body as it stands is sent the bare metadata, and the TTL in the query or not
+/// at all.
+struct AnnounceRequest {
+  let sends: [[UInt8]]
 
   /// - Parameters:
   ///   - path: The key's.
   ///   - value: What the announce stores; nil for a refresh.
   ///   - configuration: Where the fields are.
-  ///   - isReframed: A middlebox has made a complete request of it.
-  init(
-    path: String, value: String?, configuration: EtcdCluster.Configuration, isReframed: Bool
-  ) {
+  ///   - segments: 1 for a client that sends head and body in one call.
+  init(path: String, value: String?, configuration: EtcdCluster.Configuration, segments: Int) {
     let fields = "ttl=\(configuration.ttl)" + (value == nil ? "&refresh=true&prevExist=true" : "")
-    var form = value.map { "value=" + Self.escaped($0) }
+    let isRaw = configuration.formErrorPolicy.handler.readsRawBody
+    var form = isRaw ? value : value.map { "value=" + Self.escaped($0) }
     var target = "/v2/keys" + path
     switch configuration.ttlIn {
     case .query: target += "?" + fields
+    case .body where isRaw: break
     case .body: form = (form.map { $0 + "&" } ?? "") + fields
     }
-    body = Array((form ?? "").utf8)
-    var text = "PUT \(target) HTTP/1.1\r\nHost: etcd:2379\r\nAccept-Encoding: identity\r\n"
+    var headers: [(name: String, value: String)] = []
     if configuration.contentType == .form {
-      text += "Content-Type: application/x-www-form-urlencoded\r\n"
+      headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
     }
-    // A middlebox that re-frames the cut request declares the body that it has: none.
-    text += "Content-Length: \(isReframed ? 0 : body.count)\r\n\r\n"
-    head = Array(text.utf8)
+    sends = Etcd.PythonClient.sends(
+      method: "PUT", target: target, host: Self.host, headers: headers,
+      body: .whole(Array((form ?? "").utf8)), joinsHeadAndBody: segments == 1)
+  }
+
+  /// The request of a node that drains: a DELETE of its key.
+  init(deleting path: String) {
+    sends = Etcd.PythonClient.sends(
+      method: "DELETE", target: "/v2/keys" + path, host: Self.host, headers: [], body: .none)
+  }
+
+  private static let host = "etcd:2379"
+
+  /// What of it a box in the path hands on.
+  func bytes(through box: Etcd.Middlebox) -> [UInt8] {
+    box.forwarded(head: sends[0], body: sends.dropFirst().flatMap { $0 })
   }
 
   /// Percent-encoding of a form's value, as Python's `urllib.parse.quote_plus` does it.

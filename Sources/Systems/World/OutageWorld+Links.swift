@@ -1,0 +1,35 @@
+import SimulationKernel
+
+/// What faults of links do to messages; see `OutageEvent.message`, on the page of the wiring.
+extension OutageWorld {
+  /// Handles an event while a link is impaired.
+  mutating func carry(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
+    guard let message = event.message else { return dispatch(event, in: &context) }
+    switch network.fate(of: message, at: context.now) {
+    case .arrives: dispatch(event, in: &context)
+    case .comesTwice:
+      context.schedule(.inTransit(inTransit.add(event)), after: .zero)
+      dispatch(event, in: &context)
+    case .comesLate(let delay):
+      if case .discovery(.listed(_, let listing)) = event {
+        etcd.listings.keep(listing, until: context.now + delay)
+      }
+      context.schedule(.inTransit(inTransit.add(event)), after: delay)
+    case .vanishes: lose(event, in: &context)
+    }
+  }
+
+  private mutating func lose(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
+    switch event.whenLost(in: context) {
+    case .hasTimeout: break
+    case .isHeld: inTransit.hold(event)
+    case .fails(let failure, let delay):
+      context.schedule(.inTransit(inTransit.add(failure)), after: delay)
+    }
+  }
+
+  /// A fault of a link begins or is over: what waits tries again.
+  mutating func releaseHeldMessages(in context: inout Context<OutageEvent>) {
+    for event in inTransit.releaseHeld() { context.schedule(event, after: .zero) }
+  }
+}

@@ -1,0 +1,70 @@
+import SimulationKernel
+import Systems
+import Testing
+
+/// A link that fails for a minute while nodes are replaced, and what is left of it afterwards.
+@Suite("Faults of links in a run")
+struct LinkFaultTests {
+  private static let sample = ["scale=1/5000", "start=04:00", "end=04:10"]
+  /// Work for every link: sessions start anew, with reads of both databases, and watchers list.
+  private static let stops = [
+    #"faults.a={"kind": "elixirNodes", "cluster": "sessions", "count": 4, "at": "04:01:10"}"#,
+    #"operators={"up": {"action": "restartNodes", "perMinute": 600, "at": "04:01:20"}}"#,
+    "elixir.rebootTime=30s", "repair.running=false",
+  ]
+
+  private static func world(
+    _ sets: [String], until time: Duration
+  ) throws -> (world: OutageWorld, digest: Digest) {
+    let scenario = try Incident.quietDay.scenario(sample + sets)
+    var simulation = scenario.simulation(seed: 1)
+    simulation.run(until: .start + .hours(4) + time)
+    return (simulation.world, simulation.digest)
+  }
+
+  private static func fault(_ kind: String, _ link: Link, _ rest: String = "") -> String {
+    """
+    faults.z={"kind": "\(kind)", "link": "\(link.rawValue)", "at": "04:01", "duration": "60s"\(rest)}
+    """
+  }
+
+  @Test(
+    "While a link is cut its work does not get done; afterwards the gateway admits and nodes watch",
+    arguments: [
+      (Link.gatewayToSessions, "partition"), (.sessionsToAPI, "partition"),
+      (.apiToScylla, "partition"), (.watchersToEtcd, "partition"), (.apiToEtcd, "partition"),
+      (.gatewayToSessions, "linkHalfOpen"), (.sessionsToAPI, "linkHalfOpen"),
+      (.apiToScylla, "linkHalfOpen"), (.watchersToEtcd, "linkHalfOpen"),
+    ])
+  func cut(link: Link, kind: String) throws {
+    let sets = Self.stops + [Self.fault(kind, link)]
+    let during = try Self.world(sets, until: .seconds(115)).world
+    let sound = try Self.world(Self.stops, until: .seconds(115)).world
+    switch link {
+    case .gatewayToSessions, .sessionsToAPI, .apiToScylla:
+      #expect(during.clients.servedCount < sound.clients.servedCount)
+    case .watchersToEtcd: #expect(during.discovery.watchingCount < sound.discovery.watchingCount)
+    case .apiToEtcd: #expect(during.api.totals.announceFailures > sound.api.totals.announceFailures)
+    }
+    let after = try Self.world(sets, until: .minutes(10)).world
+    #expect(after.discovery.watchingCount == after.elixir.nodeCount)
+    #expect(after.gateway.totals.admitted > during.gateway.totals.admitted || link == .apiToEtcd)
+  }
+
+  @Test(
+    "A slow link, a lossy one and one that doubles requests change the run, and watchers go on",
+    arguments: [
+      ("linkDelay", #", "delay": "30ms""#, Link.allCases),
+      ("linkLoss", #", "loss": "30%""#, Link.allCases),
+      ("linkDuplicate", "", Link.allCases.filter(\.takesDuplicates)),
+    ] as [(String, String, [Link])])
+  func impaired(kind: String, rest: String, links: [Link]) throws {
+    let plain = try Self.world(Self.stops, until: .minutes(8)).digest
+    for link in links {
+      let (world, digest) = try Self.world(
+        Self.stops + [Self.fault(kind, link, rest)], until: .minutes(8))
+      #expect(digest != plain, "\(link)")
+      #expect(world.discovery.watchingCount == world.elixir.nodeCount, "\(link)")
+    }
+  }
+}
