@@ -36,9 +36,10 @@ extension Etcd {
     /// Empties the lists and keeps their room.
     public mutating func removeAll() {
       passedOver = 0
-      deliveries.removeAll(keepingCapacity: true)
-      expired.removeAll(keepingCapacity: true)
-      removedKeys.removeAll(keepingCapacity: true)
+      // Mostly there is nothing, and asking is cheaper than emptying.
+      if !deliveries.isEmpty { deliveries.removeAll(keepingCapacity: true) }
+      if !expired.isEmpty { expired.removeAll(keepingCapacity: true) }
+      if !removedKeys.isEmpty { removedKeys.removeAll(keepingCapacity: true) }
     }
   }
 

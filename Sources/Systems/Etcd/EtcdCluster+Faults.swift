@@ -23,6 +23,7 @@ extension EtcdCluster {
   /// Whether an event is a write that has to wait: raft takes no proposal while there is no leader.
   ///
   /// Requests to a member that is cut off are not for the others' leader.
+  @inline(__always)
   func needsLeader(_ event: Event) -> Bool {
     guard leaderBackAt != nil else { return false }
     switch event {
@@ -36,7 +37,7 @@ extension EtcdCluster {
 
   /// Keeps a write, and its connection, until there is a leader.
   mutating func hold<P: Ports>(
-    _ event: Event, from client: Network.Configuration, _ ports: inout P
+    _ event: Event, from client: Network.Announcer, _ ports: inout P
   ) {
     guard hasFreeConnection else {
       // Without a connection nothing waits for a leader either.
@@ -49,7 +50,7 @@ extension EtcdCluster {
   }
 
   /// Leaves the clients that will have waited too long by then to their own time-out.
-  private mutating func giveUp<P: Ports>(from client: Network.Configuration, _ ports: inout P) {
+  private mutating func giveUp<P: Ports>(from client: Network.Announcer, _ ports: inout P) {
     guard let leaderBackAt else { return }
     for index in held.indices where !held[index].isGivenUp {
       guard let announcement = held[index].answered,
@@ -62,7 +63,7 @@ extension EtcdCluster {
   }
 
   mutating func begin<P: Ports>(
-    _ fault: Fault, from client: Network.Configuration, _ ports: inout P
+    _ fault: Fault, from client: Network.Announcer, _ ports: inout P
   ) {
     switch fault {
     case .leaderLost:
@@ -77,7 +78,7 @@ extension EtcdCluster {
   }
 
   mutating func end<P: Ports>(
-    _ fault: Fault, from client: Network.Configuration, _ ports: inout P
+    _ fault: Fault, from client: Network.Announcer, _ ports: inout P
   ) {
     switch fault {
     case .leaderLost: elect(from: client, &ports)
@@ -90,7 +91,7 @@ extension EtcdCluster {
   }
 
   /// There is a leader, unless it was lost again: the writes that were held are carried out in order.
-  private mutating func elect<P: Ports>(from client: Network.Configuration, _ ports: inout P) {
+  private mutating func elect<P: Ports>(from client: Network.Announcer, _ ports: inout P) {
     guard let back = leaderBackAt, ports.now >= back else { return }
     leaderBackAt = nil
     let writes = held

@@ -3,7 +3,7 @@ import SimulationKernel
 extension EtcdCluster {
   /// A whole announce: both segments have arrived.
   mutating func apply<P: Ports>(
-    _ announcement: Announcement, patience: Duration?, from client: Network.Configuration,
+    _ announcement: Announcement, patience: Duration?, from client: Network.Announcer,
     _ ports: inout P
   ) {
     guard let delay = serve(for: writeTime, at: ports.now), !isStale(announcement.node.index)
@@ -23,7 +23,7 @@ extension EtcdCluster {
   /// The bytes of a node's announces do not change from one to the next, nor what etcd's parser makes
   /// of them: the operation is kept, and carried out again. A new configuration is parsed anew.
   mutating func perform(
-    _ announcement: Announcement, from client: Network.Configuration, at now: Instant
+    _ announcement: Announcement, from client: Network.Announcer, at now: Instant
   ) -> UInt16 {
     guard let operation = operations[announcement] else {
       _ = key(of: announcement.node)
@@ -43,7 +43,7 @@ extension EtcdCluster {
   }
 
   func request(
-    of announcement: Announcement, from client: Network.Configuration
+    of announcement: Announcement, from client: Network.Announcer
   ) -> AnnounceRequest {
     AnnounceRequest(
       path: Self.path(of: announcement.node),
@@ -77,7 +77,7 @@ extension EtcdCluster {
   /// An announce that a box in the path has had in its hands: the bytes that it handed on decide.
   mutating func receive<P: Ports>(
     cut announcement: Announcement, through box: Etcd.Middlebox, patience: Duration?,
-    from client: Network.Configuration, _ ports: inout P
+    from client: Network.Announcer, _ ports: inout P
   ) {
     guard let delay = serve(for: writeTime, at: ports.now), !isStale(announcement.node.index)
     else {
@@ -137,15 +137,20 @@ extension EtcdCluster {
 
   // MARK: The server
 
+  // Asked about every request. As calls, each would be given a copy of the whole cluster.
+
+  @inline(__always)
   var writeTime: Duration {
     guard slowDisks > 0 else { return configuration.writeTime }
     return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
   }
 
   /// Connections that stand.
+  @inline(__always)
   var connected: Int { watching + held.count + abandoned }
 
   /// Whether one more connection is accepted.
+  @inline(__always)
   var hasFreeConnection: Bool { connected < configuration.connections }
 
   /// Takes a place in the server's queue; nil when it has no connection left.
@@ -162,13 +167,19 @@ extension EtcdCluster {
   }
 
   /// A year of work is for ever: extreme parameters must not lead past the end of time.
+  @inline(__always)
   func limited(_ instant: Instant, at now: Instant) -> Instant {
     min(instant, now + .days(365))
   }
 
   /// Whether this Elixir or API node talks to the member that a partition cuts off.
+  @inline(__always)
   func isMinority(_ index: Int) -> Bool { index % configuration.members == 0 }
-  func isStale(_ index: Int) -> Bool { stale != nil && isMinority(index) }
+  @inline(__always)
+  func isStale(_ index: Int) -> Bool {
+    if case nil = stale { return false }
+    return isMinority(index)
+  }
 }
 
 extension Etcd.Traffic {

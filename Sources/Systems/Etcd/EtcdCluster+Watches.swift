@@ -18,6 +18,7 @@ extension EtcdCluster {
   }
 
   /// Where a watcher's connection is kept.
+  @inline(__always)
   func place(of watcher: WatcherID) -> Int { watcher.node.index * services + Int(watcher.service) }
 
   mutating func watch<P: Ports>(_ watcher: WatcherID, _ isStream: Bool, _ ports: inout P) {
@@ -90,6 +91,7 @@ extension EtcdCluster {
   }
 
   /// Whether no later start of the watcher has been heard of: messages may overtake each other.
+  @inline(__always)
   private func isCurrent(_ watcher: WatcherID) -> Bool {
     Int16(bitPattern: watcher.generation &- connections[place(of: watcher)].generation) >= 0
   }

@@ -181,7 +181,7 @@ public struct EtcdCluster: Sendable {
   ///   - client: How the announcing nodes send their requests, and how long they wait.
   ///   - ports: The world around.
   mutating func handle<P: Ports>(
-    _ event: Event, from client: Network.Configuration, through ports: inout P
+    _ event: Event, from client: Network.Announcer, through ports: inout P
   ) {
     if needsLeader(event) {
       hold(event, from: client, &ports)
@@ -197,7 +197,7 @@ public struct EtcdCluster: Sendable {
   ///   - client: The announcing side.
   ///   - ports: The world around.
   mutating func carryOut<P: Ports>(
-    _ event: Event, patience: Duration?, from client: Network.Configuration,
+    _ event: Event, patience: Duration?, from client: Network.Announcer,
     _ ports: inout P
   ) {
     switch event {

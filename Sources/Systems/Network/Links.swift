@@ -32,14 +32,12 @@ public struct Links: Sendable {
   private let streams: [RandomStream]
   private let losses: [RandomStream]
   private let loses: Bool
-  private let accessStream: RandomStream
 
   init(_ configuration: LinkConfiguration, seed: UInt64) {
     self.configuration = configuration
     streams = Link.allCases.map { RandomStream(seed: seed, name: "network.\($0)") }
     losses = Link.allCases.map { RandomStream(seed: seed, name: "network.loss.\($0)") }
     loses = configuration.loss.numerator > 0
-    accessStream = RandomStream(seed: seed, name: "network.access")
   }
 
   @inline(__always)
@@ -62,14 +60,27 @@ public struct Links: Sendable {
         draw: draw << 4 | tries)
     }
   }
+}
 
-  /// Between a user and the gateway, one way.
+/// Users' ways to the gateway: uniform between two ends, drawn for each attempt.
+///
+/// Apart from `Links`: it is asked millions of times, and small enough to be handed around.
+public struct AccessLink: Sendable {
+  private let least: Duration
+  private let spread: Duration
+  private let stream: RandomStream
+
+  init(_ configuration: LinkConfiguration, seed: UInt64) {
+    least = min(configuration.accessMin, configuration.accessMax)
+    spread = configuration.accessMax - least
+    stream = RandomStream(seed: seed, name: "network.access")
+  }
+
+  /// One way between the client and the gateway.
   @inline(__always)
-  func access(of attempt: Attempt) -> Duration {
-    let least = min(configuration.accessMin, configuration.accessMax)
-    return least
-      + accessStream.uniform(
-        upTo: configuration.accessMax - least, for: UInt64(attempt.client.rawValue),
-        draw: UInt64(attempt.number))
+  func latency(of attempt: Attempt) -> Duration {
+    least
+      + stream.uniform(
+        upTo: spread, for: UInt64(attempt.client.rawValue), draw: UInt64(attempt.number))
   }
 }

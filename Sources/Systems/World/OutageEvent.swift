@@ -38,6 +38,7 @@ public enum OutageEvent: SimulationEvent {
 
 /// What does not change during a run.
 public struct OutageEnvironment: Sendable {
+  public var access: AccessLink
   public var links: Links
   public var backoff: Backoff
   public var clientTimeout: Duration
@@ -47,6 +48,7 @@ public struct OutageEnvironment: Sendable {
   public var metricLag: Duration
 
   init(_ configuration: OutageConfiguration, seed: UInt64) {
+    access = AccessLink(configuration.links, seed: seed)
     links = Links(configuration.links, seed: seed)
     backoff = Backoff(configuration.clients, seed: seed)
     clientTimeout = configuration.clients.timeout

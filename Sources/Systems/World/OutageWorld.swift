@@ -112,7 +112,7 @@ public struct OutageWorld: World {
       network.handle(event, through: &context)
       if case .linkChanged = event { releaseHeldMessages(in: &context) }
     case .etcd(let event):
-      etcd.handle(event, from: network.configuration, through: &context)
+      etcd.handle(event, from: network.announcer, through: &context)
     case .people(let event): look(event, in: &context)
     case .faults(let event): faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)

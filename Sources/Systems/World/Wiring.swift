@@ -11,8 +11,9 @@ extension Context: Clients.Ports where Event == OutageEvent {
   }
 
   /// One way between a user and the gateway.
+  @inline(__always)
   private func access(_ attempt: Attempt) -> Duration {
-    environment.links.access(of: attempt)
+    environment.access.latency(of: attempt)
   }
 }
 
