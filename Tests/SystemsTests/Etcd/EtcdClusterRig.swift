@@ -43,7 +43,7 @@ struct EtcdClusterRecorder: EtcdCluster.Ports {
 struct EtcdClusterRig {
   var etcd: EtcdCluster
   var ports = EtcdClusterRecorder()
-  var client: Network.Configuration
+  var client: Network.Announcer
   let isStream: Bool
 
   init(
@@ -61,7 +61,7 @@ struct EtcdClusterRig {
       _ = API.Configuration(reading: &reader)
       return (EtcdCluster.Configuration(reading: &reader), network, discovery)
     }
-    client = network
+    client = Network.Announcer(segments: network.segments, timeout: network.timeout)
     isStream = discovery.mode == .stream
     etcd = EtcdCluster(
       configuration: configuration, watchers: watchers, services: discovery.services, at: .start)

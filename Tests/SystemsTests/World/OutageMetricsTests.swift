@@ -125,7 +125,7 @@ struct OutageMetricsTests {
     let announcement = Announcement(
       node: APINodeID(7), number: 1, isFirst: true, isRefresh: false)
     world.etcd.handle(
-      .announceCut(announcement, through: .finBoth), from: world.network.configuration,
+      .announceCut(announcement, through: .finBoth), from: world.network.announcer,
       through: &ports)
     let metrics = Self.metrics([:], of: world, at: second(700))
     #expect(metrics["etcd.corrupt.lifetime"] == 100 && metrics["etcd.corrupt.written"] == 1)
