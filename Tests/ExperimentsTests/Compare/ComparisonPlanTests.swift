@@ -14,21 +14,15 @@ struct ComparisonPlanTests {
 
   @Test("Mitigations joined by a plus are one arm with both patches")
   func pairs() throws {
-    let plan = try ComparisonPlan(ComparisonFixture.file(), arms: ["good+bad", "bad"])
+    let file = try ComparisonFixture.file()
+    let plan = try ComparisonPlan(
+      file, arms: ComparisonFixture.arms(["good+bad", "bad"], of: file))
     #expect(plan.arms.map(\.mitigations) == [["good", "bad"], ["bad"]])
     #expect(plan.arms[0].summary == "Sends one segment. Queues less.")
     let both = plan.cases[0].arms[0].configuration
     #expect(both.network.segments == 1)
     #expect(both.gateway.queueBound == 5)
     #expect(plan.cases[0].arms[1].configuration.network.segments == 2)
-  }
-
-  @Test(
-    "A name that there is not is an error with the nearest one",
-    arguments: ["goood", "good+idel", "good+", "+"])
-  func unknown(name: String) throws {
-    let file = try ComparisonFixture.file()
-    #expect(throws: ScenarioErrors.self) { try ComparisonPlan(file, arms: [name]) }
   }
 
   @Test("A hypothesis that is named is the only setting, and patches hold for the baseline too")
