@@ -1,4 +1,6 @@
+import Foundation
 import Scenarios
+import Systems
 import Testing
 
 @testable import Experiments
@@ -43,6 +45,23 @@ struct ComparisonPlanTests {
     let late = text.replacing("00:40:00", with: "02:00:00")
     #expect(throws: ScenarioErrors.self) {
       try ComparisonPlan(ComparisonFixture.file(late))
+    }
+  }
+
+  @Test(
+    "A throttle from the start is the only one: no operator sets another or takes it off",
+    arguments: [
+      .mitigation("throttle-from-the-start"), .withoutCause("missing-throttle"),
+    ] as [PatchSelection])
+  func throttleFromTheStart(selection: PatchSelection) throws {
+    let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
+    let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
+    let scenario = try OutageScenario(file.resolve([selection]).document)
+    #expect(scenario.configuration.gateway.throttleRate == 2_000)
+    let steps = scenario.configuration.people.steps
+    #expect(steps.count == 5)
+    for step in steps {
+      if case .setThrottle = step.action { Issue.record("'\(step.name)' sets the throttle") }
     }
   }
 }
