@@ -52,6 +52,13 @@ struct ForkCommandTests {
     #expect(futures[0]["digest"] as? String == run?["digest"] as? String)
     let series = try #require(futures[0]["series"] as? [String: [String: Any]])
     #expect((series["users.served"]?["values"] as? [Double])?.count == 5)
+    let usual = try #require(
+      (root["baseline"] as? [String: Any])?["series"] as? [String: [String: Any]])
+    for (name, course) in series {
+      let values = try #require(course["values"] as? [Double])
+      let old = try #require(usual[name]?["values"] as? [Double])
+      #expect(course["differences"] as? [Double] == zip(values, old).map { $0 - $1 }, "\(name)")
+    }
     #expect(futures[0]["patches"] as? [String] == ["--set operators.restart=null"])
   }
 
@@ -68,6 +75,22 @@ struct ForkCommandTests {
       (["--at", "14:01", "--set", "elixir.rebootTime=90s"], 2, "cannot change while the company"),
       (["--at", "14:01", "--mitigation", "one-segmant"], 2, "did you mean 'one-segment'?"),
       (["--at", "14:01", "--set", "a=1", "--step", "0s"], 2, "'--step' takes a duration"),
+      (["--at", "14:01"], 4, "reproduce: hindsight fork small.json --at 14:01"),
+      (
+        ["--at", "users.served<1%", "--mitigation", "one-segment"], 4,
+        "reproduce: hindsight fork small.json --at 'users.served<1%' --mitigation one-segment"
+      ),
+      (["--at", "users.served < 50", "--set", "a=1"], 2, "'50' is not a share"),
+      (["--at", "14:01", "--mitigation", "one-segment+"], 2, "--mitigation:1:13: error:"),
+      (["--at", "14:01", "--mitigations", "all,x"], 2, "--mitigations:1:5: error:"),
+      (["--at", "14:01", "--set", "operators.restrat=null"], 2, "'operators.restart'?"),
+      (["--at", "14:01", "--fork", "a"], 2, "the future 'a' changes nothing"),
+      (["--at", "14:01", "--fork", " ", "--set", "throttle.burst=9"], 2, "cannot be called"),
+      (["--at", "14:01", "--fork", "a\u{1B}[2J", "--set", "a=1"], 2, "cannot be called"),
+      (
+        ["--at", "14:01", "--fork", "as it was", "--set", "throttle.burst=9"], 2,
+        "the one without a change is called that"
+      ),
       (
         ["--at", "14:01", "--fork", "a", "--set", "throttle.burst=9", "--fork", "a"], 2,
         "two futures are called 'a'"
@@ -92,5 +115,6 @@ struct ForkCommandTests {
       """, in: folder.url)
     #expect(result.output.hasPrefix("130\n"), "\(result.output)")
     #expect(result.output.contains("interrupted before the futures were finished"))
+    #expect(result.output.contains("reproduce: hindsight fork small.json --at 14:01 --given"))
   }
 }

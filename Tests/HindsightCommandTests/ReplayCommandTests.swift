@@ -161,4 +161,26 @@ struct ReplayCommandTests {
     #expect(folderItself.code == 74 && folderItself.output.isEmpty)
     #expect(try folder.names == ["notes.json", "small.json", "times.json"])
   }
+
+  @Test("Mitigations joined by a plus are both, as if they had been named one after the other")
+  func combinations() throws {
+    let text = SmallScenario.text.replacing(
+      #""mitigations": {"#,
+      with: """
+        "mitigations": {
+          "no-restart": { "summary": "N.", "patch": { "operators": { "restart": null } } },
+        """)
+    let folder = try TemporaryFolder(["small.json": text])
+    func replay(_ options: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(
+        ["replay", "small.json", "--json", "--until", "14:00:10"] + options, in: folder.url)
+    }
+    let both = try replay(["--mitigation", "no-restart+one-segment"])
+    let apart = try replay(["--mitigation", "no-restart", "--mitigation", "one-segment"])
+    #expect(both.output == apart.output && both.output.contains("hindsight.replay/1"))
+    let wrong = try replay(["--mitigation", "no-restart+one-segmant"])
+    #expect(wrong.code == 2 && wrong.error.contains("--mitigation:1:12: error:"), "\(wrong.error)")
+    let empty = try replay(["--mitigation", "no-restart+"])
+    #expect(empty.code == 2 && empty.error.contains("expected the name of a mitigation"))
+  }
 }

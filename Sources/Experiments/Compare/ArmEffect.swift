@@ -35,16 +35,18 @@ public struct ArmEffect: Sendable, Equatable {
 
   /// In which direction the arm changes the metric, as far as that can be told.
   public var verdict: ArmVerdict {
-    guard isSignificant else { return .same }
-    return difference < 0 ? .better : .worse
+    if isSignificant { return difference < 0 ? .better : .worse }
+    return interval == 0...0 ? .same : .unclear
   }
 }
 
 /// How an arm compares with the baseline.
 public enum ArmVerdict: String, Sendable {
   case better, worse
-  /// Not told apart from the baseline.
+  /// Exactly the baseline on every seed, of which there are several.
   case same
+  /// Not told apart from the baseline, or a single seed.
+  case unclear
 }
 
 extension ArmEffect {
@@ -56,7 +58,8 @@ extension ArmEffect {
   ///   - arms: Per arm, one value per seed, in the same order.
   ///   - identical: Per arm, whether all of its runs were the baseline's over again.
   ///   - bootstrap: Draws the samples again.
-  ///   - sequence: Where seeds were added until the intervals were narrow: what to take them from.
+  ///   - sequence: Where seeds were added until the intervals were narrow: what to take intervals
+  ///     and p values from, so that both may be looked at after every seed.
   /// - Returns: One effect per arm.
   static func effects(
     of metric: ComparisonMetric, baseline: [Double], arms: [[Double]], identical: [Bool],
@@ -70,8 +73,15 @@ extension ArmEffect {
       isShare
         ? PairedProportions(arm: arm.map { $0 > 0 }, baseline: baseline.map { $0 > 0 }) : nil
     }
+    let moments = arms.map { arm in SampleMoments(zip(arm, baseline).map { $0 - $1 }) }
+    let shares = PairedProportionsSequence()
     let adjusted = Holm.adjusted(
-      zip(pairs, proportions).map { pair, proportion in proportion?.pValue ?? pair.pValue })
+      pairs.indices.map { arm in
+        if let proportion = proportions[arm] {
+          return sequence == nil ? proportion.pValue : shares.pValue(proportion)
+        }
+        return sequence?.pValue(moments[arm]) ?? pairs[arm].pValue
+      })
     return pairs.indices.map { arm in
       let pair = pairs[arm]
       var interval = pair.interval
@@ -80,11 +90,10 @@ extension ArmEffect {
         interval = baseline.count > 1 ? 0...0 : nil
         method = .identical
       } else if let proportion = proportions[arm] {
-        interval = proportion.interval()
-        method = .newcombe
+        interval = sequence == nil ? proportion.interval() : shares.interval(proportion)
+        method = sequence == nil ? .newcombe : .sequence
       } else if let sequence {
-        let differences = zip(arms[arm], baseline).map { $0 - $1 }
-        interval = sequence.interval(SampleMoments(differences))
+        interval = sequence.interval(moments[arm])
         method = .sequence
       }
       return ArmEffect(

@@ -9,11 +9,13 @@ public struct Assumption: Sendable {
   public let value: String
   /// Both ends of its range, or the other words of a choice, at most two; never `value`.
   public let ends: [String]
+  /// Whether the scenario refused an end, so that the range ends where it accepts it.
+  public let isNarrowed: Bool
   private let span: Span
 
   private enum Span: Sendable {
     case words([String])
-    case number(Quantity, low: Double, high: Double)
+    case number(Quantity, low: Double, high: Double, present: Double)
   }
 
   /// What kind of number a text is, so that it can be read and written.
@@ -21,19 +23,44 @@ public struct Assumption: Sendable {
     case duration, rate, whole, real
   }
 
+  /// Why a parameter without a source is not varied.
+  public enum Omission: String, Error, CaseIterable, Sendable {
+    /// Times, delays, rates and rules under `operators`, `faults` and `alerts`: what people decided
+    /// and what broke is the account's, and no property of the model.
+    case plan
+    /// An element of a list, which a patch cannot change by itself.
+    case list
+    /// A clock time, a text, or a number that is not there: there is no range to walk.
+    case rangeless
+    /// A count, a time or a rate of nothing: no scale says how much of it could be.
+    case nothing
+    /// Set on the command line.
+    case chosen
+    /// Set by a hypothesis, and varied by the hypotheses.
+    case hypothesis
+    /// The scenario refuses every other value, or some between those that it accepts.
+    case refused
+  }
+
   /// From where on a range is too wide to be a belief.
   ///
   /// A range whose upper end is more than this many times its lower one, or begins at zero and goes
   /// on for this many times the value, is there to catch mistakes; it says nothing of what is likely.
   /// Half and double the value stand for it.
-  static let wideRatio = 100.0
+  public static let wideRatio = 100.0
 
-  /// A parameter as an assumption; nil when it has a source or nothing to vary.
-  public init?(_ declaration: ParameterDeclaration) {
-    guard declaration.source.isAssumption, !declaration.isList, !declaration.path.contains("[")
-    else { return nil }
+  /// Entries of these keys are inputs of the account.
+  static let plans = ["operators.", "faults.", "alerts."]
+
+  /// A parameter without a source as an assumption.
+  ///
+  /// - Throws: Why it cannot be varied.
+  public init(_ declaration: ParameterDeclaration) throws(Omission) {
     path = declaration.path
     value = declaration.valueText
+    isNarrowed = false
+    guard !Self.plans.contains(where: declaration.path.hasPrefix) else { throw .plan }
+    guard !declaration.isList, !declaration.path.contains("[") else { throw .list }
     switch declaration.kind {
     case .flag: span = .words(["false", "true"])
     case .choice: span = .words(declaration.choices)
@@ -47,25 +74,84 @@ public struct Assumption: Sendable {
         }
       guard let present = Self.number(value, quantity),
         let lower = declaration.lowerText.flatMap({ Self.number($0, quantity) }),
-        let upper = declaration.upperText.flatMap({ Self.number($0, quantity) }),
-        case let (low, high) = Self.likely(lower, upper, around: present), low < high
-      else { return nil }
-      span = .number(quantity, low: low, high: high)
-    case .clock, .scale, .choiceOrDuration, .text, .seed: return nil
+        let upper = declaration.upperText.flatMap({ Self.number($0, quantity) })
+      else { throw .rangeless }
+      // A share or a factor has a scale of its own; what is counted in units has none at zero.
+      guard present > 0 || quantity == .real || quantity == .whole && upper <= Self.wideRatio
+      else { throw .nothing }
+      let (low, high) = Self.likely(lower, upper, around: present)
+      guard low < high else { throw .rangeless }
+      span = .number(quantity, low: low, high: high, present: present)
+    case .clock, .scale, .choiceOrDuration, .text, .seed: throw .rangeless
     }
+    ends = Self.ends(of: span, besides: value)
+    guard !ends.isEmpty else { throw .rangeless }
+  }
+
+  private init(_ assumption: Assumption, _ span: Span) throws(Omission) {
+    path = assumption.path
+    value = assumption.value
+    self.span = span
+    isNarrowed = true
+    ends = Self.ends(of: span, besides: value)
+    guard !ends.isEmpty else { throw .refused }
+  }
+
+  private static func ends(of span: Span, besides value: String) -> [String] {
     let texts: [String]
     switch span {
     case .words(let words): texts = [words.first, words.last].compactMap { $0 }
-    case .number(let quantity, let low, let high):
-      texts = [Self.text(low, quantity), Self.text(high, quantity)]
+    case .number(let quantity, let low, let high, _):
+      texts = [text(low, quantity), text(high, quantity)]
     }
-    let current = value
-    ends = texts.enumerated().filter {
-      $0.element != current && texts.firstIndex(of: $0.element) == $0.offset
+    return texts.enumerated().filter {
+      $0.element != value && texts.firstIndex(of: $0.element) == $0.offset
     }
     .map(\.element)
-    guard !ends.isEmpty else { return nil }
   }
+
+  /// This assumption, as far as the scenario accepts it when everything else is as written.
+  ///
+  /// A word that is refused is left out. An end that is refused is taken back towards the value, by
+  /// halves, to where it is accepted.
+  ///
+  /// - Parameters:
+  ///   - places: Between the ends, from 0 to 1, that must be accepted too.
+  ///   - isAccepted: Whether the scenario accepts a value.
+  /// - Returns: The assumption with the range that is left.
+  /// - Throws: `refused` when nothing but the value itself is left, or a place is refused.
+  func narrowed(
+    places: [Double], where isAccepted: (String) -> Bool
+  ) throws(Omission) -> Assumption {
+    func accepts(_ text: String) -> Bool { text == value || isAccepted(text) }
+    switch span {
+    case .words(let words):
+      let kept = words.filter(accepts)
+      return kept.count == words.count ? self : try Assumption(self, .words(kept))
+    case .number(let quantity, let low, let high, let present):
+      func end(_ wanted: Double) -> Double {
+        guard !accepts(Self.text(wanted, quantity)) else { return wanted }
+        var (inner, outer) = (present, wanted)
+        for _ in 0..<Self.halvings {
+          let middle = (inner + outer) / 2
+          if accepts(Self.text(middle, quantity)) { inner = middle } else { outer = middle }
+        }
+        return inner
+      }
+      let (first, last) = (end(low), end(high))
+      let result =
+        first == low && last == high
+        ? self
+        : try Assumption(self, .number(quantity, low: first, high: last, present: present))
+      // Only whole numbers have gaps, such as even numbers of members.
+      guard quantity != .whole || places.allSatisfy({ accepts(result.text(at: $0)) }) else {
+        throw .refused
+      }
+      return result
+    }
+  }
+
+  private static let halvings = 8
 
   /// The value at a place from 0, the lower end, to 1, the upper one; evenly between them on a
   /// logarithmic scale where the range spans more than a factor of ten.
@@ -73,7 +159,7 @@ public struct Assumption: Sendable {
     switch span {
     case .words(let words):
       return words[min(words.count - 1, max(0, Int(place * Double(words.count))))]
-    case .number(let quantity, let low, let high):
+    case .number(let quantity, let low, let high, _):
       let number =
         low > 0 && high / low > 10
         ? low * KernelMath.exp(place * KernelMath.log(high / low)) : low + place * (high - low)
@@ -129,27 +215,5 @@ public struct Assumption: Sendable {
     var parts = 1.0
     while unit == 1, number * parts < 100, parts < 1e12 { parts *= 10 }
     return Double(Int64(number * parts / unit + 0.5)) * unit / parts
-  }
-}
-
-extension Assumption {
-  /// Every assumption of a scenario that no hypothesis sets: those are varied by the hypotheses.
-  public static func all(of scenario: OutageScenario, in file: ScenarioFile) -> [Assumption] {
-    scenario.declarations.compactMap(Assumption.init).filter { assumption in
-      !file.hypotheses.contains { $0.patch.sets(assumption.path) }
-    }
-  }
-}
-
-extension DocumentValue {
-  /// Whether a patch sets the parameter with a dotted path, or something around it.
-  fileprivate func sets(_ path: String) -> Bool {
-    var value = self
-    for key in path.split(separator: ".") {
-      guard value.members != nil else { return true }
-      guard let next = value[String(key)] else { return false }
-      value = next
-    }
-    return true
   }
 }

@@ -46,6 +46,11 @@ public struct CauseAnalysis: Sendable {
 
     public var header: ScenarioHeader { scenarios[scenarios.count - 1].header }
 
+    /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+    public var sampleWarning: String? {
+      scenarios[scenarios.count - 1].configuration.sampleWarning
+    }
+
     /// - Parameters:
     ///   - file: A scenario with 1 to 8 causes.
     ///   - patches: Changes that hold for every run.

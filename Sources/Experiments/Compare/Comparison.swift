@@ -6,7 +6,8 @@ public struct Comparison: Sendable {
   public struct BaselineFigure: Sendable {
     public let metric: ComparisonMetric
     public let mean: Double
-    /// 95 %: Wilson's of a probability, Student's of the others; nil for a single seed.
+    /// 95 %: Wilson's of a probability, Student's of the others, or those of confidence sequences;
+    /// nil for a single seed.
     public let interval: ClosedRange<Double>?
   }
 
@@ -19,19 +20,26 @@ public struct Comparison: Sendable {
     public let rank: Int
     /// From 1, the best; arms that cannot be told apart share one.
     public let group: Int
-    /// Wilson's interval, 95 %, of the probability of an outage.
+    /// 95 %, of the probability of an outage: Wilson's, or of a confidence sequence.
     public let outageProbability: ClosedRange<Double>
     /// Runs that did not recover while they were watched.
     public let unrecovered: Int
     /// The effect on user-minutes lost under each of the comparison's settings.
     public let settings: [ArmEffect]
-    /// Names of the settings under which the verdict on user-minutes lost is that of the first one.
+    /// Names of the settings under which the verdict on user-minutes lost is that of the first one;
+    /// none where that one is unclear, since there is nothing that could hold.
     public let holds: [String]
+    /// Names of the settings with another verdict, where it turns.
+    ///
+    /// Where nothing is lost with or without the arm, nothing turns.
+    public let turns: [String]
+    /// Names of the settings with no verdict, whose seeds do not tell it apart.
+    public let unclear: [String]
 
     public func effect(_ metric: ComparisonMetric) -> ArmEffect? {
       effects.first { $0.metric == metric }
     }
-    public var verdict: ArmVerdict { settings.first?.verdict ?? .same }
+    public var verdict: ArmVerdict { settings.first?.verdict ?? .unclear }
   }
 
   /// Two arms whose order under a setting is the reverse of that under the first.
@@ -53,15 +61,26 @@ public struct Comparison: Sendable {
   public let screening: AssumptionScreening?
   public let version: String
   public let isIncomplete: Bool
+  /// Whether the ends of assumptions were run with fewer seeds than planned, or not at all.
+  public let areEndsIncomplete: Bool
   /// Half the width at which adding seeds was to stop, as a share of the baseline's mean; nil: the
   /// number of seeds was given.
   public let halfWidth: Double?
+  /// Whether every arm was known that well in the end; true where no width was asked for.
+  public let isNarrow: Bool
+  /// Assumptions that matter and were not run at their ends.
+  public let unrun: [AssumptionScreening.Finding]
+  /// Ends of assumptions that contradict a mitigation and were not run.
+  public let refusedEnds: [AssumptionEnds.Refused]
   public let baseline: [BaselineFigure]
   /// In the plan's order.
   public let arms: [ArmResult]
   public let turns: [Turn]
+  /// Names of the settings under which the baseline loses next to nothing of what it usually does, so
+  /// that there is nothing to prevent.
+  public let settingsWithoutLoss: [String]
   public let baselineUnrecovered: Int
-  /// Wilson's interval, 95 %, of the probability of an outage.
+  /// 95 %, of the probability of an outage: Wilson's, or of a confidence sequence.
   public let outageProbability: ClosedRange<Double>
 
   /// - Parameters:
@@ -69,33 +88,44 @@ public struct Comparison: Sendable {
   ///   - halfWidth: At which adding seeds was to stop, if it was.
   ///   - screening: Which assumptions matter.
   ///   - ends: Runs of the same arms at the ends of those assumptions.
+  ///   - isInterrupted: Whether something that was asked for is missing beside seeds.
   /// - Precondition: There is a seed.
   public init(
     _ runs: ComparisonRuns, halfWidth: Double? = nil, screening: AssumptionScreening? = nil,
-    ends: ComparisonRuns? = nil
+    ends: AssumptionEnds? = nil, isInterrupted: Bool = false
   ) {
     precondition(!runs.seeds.isEmpty, "a comparison has a seed")
-    let ends = ends.flatMap { $0.seeds.isEmpty ? nil : $0 }
+    let endRuns = ends?.runs.flatMap { $0.seeds.isEmpty ? nil : $0 }
     plan = runs.plan
-    settings = runs.plan.settings + (ends?.plan.settings ?? [])
+    settings = runs.plan.settings + (endRuns?.plan.settings ?? [])
     seeds = runs.seeds
-    assumptionSeeds = ends?.seeds.count ?? 0
+    assumptionSeeds = endRuns?.seeds.count ?? 0
     self.screening = screening
     version = runs.version
-    isIncomplete = runs.isIncomplete || ends?.isIncomplete == true
+    areEndsIncomplete = ends?.runs?.isIncomplete == true
+    isIncomplete = isInterrupted || runs.isIncomplete || areEndsIncomplete
     self.halfWidth = halfWidth
-    let analysis = Analysis(runs, ends, sequence: halfWidth == nil ? nil : Self.sequence)
+    isNarrow = halfWidth.map { Self.isNarrow(runs, halfWidth: $0, seedsMin: 2) } ?? true
+    let sequence = halfWidth == nil ? nil : Self.sequence
+    let analysis = Analysis(runs, endRuns, sequence: sequence)
     baseline = ComparisonMetric.allCases.map { metric in
       let moments = SampleMoments(analysis.baseline(metric, 0))
       return BaselineFigure(
         metric: metric, mean: moments.mean,
         interval: metric == .outage
-          ? Self.wilson(runs.baseline(0)) : moments.interval())
+          ? Self.outages(runs.baseline(0), sequence)
+          : sequence.map { $0.interval(moments) } ?? moments.interval())
     }
-    outageProbability = Self.wilson(runs.baseline(0))
+    outageProbability = Self.outages(runs.baseline(0), sequence)
     baselineUnrecovered = runs.baseline(0).count(where: ComparisonMetric.isUnrecovered)
     arms = analysis.arms()
     turns = analysis.turns()
+    settingsWithoutLoss = analysis.settingsWithoutLoss
+    refusedEnds = ends?.refused ?? []
+    let reference = baseline.first { $0.metric == .userMinutesLost }?.mean ?? 0
+    unrun = (screening?.mattering(reference) ?? []).filter { finding in
+      !(endRuns?.plan.settings ?? []).contains { $0.name.hasPrefix(finding.assumption.path + "=") }
+    }
   }
 
   /// What intervals come from where seeds are added until they are narrow.
@@ -115,9 +145,13 @@ public struct Comparison: Sendable {
     }
   }
 
-  static func wilson(_ outcomes: [RunOutcome]) -> ClosedRange<Double> {
-    let outages = outcomes.count { ComparisonMetric.outage.value(in: $0) > 0 }
-    return Proportion(outages, of: outcomes.count).interval()
+  static func outages(
+    _ outcomes: [RunOutcome], _ sequence: MeanSequence?
+  ) -> ClosedRange<Double> {
+    let outages = Proportion(
+      outcomes.count { ComparisonMetric.outage.value(in: $0) > 0 }, of: outcomes.count)
+    return sequence.map { ProportionSequence(confidence: $0.confidence).interval(outages) }
+      ?? outages.interval()
   }
 }
 
@@ -130,6 +164,7 @@ private struct Analysis {
   /// Effects on user-minutes lost, by setting and arm.
   let lost: [[ArmEffect]]
   let rankings: [ArmRanking]
+  let settingsWithoutLoss: [String]
 
   init(_ runs: ComparisonRuns, _ ends: ComparisonRuns?, sequence: MeanSequence?) {
     self.runs = runs
@@ -139,22 +174,32 @@ private struct Analysis {
     var settings: [ComparisonPlan.Setting] = []
     var lost: [[ArmEffect]] = []
     var rankings: [ArmRanking] = []
-    for part in [runs, ends].compactMap({ $0 }) {
+    var losses: [Double] = []
+    let parts: [(runs: ComparisonRuns?, sequence: MeanSequence?)] = [
+      (runs, sequence), (ends, nil),
+    ]
+    for (part, sequence) in parts {
+      guard let part else { continue }
       for (index, setting) in part.plan.settings.enumerated() {
+        losses.append(SampleMoments(part.baseline(index).map(metric.value)).mean)
         let values = part.plan.arms.indices.map { part.arm($0, index).map(metric.value) }
         lost.append(
           ArmEffect.effects(
             of: metric, baseline: part.baseline(index).map(metric.value), arms: values,
-            identical: part.identicalArms(index), bootstrap: bootstrap,
-            sequence: settings.isEmpty ? sequence : nil))
-        rankings.append(ArmRanking(values))
+            identical: part.identicalArms(index), bootstrap: bootstrap, sequence: sequence))
+        rankings.append(ArmRanking(values, sequence: sequence))
         settings.append(setting)
       }
     }
+    settingsWithoutLoss = zip(settings, losses).filter { $1 < losses[0] * Self.lossShareMin }
+      .map(\.0.name)
     self.settings = settings
     self.lost = lost
     self.rankings = rankings
   }
+
+  /// Of the usual loss; less is next to nothing.
+  private static let lossShareMin = 0.001
 
   func baseline(_ metric: ComparisonMetric, _ setting: Int) -> [Double] {
     runs.baseline(setting).map(metric.value)
@@ -172,13 +217,21 @@ private struct Analysis {
     return runs.plan.arms.indices.map { arm in
       let settings = lost.map { $0[arm] }
       let verdict = settings[0].verdict
+      func names(_ isMeant: (ArmVerdict) -> Bool) -> [String] {
+        zip(self.settings, settings).filter { isMeant($1.verdict) }.map(\.0.name)
+      }
       return Comparison.ArmResult(
         arm: runs.plan.arms[arm], effects: effects.map { $0[arm] },
         rank: rankings[0].ranks[arm], group: rankings[0].groups[arm],
-        outageProbability: Comparison.wilson(runs.arm(arm, 0)),
+        outageProbability: Comparison.outages(runs.arm(arm, 0), sequence),
         unrecovered: runs.arm(arm, 0).count(where: ComparisonMetric.isUnrecovered),
         settings: settings,
-        holds: zip(self.settings, settings).filter { $1.verdict == verdict }.map(\.0.name))
+        holds: names { $0 != .unclear && $0 == verdict },
+        turns: names { $0 != .unclear && $0 != verdict && verdict != .unclear }.filter { name in
+          !settingsWithoutLoss.contains(name)
+            || zip(self.settings, settings).contains { $0.name == name && $1.verdict != .same }
+        },
+        unclear: names { $0 == .unclear })
     }
   }
 

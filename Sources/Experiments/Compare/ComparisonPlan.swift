@@ -12,6 +12,8 @@ public struct ComparisonPlan: Sendable {
     public let mitigations: [String]
     /// What one would change in reality; of several, one sentence each.
     public let summary: String
+
+    public var selections: [PatchSelection] { mitigations.map { .mitigation($0) } }
   }
 
   /// A view of the world under which everything is run: a hypothesis, or an assumption at one end of
@@ -43,35 +45,37 @@ public struct ComparisonPlan: Sendable {
 
   public var header: ScenarioHeader { cases[0].baseline.header }
 
+  /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+  public var sampleWarning: String? { cases[0].baseline.configuration.sampleWarning }
+
   /// Plans a comparison.
   ///
   /// - Parameters:
   ///   - file: The scenario.
   ///   - patches: Changes that hold for the baseline and every arm.
-  ///   - names: Of the arms, each a mitigation; `a+b` is both together. Empty: every mitigation.
+  ///   - chosenArms: The arms. Empty: every mitigation.
   ///   - chosen: The settings. Empty: the default hypothesis and then every other one.
-  /// - Throws: Every unknown name, and every error of the patched documents.
+  /// - Throws: Every error of the patched documents.
   public init(
-    _ file: ScenarioFile, patches: [PatchSelection] = [], arms names: [String] = [],
+    _ file: ScenarioFile, patches: [PatchSelection] = [], arms chosenArms: [Arm] = [],
     settings chosen: [Setting] = []
   ) throws(ScenarioErrors) {
-    arms = try Self.arms(names, of: file)
+    arms = chosenArms.isEmpty ? MitigationChoice.all(of: file) : chosenArms
     settings = chosen.isEmpty ? Self.hypotheses(of: file, patches) : chosen
     var cases: [Case] = []
     var errors: [ScenarioError] = []
     for setting in settings {
       let common = setting.patches + patches
-      func scenario(_ mitigations: [String]) -> OutageScenario? {
+      func scenario(_ mitigations: [PatchSelection]) -> OutageScenario? {
         do throws(ScenarioErrors) {
-          let selections = common + mitigations.map { PatchSelection.mitigation($0) }
-          return try OutageScenario(file.resolve(selections).document)
+          return try OutageScenario(file.resolve(common + mitigations).document)
         } catch {
           errors += error.errors
           return nil
         }
       }
       guard let baseline = scenario([]) else { continue }
-      let arms = arms.compactMap { scenario($0.mitigations) }
+      let arms = arms.compactMap { scenario($0.selections) }
       cases.append(Case(setting: setting, baseline: baseline, arms: arms))
     }
     guard errors.isEmpty, let first = cases.first else { throw ScenarioErrors(errors) }
@@ -93,23 +97,5 @@ public struct ComparisonPlan: Sendable {
     }
     guard !names.isEmpty else { return [Setting(name: "as written", patches: [])] }
     return names.map { Setting(name: $0, patches: [.hypothesis($0)]) }
-  }
-
-  private static func arms(
-    _ names: [String], of file: ScenarioFile
-  ) throws(ScenarioErrors) -> [Arm] {
-    let texts = names.isEmpty ? file.mitigations.map(\.name) : names
-    var arms: [Arm] = []
-    for text in texts {
-      let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
-      // Also finds unknown names, with the nearest.
-      _ = try file.resolve(parts.map { .mitigation($0) })
-      let summaries = parts.compactMap { part in
-        file.mitigations.first { $0.name == part }?.summary
-      }
-      arms.append(
-        Arm(name: text, mitigations: parts, summary: summaries.joined(separator: " ")))
-    }
-    return arms
   }
 }

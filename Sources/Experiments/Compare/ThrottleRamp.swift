@@ -13,6 +13,9 @@ public struct ThrottleRamp: Sendable, Equatable {
   /// In order of time; at least one.
   public let knees: [Knee]
 
+  /// When it is set for the last time.
+  public var end: Instant { knees[knees.count - 1].at }
+
   public init(_ knees: [Knee]) {
     precondition(!knees.isEmpty, "a ramp has a knee")
     self.knees = knees

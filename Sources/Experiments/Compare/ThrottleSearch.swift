@@ -31,7 +31,27 @@ public struct ThrottleSearch: Sendable {
     public let lost: [Double]
     /// Seeds on which the sessions database was saturated again for a minute or more.
     public let resaturated: Proportion
+
+    /// What the seeds say of the constraint: saturated again in under `resaturationShareMax` of them.
+    public var feasibility: Feasibility {
+      if resaturated.upperBound() <= ThrottleSearch.resaturationShareMax { return .met }
+      let share = resaturated.share ?? 0
+      return share >= ThrottleSearch.resaturationShareMax ? .violated : .unproven
+    }
   }
+
+  /// Whether a ramp keeps the constraint.
+  public enum Feasibility: String, Sendable {
+    /// The probability is below the bound, at 95 % (Clopper and Pearson, one-sided).
+    case met
+    /// Too few seeds to say so, though the share is below the bound.
+    case unproven
+    /// The share of the seeds is not below the bound.
+    case violated
+  }
+
+  /// The share of seeds under which the database may be saturated again.
+  public static let resaturationShareMax = 0.01
 
   public let header: ScenarioHeader
   public let setting: String
@@ -56,6 +76,9 @@ public struct ThrottleSearch: Sendable {
     public let human: ThrottleRamp
     public var until: Instant
     public var header: ScenarioHeader { base.header }
+
+    /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+    public var sampleWarning: String? { base.configuration.sampleWarning }
 
     /// - Returns: nil when people set no throttle that could be searched.
     /// - Throws: Every error of the patched document.

@@ -18,6 +18,8 @@ struct EventWords: Sendable {
     case .people(.stepDue(let slot)): "operators.\(step(slot))"
     case .operations(.deployed(let slot)):
       steps.contains { $0.slot == slot } ? "operators.\(step(slot)) deploys" : "settings change"
+    case .operations(.throttleSet(let rate)):
+      rate < 0 ? "throttle taken off" : "throttle set to \(Self.rate(rate))/s"
     case .faults(.due(let slot)): "faults.\(fault(slot))"
     case .faults(.over(let slot)): "faults.\(fault(slot)) is over"
     default: Self.plain(event)
@@ -31,14 +33,20 @@ struct EventWords: Sendable {
     faults.first { $0.slot == slot }?.id ?? "\(slot)"
   }
 
+  /// Without a zero behind the point that says nothing.
+  private static func rate(_ rate: Double) -> String {
+    let text = rate.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   /// `gateway(connectionArrived(…))` without the names of modules and types.
   private static func plain(_ event: OutageEvent) -> String {
     var text = ""
     var word = ""
     for character in String(describing: event) {
       if character == "." {
-        // What stands before a dot qualifies what follows.
-        word = ""
+        // What stands before a dot qualifies what follows, unless it is the whole part of a number.
+        word = word.allSatisfy(\.isNumber) && !word.isEmpty ? word + "." : ""
       } else if character.isLetter || character.isNumber || character == "_" {
         word.append(character)
       } else {

@@ -32,6 +32,9 @@ public struct Fork: Sendable {
     prefixEvents.multipliedReportingOverflow(by: UInt64(futures.count)).partialValue
   }
 
+  /// What the future without a change is called.
+  public static let usualName = "as it was"
+
   /// How it came out.
   public enum Outcome: Sendable {
     case forked(Fork)
@@ -140,7 +143,7 @@ public struct Fork: Sendable {
         branches.append((future, run))
       } catch {
         if plan.optional.contains(future.name) {
-          refusals.append(ForkPlan.Refusal(future.name, error))
+          refusals.append(ForkPlan.Refusal(future.name, error, isLate: true))
         } else {
           errors += error.errors
         }

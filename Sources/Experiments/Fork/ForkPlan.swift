@@ -18,6 +18,8 @@ public struct ForkPlan: Sendable {
   public struct Refusal: Sendable, Equatable {
     public let name: String
     public let reason: String
+    /// Whether it was possible before; otherwise it can never change while the company runs.
+    public let isLate: Bool
   }
 
   /// What a future is asked to change.
@@ -76,14 +78,15 @@ public struct ForkPlan: Sendable {
           guard case .mitigation(let name) = patch else { return nil }
           return file.mitigations.first { $0.name == name }?.summary
         }
-        let change = try FutureChange(file.combined(request.patches), on: scenario)
+        let change = try FutureChange(
+          file.combined(request.patches, on: resolved.document.root), on: scenario)
         made.append(
           Future(
             name: request.name, summary: summaries.joined(separator: " "),
             patches: request.patches.map(\.description), change: change))
       } catch {
         if request.isOptional {
-          refusals.append(Refusal(request.name, error))
+          refusals.append(Refusal(request.name, error, isLate: false))
         } else {
           errors += error.errors
         }
@@ -95,13 +98,17 @@ public struct ForkPlan: Sendable {
     optional = Set(requests.filter(\.isOptional).map(\.name))
   }
 
+  /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+  public var sampleWarning: String? { scenario.configuration.sampleWarning }
+
   /// Names of futures that are left out rather than refused.
   let optional: Set<String>
 }
 
 extension ForkPlan.Refusal {
-  init(_ name: String, _ errors: ScenarioErrors) {
+  init(_ name: String, _ errors: ScenarioErrors, isLate: Bool) {
     self.name = name
+    self.isLate = isLate
     reason = errors.errors.map(\.message).joined(separator: "; ")
   }
 }

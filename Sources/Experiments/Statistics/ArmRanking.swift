@@ -19,16 +19,18 @@ public struct ArmRanking: Hashable, Sendable {
   /// - Parameters:
   ///   - arms: Per arm the metric on every seed, in the same order of seeds; less is better.
   ///   - level: Chance that any two arms of equal means are told apart, above 0 and below 1.
+  ///   - sequence: Where the number of seeds depends on what they showed: gives p values that may be
+  ///     looked at after every seed, in place of the t test's.
   /// - Precondition: All arms have the same number of finite values, at least one.
   /// - Complexity: O(arms² · seeds).
-  public init(_ arms: [[Double]], level: Double = 0.05) {
+  public init(_ arms: [[Double]], level: Double = 0.05, sequence: MeanSequence? = nil) {
     precondition(level > 0 && level < 1, "a level is between 0 and 1: \(level)")
     let counts = arms.map(\.count)
     precondition(counts.allSatisfy { $0 == counts[0] }, "arms have the same seeds: \(counts)")
     self.level = level
     let means = arms.map { SampleMoments($0).mean }
     let order = arms.indices.sorted { (means[$0], $0) < (means[$1], $1) }
-    let pValues = ArmRanking.pValues(arms)
+    let pValues = ArmRanking.pValues(arms, sequence)
     var ranks = [Int](repeating: 1, count: arms.count)
     var groups = ranks
     var best = order.first
@@ -50,14 +52,15 @@ public struct ArmRanking: Hashable, Sendable {
   /// Whether two arms differ significantly.
   public func isDistinct(_ first: Int, _ second: Int) -> Bool { pValues[first][second] <= level }
 
-  private static func pValues(_ arms: [[Double]]) -> [[Double]] {
+  private static func pValues(_ arms: [[Double]], _ sequence: MeanSequence?) -> [[Double]] {
     var pairs: [(Int, Int)] = []
     for first in arms.indices {
       for second in arms.indices where second > first { pairs.append((first, second)) }
     }
     let adjusted = Holm.adjusted(
       pairs.map { first, second in
-        PairedDifference.pValue(SampleMoments(zip(arms[first], arms[second]).map { $0 - $1 }))
+        let moments = SampleMoments(zip(arms[first], arms[second]).map { $0 - $1 })
+        return sequence?.pValue(moments) ?? PairedDifference.pValue(moments)
       })
     var matrix = arms.map { _ in [Double](repeating: 1, count: arms.count) }
     for ((first, second), pValue) in zip(pairs, adjusted) {

@@ -57,12 +57,35 @@ public struct MeanSequence: Hashable, Sendable {
     return ((size - 1) * excess / slack).squareRoot()
   }
 
+  /// The p value of a mean of zero, which may be looked at after every value.
+  ///
+  /// The inverse of the Bayes factor: with any chance, however small, it is below that chance at some
+  /// time in at most so many of the series whose mean is zero. At most 1 - `confidence` exactly where
+  /// the interval leaves zero out.
+  public func pValue(_ moments: SampleMoments) -> Double {
+    guard moments.count > 1 else { return 1 }
+    let size = Double(moments.count)
+    let spread = KernelMath.log1p(size * priorVariance)
+    let logarithm: Double
+    if moments.variance > 0 {
+      let t = moments.mean / moments.standardError
+      let excess = t * t / (size - 1)
+      let shrunk = excess / (1 + size * priorVariance)
+      logarithm =
+        size / 2 * (KernelMath.log1p(excess) - KernelMath.log1p(shrunk)) - spread / 2
+    } else {
+      guard moments.mean != 0 else { return 1 }
+      // What the factor comes to as the variance goes to zero.
+      logarithm = (size - 1) / 2 * spread
+    }
+    return logarithm > 0 ? KernelMath.exp(-logarithm) : 1
+  }
+
   /// The interval of a sample, or nil where it has no end yet: with very few values.
   ///
-  /// Without variance it has no width.
+  /// Without variance it has no width, once there are values enough for it to have an end.
   public func interval(_ moments: SampleMoments) -> ClosedRange<Double>? {
     guard moments.count > 1 else { return nil }
-    guard moments.variance > 0 else { return moments.mean...moments.mean }
     guard let reach = criticalValue(count: moments.count) else { return nil }
     let half = reach * moments.standardError
     return (moments.mean - half)...(moments.mean + half)

@@ -28,7 +28,10 @@ public struct MorrisScreening: Sendable {
   }
 
   public let dimensions: Int
+  /// Fewer than were asked for where too few were allowed.
   public let trajectories: Int
+  /// Trajectories that were drawn and not allowed, for one of their points.
+  public let refused: Int
   /// To be evaluated in this order: `dimensions + 1` points of each trajectory.
   public let points: [[Double]]
   /// Per trajectory and step the input that the step changes.
@@ -39,17 +42,34 @@ public struct MorrisScreening: Sendable {
   ///   - trajectories: At least 1; 10 to 20 are usual.
   ///   - levels: Of the grid: even, at least 2. A step is `levels / (2 (levels - 1))`.
   ///   - stream: Chooses the trajectories.
+  ///   - isAllowed: Whether a point has an outcome. A trajectory with a point that has none is drawn
+  ///     again, `redrawsMax` times for each that is wanted.
   /// - Complexity: O(trajectories² · dimensions³).
-  public init(dimensions: Int, trajectories: Int, levels: Int = 4, by stream: RandomStream) {
+  public init(
+    dimensions: Int, trajectories: Int, levels: Int = 4, by stream: RandomStream,
+    isAllowed: ([Double]) -> Bool = { _ in true }
+  ) {
     precondition(dimensions > 0, "a screening has inputs: \(dimensions)")
     precondition(trajectories > 0, "a screening has trajectories: \(trajectories)")
     precondition(levels >= 2 && levels % 2 == 0, "a grid has an even number of levels: \(levels)")
     self.dimensions = dimensions
-    self.trajectories = trajectories
-    let candidates = (0..<(trajectories * MorrisScreening.candidatesPerTrajectory)).map {
-      Trajectory(dimensions: dimensions, levels: levels, number: UInt64($0), by: stream)
+    var pool = Pool(
+      size: trajectories * MorrisScreening.candidatesPerTrajectory,
+      drawsMax: trajectories
+        * (MorrisScreening.candidatesPerTrajectory + MorrisScreening.redrawsMax)
+    ) { Trajectory(dimensions: dimensions, levels: levels, number: $0, by: stream) }
+    var chosen: [Trajectory] = []
+    var refused = 0
+    while chosen.count < trajectories, let next = pool.furthest(from: chosen) {
+      if next.points.allSatisfy(isAllowed) {
+        chosen.append(next)
+      } else {
+        refused += 1
+        pool.refill(from: chosen)
+      }
     }
-    let chosen = MorrisScreening.farApart(trajectories, of: candidates)
+    self.trajectories = chosen.count
+    self.refused = refused
     points = chosen.flatMap(\.points)
     order = chosen.map(\.order)
   }
@@ -81,21 +101,50 @@ public struct MorrisScreening: Sendable {
     }
   }
 
-  private static let candidatesPerTrajectory = 4
+  /// The places of an input that a design with so many levels uses.
+  public static func places(levels: Int = 4) -> [Double] {
+    (0..<levels).map { Double($0) / Double(levels - 1) }
+  }
 
-  /// The first candidate, then always the one that is furthest from all chosen together.
-  private static func farApart(_ count: Int, of candidates: [Trajectory]) -> [Trajectory] {
-    var rest = candidates.dropFirst().map { (trajectory: $0, distance: 0.0) }
-    var chosen = [candidates[0]]
-    while chosen.count < count {
-      var best = 0
-      for place in rest.indices {
-        rest[place].distance += rest[place].trajectory.distance(to: chosen[chosen.count - 1])
-        if rest[place].distance > rest[best].distance { best = place }
-      }
-      chosen.append(rest.remove(at: best).trajectory)
+  private static let candidatesPerTrajectory = 4
+  static let redrawsMax = 50
+
+  /// Candidates, and how far each is from all that were chosen together.
+  private struct Pool {
+    private var rest: [(trajectory: Trajectory, distance: Double)] = []
+    private let drawsMax: Int
+    private var draws = 0
+    /// How many of the chosen the distances count.
+    private var counted = 0
+    private let draw: (UInt64) -> Trajectory
+
+    init(size: Int, drawsMax: Int, draw: @escaping (UInt64) -> Trajectory) {
+      self.drawsMax = drawsMax
+      self.draw = draw
+      for _ in 0..<size { refill(from: []) }
     }
-    return chosen
+
+    /// Takes the candidate that is furthest from all chosen together; nil when there is none.
+    mutating func furthest(from chosen: [Trajectory]) -> Trajectory? {
+      if chosen.count > counted, let last = chosen.last {
+        for place in rest.indices {
+          rest[place].distance += rest[place].trajectory.distance(to: last)
+        }
+        counted = chosen.count
+      }
+      var best = 0
+      for place in rest.indices where rest[place].distance > rest[best].distance { best = place }
+      guard !rest.isEmpty else { return nil }
+      return rest.remove(at: best).trajectory
+    }
+
+    /// Draws one candidate more, as long as there are draws left.
+    mutating func refill(from chosen: [Trajectory]) {
+      guard draws < drawsMax else { return }
+      let trajectory = draw(UInt64(draws))
+      draws += 1
+      rest.append((trajectory, chosen.reduce(0) { $0 + trajectory.distance(to: $1) }))
+    }
   }
 
   /// A walk along the grid that changes every input once.

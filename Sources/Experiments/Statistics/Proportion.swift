@@ -40,6 +40,29 @@ public struct Proportion: Hashable, Sendable {
     return low...high
   }
 
+  /// Clopper and Pearson's bound: the greatest probability with which so few successes are not less
+  /// likely than `1 - confidence`; 1 without trials.
+  ///
+  /// - Parameter confidence: Of the one side, above 0 and below 1.
+  /// - Returns: At least the share.
+  /// - Note: Source: C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits
+  ///   illustrated in the case of the binomial", Biometrika 26(4), 1934.
+  public func upperBound(confidence: Double = 0.95) -> Double {
+    precondition(confidence > 0 && confidence < 1, "a confidence is between 0 and 1: \(confidence)")
+    guard successes < trials else { return 1 }
+    var (inside, outside) = (share ?? 0, 1.0)
+    for _ in 0..<60 {
+      let middle = (inside + outside) / 2
+      // P(X <= successes) is an incomplete beta integral.
+      let tail = BetaFunction.incomplete(
+        1 - middle, complement: middle, Double(trials - successes), Double(successes) + 1
+      ).lower
+      if tail >= 1 - confidence { inside = middle } else { outside = middle }
+    }
+    // The outer one, so that rounding never narrows.
+    return outside
+  }
+
   /// The greatest probability of failure that `trials` runs without one leave open:
   /// `1 - (1 - confidence)^(1 / trials)`.
   ///

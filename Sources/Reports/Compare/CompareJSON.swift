@@ -18,9 +18,17 @@ public enum CompareJSON {
       "seed": .unsigned(comparison.seeds[0]),
       "incomplete": .bool(comparison.isIncomplete),
       "halfWidth": comparison.halfWidth.map { .number($0) } ?? .null,
+      "halfWidthReached": comparison.halfWidth.map { _ in .bool(comparison.isNarrow) } ?? .null,
       "settings": .array(comparison.settings.map { .string($0.name) }),
       "assumptionSeeds": .integer(Int64(comparison.assumptionSeeds)),
       "screening": comparison.screening.map(screening) ?? .null,
+      "settingsWithoutLoss": .array(comparison.settingsWithoutLoss.map { .string($0) }),
+      "unrunAssumptions": .array(
+        comparison.unrun.map { .string($0.assumption.path) }),
+      "refusedSettings": .array(
+        comparison.refusedEnds.map {
+          ["setting": .string($0.setting), "reason": .string($0.reason)]
+        }),
       "baseline": baseline(comparison),
       "arms": .array(comparison.arms.map { arm($0, comparison.settings) }),
       "turns": .array(
@@ -66,6 +74,8 @@ public enum CompareJSON {
       "group": .integer(Int64(result.group)),
       "verdict": .string(result.verdict.rawValue),
       "holds": .array(result.holds.map { .string($0) }),
+      "turns": .array(result.turns.map { .string($0) }),
+      "unclear": .array(result.unclear.map { .string($0) }),
       "settings": .object(
         zip(settings, result.settings).map { setting, effect in
           let ends = bounds(effect.interval)
@@ -83,11 +93,19 @@ public enum CompareJSON {
   private static func screening(_ screening: AssumptionScreening) -> JSONValue {
     [
       "runs": .integer(Int64(screening.runs)),
+      "trajectories": .integer(Int64(screening.trajectories)),
+      "redrawn": .integer(Int64(screening.redrawn)),
+      "failure": screening.failure.map { .string($0) } ?? .null,
+      "omitted": .array(
+        screening.omitted.map {
+          ["path": .string($0.path), "reason": .string($0.reason.rawValue)]
+        }),
       "assumptions": .array(
         screening.findings.map { finding in
           [
             "path": .string(finding.assumption.path), "value": .string(finding.assumption.value),
             "ends": .array(finding.assumption.ends.map { .string($0) }),
+            "narrowed": .bool(finding.assumption.isNarrowed),
             "magnitude": .number(finding.magnitude), "deviation": .number(finding.deviation),
           ]
         }),

@@ -30,7 +30,7 @@ extension CompareText {
       let percent = reference > 0 ? Self.percent(share) : ""
       lines.append(
         "  \(Self.letter(row.result.group)) \(name(row.result)) "
-          + TerminalText.rightAligned(figure(row.effect, isSigned: true), to: 15) + " "
+          + TerminalText.rightAligned(figure(row.effect), to: 15) + " "
           + TerminalText.rightAligned(percent, to: 7) + " "
           + style.paint(TerminalText.padded(word(row.effect), to: 12), role(row.effect))
           + style.paint(axis.bar(share, interval, style), role(row.effect)))
@@ -41,24 +41,26 @@ extension CompareText {
   /// The other metrics: each arm's difference with its interval.
   var effects: [String] {
     let width = (style.width - nameWidth - 4) / 3
-    func table(_ metrics: [ComparisonMetric]) -> [String] {
+    func table(_ metrics: [ComparisonMetric], isLast: Bool = false) -> [String] {
       var lines = [
         style.paint(
           TerminalText.padded("  Difference in", to: nameWidth + 4)
             + metrics.map { TerminalText.rightAligned(Self.column($0), to: width) }.joined(), .dim)
       ]
+      if isLast { lines[0] += TerminalText.rightAligned("itself: P(outage)", to: width) }
       for result in ranked {
         var line = "    \(name(result))"
         for metric in metrics {
           let text = result.effect(metric).map { "  " + cell($0) } ?? ""
           line += TerminalText.rightAligned(text, to: width)
         }
+        if isLast { line += TerminalText.rightAligned(probability(result), to: width) }
         lines.append(line)
       }
       return lines
     }
     return table([.outageMinutes, .nodesStopped, .outage]) + [""]
-      + table([.recoveryMinutes, .wastedWork]) + unrecovered + [""] + correlations
+      + table([.recoveryMinutes, .wastedWork], isLast: true) + unrecovered + [""] + correlations
   }
 
   private var unrecovered: [String] {
@@ -86,75 +88,6 @@ extension CompareText {
       .map { "  " + $0 }
   }
 
-  /// Under which settings verdicts hold, and where the order turns.
-  var robustness: [String] {
-    guard comparison.settings.count > 1 else { return [] }
-    var lines = [style.paint("Does it hold?", .heading)]
-    var always: [String] = []
-    for result in ranked {
-      if result.holds.count == comparison.settings.count {
-        always.append(TerminalText.safe(result.arm.name))
-        continue
-      }
-      let others = zip(comparison.settings, result.settings).dropFirst()
-        .filter { $1.verdict != result.verdict }
-        .map { "\(TerminalText.safe($0.name)) (\(word($1)), \(figure($1, isSigned: true)))" }
-      let text =
-        "\(word(result.settings[0])) under \(TerminalText.safe(plan.settings[0].name)), but not "
-        + "under " + others.joined(separator: ", ")
-      let wrapped = TerminalText.wrapped(text, columns: max(20, style.width - nameWidth - 4))
-      for (index, line) in wrapped.enumerated() {
-        let label =
-          index == 0 ? "  \(name(result))  " : String(repeating: " ", count: nameWidth + 4)
-        lines.append(label + line)
-      }
-    }
-    let settings = comparison.settings.map { TerminalText.safe($0.name) }.joined(separator: ", ")
-    if !always.isEmpty {
-      let text =
-        always.count == comparison.arms.count
-        ? "Every verdict holds under \(settings)."
-        : "Verdicts that hold under \(settings): \(always.joined(separator: ", "))."
-      lines += TerminalText.wrapped(text, columns: style.width - 2).map { "  " + $0 }
-    }
-    lines += screened
-    if comparison.turns.isEmpty {
-      lines.append("  The order turns nowhere: no two arms are told apart both ways.")
-    }
-    for (setting, turns) in turnsBySetting {
-      let text =
-        "The order turns under \(TerminalText.safe(setting)): "
-        + turns.map { "\(TerminalText.safe($0.second)) before \(TerminalText.safe($0.first))" }
-        .joined(separator: ", ") + "."
-      lines += TerminalText.wrapped(text, columns: style.width - 2)
-        .map { "  " + style.paint($0, .warning) }
-    }
-    return lines
-  }
-
-  /// The assumptions that the lost user-minutes depend on most.
-  private var screened: [String] {
-    guard let screening = comparison.screening else { return [] }
-    let findings = screening.findings.prefix(8).map { finding in
-      "\(TerminalText.safe(finding.assumption.path)) "
-        + NumberText.text(finding.magnitude, .userMinutes)
-    }
-    let text =
-      "Of \(screening.findings.count) assumptions these move the unmitigated loss most over their "
-      + "range (Morris, mu*, \(screening.runs) runs): \(findings.joined(separator: ", "))."
-    let ends =
-      comparison.assumptionSeeds > 0
-      ? " Their ends above were run with \(comparison.assumptionSeeds) seeds." : ""
-    return TerminalText.wrapped(text + ends, columns: style.width - 2).map { "  " + $0 }
-  }
-
-  private var turnsBySetting: [(String, [Comparison.Turn])] {
-    comparison.settings.compactMap { setting in
-      let turns = comparison.turns.filter { $0.setting == setting.name }
-      return turns.isEmpty ? nil : (setting.name, turns)
-    }
-  }
-
   // MARK: Cells
 
   /// A metric's name with the unit of its cells.
@@ -171,14 +104,22 @@ extension CompareText {
 
   /// Mean and interval, such as `-8.8 (-9.1 to -8.6)`.
   private func cell(_ effect: ArmEffect) -> String {
-    guard let interval = effect.interval else { return figure(effect, isSigned: true) }
+    guard let interval = effect.interval else { return figure(effect) }
     let ends =
       "\(Self.signed(interval.lowerBound, effect.metric)) to "
       + Self.signed(interval.upperBound, effect.metric)
-    return "\(figure(effect, isSigned: true)) (\(ends))"
+    return "\(figure(effect)) (\(ends))"
   }
 
-  private func figure(_ effect: ArmEffect, isSigned: Bool) -> String {
+  /// An arm's own probability of an outage, such as `100% (84% to 100%)`.
+  private func probability(_ result: Comparison.ArmResult) -> String {
+    func percent(_ share: Double) -> String { NumberText.fixed(share * 100, digits: 0) + "%" }
+    let ends = result.outageProbability
+    return percent(result.effect(.outage)?.mean ?? 0)
+      + " (\(percent(ends.lowerBound)) to \(percent(ends.upperBound)))"
+  }
+
+  func figure(_ effect: ArmEffect) -> String {
     Self.signed(effect.difference, effect.metric)
       + (effect.method == .bootstrap ? "*" : "")
   }
@@ -200,11 +141,12 @@ extension CompareText {
     return share > 0 && text != "0.0%" ? "+" + text : text
   }
 
-  private func word(_ effect: ArmEffect) -> String {
+  func word(_ effect: ArmEffect) -> String {
     switch effect.verdict {
     case .better: "helps"
     case .worse: "harms"
-    case .same: effect.difference == 0 ? "no effect" : "unclear"
+    case .same: "no effect"
+    case .unclear: effect.interval == nil ? "no verdict" : "unclear"
     }
   }
 
@@ -212,7 +154,7 @@ extension CompareText {
     switch effect.verdict {
     case .better: .good
     case .worse: .bad
-    case .same: .dim
+    case .same, .unclear: .dim
     }
   }
 

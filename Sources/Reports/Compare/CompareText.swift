@@ -28,7 +28,8 @@ public struct CompareText: Sendable {
   /// The report, ending in a line break.
   public var text: String {
     var lines = head
-    for section in [baseline, forest, effects, robustness, notes, arms] where !section.isEmpty {
+    let sections = [baseline, forest, effects, robustness, assumptions, notes, arms]
+    for section in sections where !section.isEmpty {
       lines.append("")
       lines += section
     }
@@ -69,7 +70,13 @@ public struct CompareText: Sendable {
       title: header.title, scenario: header.name, words: words, style: style)
     if comparison.isIncomplete {
       result.append(
-        style.paint("Interrupted: only the seeds that were finished are counted", .warning))
+        style.paint("Interrupted: only what was finished is counted", .warning))
+      if comparison.areEndsIncomplete {
+        result.append(
+          style.paint(
+            "The line at the end runs all of the ends of assumptions, which were cut short here",
+            .warning))
+      }
     }
     return result
   }
@@ -111,30 +118,6 @@ public struct CompareText: Sendable {
 
   static func range(_ interval: ClosedRange<Double>, _ unit: MetricUnit) -> String {
     "\(NumberText.text(interval.lowerBound, unit)) to \(NumberText.text(interval.upperBound, unit))"
-  }
-
-  // MARK: Notes
-
-  private var notes: [String] {
-    var notes: [String] = [
-      "Differences are arm less baseline on the same seeds, with 95 % intervals: Student's of the "
-        + "pairs, marked * where the bootstrap's percentiles differ from it and are shown, and "
-        + "Newcombe's of a probability. Verdicts are corrected after Holm over all arms. Arms of one "
-        + "group (A, B, ...) cannot be told apart."
-    ]
-    if let halfWidth = comparison.halfWidth {
-      notes.append(
-        "Seeds were added until each arm's user-minutes lost were known to within "
-          + "\(NumberText.text(halfWidth, .share)) of the baseline's mean; intervals are those of a "
-          + "confidence sequence, which may be looked at after every seed.")
-    }
-    if comparison.seeds.count == 1 {
-      notes.append("A single seed has no interval: add --seeds.")
-    } else if comparison.seeds.count < 10 {
-      notes.append("Fewer than ten seeds: intervals lean on differences being about normal.")
-    }
-    return notes.flatMap { TerminalText.wrapped($0, columns: style.width) }
-      .map { style.paint($0, .dim) }
   }
 
   /// What each arm changes in reality.

@@ -19,6 +19,7 @@ public enum ThrottleSearchJSON {
       "searchSeeds": .integer(Int64(search.options.searchSeeds)),
       "seeds": .integer(Int64(search.best.lost.count)),
       "incomplete": .bool(search.isIncomplete),
+      "feasible": feasible(search.best.feasibility),
       "human": judgement(search.human),
       "best": judgement(search.best),
       "difference": [
@@ -35,6 +36,15 @@ public enum ThrottleSearchJSON {
     JSONWriter.pretty(value(of: search, patches: patches)) + "\n"
   }
 
+  /// Null where the seeds are too few to tell.
+  private static func feasible(_ feasibility: ThrottleSearch.Feasibility) -> JSONValue {
+    switch feasibility {
+    case .met: true
+    case .violated: false
+    case .unproven: .null
+    }
+  }
+
   private static func judgement(_ judgement: ThrottleSearch.Judgement) -> JSONValue {
     let interval = judgement.resaturated.interval()
     return [
@@ -46,7 +56,9 @@ public enum ThrottleSearchJSON {
       "resaturated": [
         "seeds": .integer(Int64(judgement.resaturated.successes)),
         "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
+        "bound": .number(judgement.resaturated.upperBound()),
       ],
+      "feasible": feasible(judgement.feasibility),
     ]
   }
 }

@@ -93,17 +93,30 @@ public struct ThrottleSearchText: Sendable {
       "  " + TerminalText.padded("difference", to: 12)
         + NumberText.text(difference.difference, .userMinutes)
         + (range ?? "") + ", " + NumberText.fixed(share * 100, digits: 1) + "%",
-    ]
+    ] + constraint
   }
 
-  /// Such as `0 of 300: at most 1 % at 95 %`.
+  /// Whether the best ramp keeps what it was to keep.
+  private var constraint: [String] {
+    let most = NumberText.text(ThrottleSearch.resaturationShareMax, .share)
+    let bound = "saturated again in under \(most) of the seeds"
+    let (text, role): (String, TextStyle.Role) =
+      switch search.best.feasibility {
+      case .met: ("The best ramp keeps the constraint: \(bound), at 95 %.", .good)
+      case .violated: ("The best ramp breaks the constraint: it is not \(bound).", .failure)
+      case .unproven:
+        ("Too few seeds to show that the best ramp keeps the constraint: \(bound).", .warning)
+      }
+    return TerminalText.wrapped(text, columns: style.width - 2).map { "  " + style.paint($0, role) }
+  }
+
+  /// Such as `0 of 300 seeds: at most 1% at 95 %`.
   private func saturation(_ seen: Proportion) -> String {
-    let bound =
-      seen.successes == 0
-      ? "at most "
-        + NumberText.text(Proportion.failureBound(afterSuccesses: seen.trials), .share) + " at 95 %"
-      : CompareText.range(seen.interval(), .share)
-    return "sessions database saturated again: \(seen.successes) of \(seen.trials), \(bound)"
+    // Rounded up, so that the bound still holds.
+    let bound = NumberText.text(
+      min(1, Double(Int(seen.upperBound() * 10_000) + 1) / 10_000), .share, extraDigits: 1)
+    return "sessions database saturated again: \(seen.successes) of \(seen.trials) seeds, "
+      + "at most \(bound) at 95 %"
   }
 
   private var notes: [String] {

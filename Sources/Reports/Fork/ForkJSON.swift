@@ -41,11 +41,18 @@ public enum ForkJSON {
               (key: "patches", value: .array(future.patches.map { .string($0) })),
               (key: "differences", value: differences(future.record, record)),
               (key: "first", value: difference(future.difference)),
-              (key: "series", value: series(courses) { $0.futures[index] }),
+              (
+                key: "series",
+                value: series(courses, less: \.baseline) { $0.futures[index] }
+              ),
             ])
         }),
       "refused": .array(
-        fork.refusals.map { ["name": .string($0.name), "reason": .string($0.reason)] }),
+        fork.refusals.map {
+          [
+            "name": .string($0.name), "reason": .string($0.reason), "late": .bool($0.isLate),
+          ]
+        }),
     ])
   }
 
@@ -89,16 +96,21 @@ public enum ForkJSON {
   }
 
   private static func series(
-    _ courses: [Fork.Course], _ values: (Fork.Course) -> [Double]
+    _ courses: [Fork.Course], less usual: ((Fork.Course) -> [Double])? = nil,
+    _ values: (Fork.Course) -> [Double]
   ) -> JSONValue {
     .object(
       courses.map { course in
-        (
+        let differences = usual.map { usual in
+          JSONValue.array(zip(values(course), usual(course)).map { .number($0 - $1) })
+        }
+        return (
           key: course.name,
-          value: [
+          value: .object([
             "unit": .string(course.unit.rawValue),
             "values": .array(values(course).map { .number($0) }),
-          ]
+            "differences": differences,
+          ])
         )
       })
   }

@@ -84,22 +84,47 @@ extension ForkText {
 
   // MARK: Tables
 
-  /// Values as they were, and what one future differs by, at equal steps.
+  /// Values as they were, and what one future differs by, at equal steps: of every series that differs
+  /// when a step is asked for, otherwise of the most telling ones.
   func course(_ index: Int) -> [String] {
     let span = shownEnd - fork.at
     guard fork.futures[index].difference != nil, span > .zero else { return [] }
     let step = fork.rounded(step ?? Self.niceStep(span, rows: 12))
-    let all = fork.courses(every: step, to: shownEnd)
-    let courses = Self.shown.prefix(4).compactMap { series, label in
+    let all = fork.courses(every: step, to: shownEnd).filter {
+      $0.futures[index] != $0.baseline
+    }
+    let known = Self.shown.compactMap { series, label in
       all.first { $0.name == series }.map { (course: $0, label: label) }
     }
-    let width = max(18, (style.width - 10) / max(1, courses.count))
-    var lines = [
-      style.paint("  as it was, and what is different", .dim),
-      style.paint(
-        TerminalText.padded("", to: 10)
-          + courses.map { TerminalText.rightAligned($0.label, to: width) }.joined(), .dim),
-    ]
+    let others = all.filter { course in !Self.shown.contains { $0.series == course.name } }
+      .map { (course: $0, label: $0.name) }
+    let columns = max(1, min(4, (style.width - 10) / 22))
+    let wanted = self.step == nil ? Array(known.prefix(columns)) : known + others
+    guard !wanted.isEmpty else { return [] }
+    var lines = [style.paint("  as it was, and what is different", .dim)]
+    for first in stride(from: 0, to: wanted.count, by: columns) {
+      if first > 0 { lines.append("") }
+      lines += table(
+        Array(wanted[first..<min(first + columns, wanted.count)]), index, every: step,
+        width: (style.width - 10) / columns)
+    }
+    let more = known.count + others.count - wanted.count
+    if more > 0 {
+      lines.append(
+        style.paint("  \(more) more series differ; --step \(step) shows all of them", .dim))
+    }
+    return lines
+  }
+
+  private func table(
+    _ courses: [(course: Fork.Course, label: String)], _ index: Int, every step: Duration,
+    width: Int
+  ) -> [String] {
+    let labels = courses.map { course in
+      TerminalText.rightAligned(
+        TerminalText.shortened(TerminalText.safe(course.label), to: width - 1), to: width)
+    }
+    var lines = [style.paint(TerminalText.padded("", to: 10) + labels.joined(), .dim)]
     for (row, instant) in fork.instants(every: step, to: shownEnd).enumerated() {
       var line = TerminalText.padded("  " + NumberText.clock(instant), to: 10)
       for (course, _) in courses {
@@ -126,7 +151,8 @@ extension ForkText {
     func row(_ cells: [String]) -> String {
       cells.map { TerminalText.rightAligned($0, to: 19) }.joined()
     }
-    let heading = row([Self.usual, TerminalText.shortened(fork.futures[index].name, to: 18)])
+    let name = TerminalText.safe(fork.futures[index].name)
+    let heading = row([Self.usual, TerminalText.shortened(name, to: 18)])
     var lines = [
       style.paint(
         TerminalText.padded("  at the end", to: label) + heading + row(["difference"]), .dim)

@@ -42,7 +42,7 @@ public struct ForkText: Sendable {
     return ReportPage.text(of: lines)
   }
 
-  static let usual = "as it was"
+  static let usual = Fork.usualName
 
   var nameWidth: Int {
     let names = fork.futures.map { TerminalText.width(TerminalText.safe($0.name)) }
@@ -177,11 +177,19 @@ public struct ForkText: Sendable {
   // MARK: Foot
 
   private var refusals: [String] {
-    guard !fork.refusals.isEmpty else { return [] }
+    let late = fork.refusals.filter(\.isLate)
+    let never = fork.refusals.filter { !$0.isLate }
+    let separator = late.isEmpty || never.isEmpty ? [] : [""]
+    return refusals(late, "Too late at \(fork.at)") + separator
+      + refusals(never, "Can never change while the company runs")
+  }
+
+  private func refusals(_ refusals: [ForkPlan.Refusal], _ heading: String) -> [String] {
+    guard !refusals.isEmpty else { return [] }
     let width = min(
-      26, fork.refusals.map { TerminalText.width(TerminalText.safe($0.name)) }.max() ?? 0)
-    var lines = [style.paint("Too late at \(fork.at)", .heading)]
-    for refusal in fork.refusals {
+      26, refusals.map { TerminalText.width(TerminalText.safe($0.name)) }.max() ?? 0)
+    var lines = [style.paint(heading, .heading)]
+    for refusal in refusals {
       let reason = TerminalText.wrapped(
         TerminalText.safe(refusal.reason), columns: style.width - width - 4)
       let label = TerminalText.shortened(TerminalText.safe(refusal.name), to: width)

@@ -44,6 +44,7 @@ public struct ScenarioFile: Sendable {
     self.document = document
     hypotheses = Self.patches("hypotheses", of: &reader)
     mitigations = Self.patches("mitigations", of: &reader)
+    for error in mitigations.compactMap(Self.unusableName) { reader.report(error) }
     causes = Self.patches("causes", of: &reader)
     defaultHypothesis = reader.optional(
       "hypothesis", as: .text, .scenario, "The hypothesis that holds unless another is named.")
@@ -72,6 +73,17 @@ public struct ScenarioFile: Sendable {
       return NamedPatch(name: name, summary: summary, patch: patch, location: location)
     }
     .map(\.value)
+  }
+
+  /// A name that the command line could not tell from a list or a combination of names.
+  private static func unusableName(_ mitigation: NamedPatch) -> ScenarioError? {
+    let name = mitigation.name
+    guard name.isEmpty || name == "all" || name.contains("+") || name.contains(",") else {
+      return nil
+    }
+    return ScenarioError(
+      .wrongType, "a mitigation cannot be called \(Visible.quoted(name))", at: mitigation.location,
+      help: "'a,b' names two of them, 'a+b' both at once, and 'all' every one")
   }
 
   private static func protectedKeys(in patch: DocumentValue) -> [ScenarioError] {
@@ -121,7 +133,9 @@ public struct ScenarioFile: Sendable {
     var errors: [ScenarioError] = []
     for selection in applied {
       do throws(ScenarioErrors) {
-        root = root.applying(try patch(of: selection), keepsNulls: true)
+        let patch = try patch(of: selection)
+        errors += Self.absent(in: patch, removedFrom: [document.root, root])
+        root = root.applying(patch, keepsNulls: true)
       } catch {
         errors += error.errors
       }
@@ -132,20 +146,65 @@ public struct ScenarioFile: Sendable {
 
   /// What patches come to together, as one patch.
   ///
+  /// - Parameters:
+  ///   - selections: From left to right.
+  ///   - root: What they are to be applied to.
+  /// - Returns: A patch.
   /// - Throws: Every unknown name, with the nearest, and every patch that cannot be read.
-  public func combined(_ selections: [PatchSelection]) throws(ScenarioErrors) -> DocumentValue {
+  public func combined(
+    _ selections: [PatchSelection], on root: DocumentValue
+  ) throws(ScenarioErrors) -> DocumentValue {
     let place = SourceText(name: "", text: "").location(0..<0)
     var combined = DocumentValue(.object([]), at: place)
+    var root = root
     var errors: [ScenarioError] = []
     for selection in selections {
       do throws(ScenarioErrors) {
-        combined = combined.applying(try patch(of: selection), keepsNulls: true)
+        let patch = try patch(of: selection)
+        errors += Self.absent(in: patch, removedFrom: [document.root, root])
+        root = root.applying(patch, keepsNulls: true)
+        combined = combined.applying(patch, keepsNulls: true)
       } catch {
         errors += error.errors
       }
     }
     guard errors.isEmpty else { throw ScenarioErrors(errors) }
     return combined
+  }
+
+  /// Keys whose entries have names of the scenario's own, which no list of parameters knows.
+  private static let dictionaries = ["operators", "faults", "alerts"]
+
+  /// Entries that a patch takes away and that never were there: RFC 7396 has nothing against them, but
+  /// somebody has misspelt a name, and would believe the result.
+  ///
+  /// What the file has may be taken away by several patches at once.
+  private static func absent(
+    in patch: DocumentValue, removedFrom roots: [DocumentValue]
+  ) -> [ScenarioError] {
+    dictionaries.flatMap { key -> [ScenarioError] in
+      let entries = roots.flatMap { $0[key]?.members ?? [] }.map(\.key)
+      return (patch[key]?.members ?? []).filter { member in
+        member.value.isNull && !entries.contains(member.key)
+      }.map { member in
+        let nearest = SimilarNames.nearest(to: member.key, among: entries)
+        return ScenarioError(
+          .unknownName, "there is no '\(key).\(Visible.text(member.key))' to take away",
+          at: member.keyLocation,
+          help: nearest.map { "did you mean '\(key).\($0)'?" }
+            ?? (entries.isEmpty ? "the scenario has no \(key)" : nil))
+      }
+    }
+  }
+
+  /// The mitigation of a name that stands somewhere, such as in an option.
+  ///
+  /// - Throws: That there is none, with the nearest, at the place.
+  public func mitigation(
+    named name: String, at place: SourceLocation
+  ) throws(ScenarioErrors) -> NamedPatch {
+    if let found = mitigations.first(where: { $0.name == name }) { return found }
+    throw ScenarioErrors(Self.unknown("mitigation", name, among: mitigations, at: place))
   }
 
   private func patch(of selection: PatchSelection) throws(ScenarioErrors) -> DocumentValue {

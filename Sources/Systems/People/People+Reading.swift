@@ -233,10 +233,19 @@ extension People.Condition {
     self = condition
   }
 
-  /// Reads `MEASURE < BOUND` or `MEASURE > BOUND`; the bound is a number or a share in percent.
+  /// Reads `MEASURE < BOUND` or `MEASURE > BOUND`, with or without spaces; the bound is a share, as a
+  /// number or in percent.
   init?(reading text: String, at path: String, of reader: inout ParameterReader) {
-    let parts = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-    guard parts.count == 3, parts[1] == "<" || parts[1] == ">" else {
+    let sides = text.split(
+      maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "<>".contains($0) })
+    func trimmed(_ text: Substring) -> String {
+      var text = text
+      while text.first == " " { text.removeFirst() }
+      while text.last == " " { text.removeLast() }
+      return String(text)
+    }
+    let parts = sides.map(trimmed)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       reader.fail(
         path, "'\(text)' is not a condition", kind: .wrongType,
         help: "write a measure, < or >, and a bound, such as users.served < 90%")
@@ -250,15 +259,21 @@ extension People.Condition {
           ?? "there are \(names.joined(separator: ", "))")
       return nil
     }
-    let isPercent = parts[2].hasSuffix("%")
-    guard let number = Double(isPercent ? String(parts[2].dropLast()) : parts[2]), number.isFinite
+    let isPercent = parts[1].hasSuffix("%")
+    guard let number = Double(isPercent ? String(parts[1].dropLast()) : parts[1]), number.isFinite
     else {
       reader.fail(
-        path, "'\(parts[2])' is not a number or a share", kind: .wrongType,
+        path, "'\(parts[1])' is not a number or a share", kind: .wrongType,
         help: "write 0.9 or 90%")
       return nil
     }
-    self.init(
-      measure: measure, isBelow: parts[1] == "<", bound: isPercent ? number / 100 : number)
+    let bound = isPercent ? number / 100 : number
+    guard (0...1).contains(bound) else {
+      reader.fail(
+        path, "'\(parts[1])' is not a share", kind: .outOfRange,
+        help: "a share is 0 to 1, or 0% to 100%")
+      return nil
+    }
+    self.init(measure: measure, isBelow: text.dropFirst(sides[0].count).first == "<", bound: bound)
   }
 }

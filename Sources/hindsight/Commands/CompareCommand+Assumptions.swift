@@ -6,40 +6,52 @@ extension CompareCommand {
   /// Seeds at the ends of assumptions: enough to tell which way an effect goes.
   static let endSeedsMax = 5
 
+  /// How many of the assumptions that matter are run at their ends.
+  enum AssumptionCount: Equatable {
+    case most(Int)
+    case all
+
+    var isNone: Bool { self == .most(0) }
+
+    /// nil: all.
+    var limit: Int? {
+      if case .most(let count) = self { count } else { nil }
+    }
+  }
+
+  func assumptions() throws(CommandFailure) -> AssumptionCount {
+    guard arguments.value("assumptions") != "all" else { return .all }
+    return .most(try arguments.count("assumptions", in: 0...100) ?? 3)
+  }
+
   func screen(
-    _ file: ScenarioFile, _ plan: ComparisonPlan, jobs: Int, on console: Console
+    _ file: ScenarioFile, _ plan: ComparisonPlan, jobs: Int, showing phases: inout ComparePhases
   ) async -> AssumptionScreening? {
-    var progress = ProgressBar("screen assumptions", on: console)
-    defer { progress.finish() }
-    return await AssumptionScreening.run(
+    let screening = await AssumptionScreening.run(
       file, plan, patches: selections, version: HindsightVersion.text, jobs: jobs,
       isStopped: { Interruption.wasRequested },
-      progress: { done, all in progress.update(Double(done) / Double(all)) })
+      progress: { done, all in phases.update(Double(done) / Double(all)) })
+    phases.next()
+    return screening
   }
 
   /// The arms at both ends of the assumptions that matter; nil when none does.
   func ends(
-    _ file: ScenarioFile, _ runs: ComparisonRuns, _ screening: AssumptionScreening?, most: Int,
-    from first: UInt64?, jobs: Int, on console: Console
-  ) async throws(CommandFailure) -> ComparisonRuns? {
+    _ file: ScenarioFile, _ runs: ComparisonRuns, _ screening: AssumptionScreening?,
+    most: AssumptionCount, from first: UInt64?, jobs: Int, showing phases: inout ComparePhases
+  ) async -> AssumptionEnds? {
     let lost = SampleMoments(runs.baseline(0).map(ComparisonMetric.userMinutesLost.value))
     let settings =
-      screening?.settings(most: most, reference: lost.mean, usual: runs.plan.settings[0]) ?? []
+      screening?.settings(most: most.limit, reference: lost.mean, usual: runs.plan.settings[0])
+      ?? []
     guard !settings.isEmpty else { return nil }
-    var plan: ComparisonPlan
-    do throws(ScenarioErrors) {
-      plan = try ComparisonPlan(file, patches: selections, arms: arms, settings: settings)
-    } catch {
-      throw .scenario(console.text(of: error))
-    }
-    plan.until = runs.plan.until
-    var ends = ComparisonRuns(plan, version: HindsightVersion.text)
-    var progress = ProgressBar("assumptions", on: console)
-    defer { progress.finish() }
-    await ends.extend(
-      by: min(Self.endSeedsMax, runs.seeds.count), from: first, jobs: jobs,
-      isStopped: { Interruption.wasRequested },
-      progress: { done, all in progress.update(Double(done) / Double(all)) })
+    var ends = AssumptionEnds(
+      file, of: runs.plan, patches: selections, at: settings, version: HindsightVersion.text)
+    let seeds = min(Self.endSeedsMax, runs.seeds.count)
+    phases.expect(runs: settings.count * (runs.plan.arms.count + 1) * seeds)
+    await ends.runs?.extend(
+      by: seeds, from: first, jobs: jobs, isStopped: { Interruption.wasRequested },
+      progress: { done, all in phases.update(Double(done) / Double(all)) })
     return ends
   }
 }

@@ -9,12 +9,12 @@ extension CompareCommand {
   ) async throws(CommandFailure) -> ExitCode {
     let file = try scenarioFile(console)
     guard (1...Shapley.causesMax).contains(file.causes.count) else {
-      console.reportError(
+      return nothing(
         file.causes.isEmpty
           ? "the scenario names no causes"
           : "the scenario names \(file.causes.count) causes, more than \(Shapley.causesMax)",
-        help: ["'causes' holds named patches, each of which takes one cause away"])
-      return .nothingSelected
+        help: "'causes' holds named patches, each of which takes one cause away",
+        words(first: first, count: count), on: console)
     }
     var plan: CauseAnalysis.Plan
     do throws(ScenarioErrors) {
@@ -25,6 +25,7 @@ extension CompareCommand {
     if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
       plan.until = until
     }
+    warn(plan.sampleWarning, on: console)
     Interruption.becomeGraceful()
     var progress = ProgressBar("causes", on: console)
     let runWatch = Stopwatch()
@@ -35,11 +36,11 @@ extension CompareCommand {
     progress.finish()
     let runSeconds = runWatch.seconds
     guard let analysis else {
-      console.report("interrupted before the first seed was finished\n")
-      return .interrupted
+      return interrupted(
+        "before the first seed was finished", words(first: first, count: count), on: console)
     }
     let patches = selections.map(\.description)
-    let reproduce = words(analysis.seeds)
+    let reproduce = words(first: analysis.seeds[0], count: analysis.seeds.count)
     try console.write(
       arguments, json: CausesJSON.text(of: analysis, patches: patches),
       text: {

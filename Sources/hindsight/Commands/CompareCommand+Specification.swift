@@ -12,7 +12,8 @@ extension CommandSpecification {
     arguments: "SCENARIO", arity: .exactly(1),
     options: [
       OptionSpecification(
-        "mitigations", "A,B,…|all", "mitigations to compare, 'a+b' for two at once; default: all"),
+        "mitigations", "A,B,…|all",
+        "mitigations to compare, 'a+b' for two at once, 'all' for each by itself; default: all"),
       OptionSpecification(
         "mitigation", "NAME", "one more mitigation to compare, or several together: 'a+b'",
         isRepeatable: true),
@@ -22,9 +23,9 @@ extension CommandSpecification {
         "add seeds until every arm's user-minutes lost are known to within this share of the "
           + "baseline's, --seeds at most (default then: 200)"),
       OptionSpecification(
-        "assumptions", "N",
-        "also run every arm at both ends of the N assumptions that matter most, found by a Morris "
-          + "screening; default: 3, 0 for none"),
+        "assumptions", "N|all",
+        "also run every arm at both ends of the N assumptions that matter most, or of all that do, "
+          + "found by a Morris screening; default: 3, 0 for none"),
       OptionSpecification(
         flag: "causes",
         "take the incident apart instead: each cause's share of the lost user-minutes"),
@@ -60,7 +61,8 @@ extension CommandSpecification {
         "as many seeds as it takes for a difference that small"),
     ],
     exitCodes: [
-      (.held, "compared"), (.usage, "usage or scenario error"),
+      (.held, "compared"), (.failed, "the best throttle that was found breaks its constraint"),
+      (.usage, "usage or scenario error"),
       (.incomplete, "stopped before intervals were narrow enough"),
       (.nothingSelected, "no mitigation to compare"),
       (.interrupted, "interrupted; what was finished is printed"),

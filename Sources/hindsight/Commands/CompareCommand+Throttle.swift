@@ -19,14 +19,22 @@ extension CompareCommand {
       throw .scenario(console.text(of: error))
     }
     guard var plan = found else {
-      console.reportError(
+      return nothing(
         "operators set no throttle that could be searched",
-        help: ["the search needs two steps of 'operators' that set a rate at a time"])
-      return .nothingSelected
+        help: "the search needs two steps of 'operators' that set a rate at a time",
+        words(first: first, count: seeds), on: console)
     }
     if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
       plan.until = until
     }
+    guard plan.until > plan.human.end else {
+      throw .usage(
+        UsageError(
+          "runs end at \(plan.until), before the throttle is set for the last time at "
+            + "\(plan.human.end)",
+          help: "a ramp is judged by what comes after it: give a later '--until'"))
+    }
+    warn(plan.sampleWarning, on: console)
     Interruption.becomeGraceful()
     var options = ThrottleSearch.Options()
     options.proofSeeds = seeds
@@ -38,8 +46,8 @@ extension CompareCommand {
     progress.finish()
     let runSeconds = runWatch.seconds
     guard let search else {
-      console.report("interrupted before a ramp could be judged\n")
-      return .interrupted
+      return interrupted(
+        "before a ramp could be judged", self.words(first: first, count: seeds), on: console)
     }
     let words = patches.map(\.description)
     let reproduce = self.words(first: search.firstSeed, count: search.best.lost.count)
@@ -52,6 +60,7 @@ extension CompareCommand {
       }, reproduce: reproduce)
     try TimingsFile.write(
       timings(search.events, runSeconds, watch), command: "compare", arguments)
-    return search.isIncomplete ? .interrupted : .held
+    if search.isIncomplete { return .interrupted }
+    return search.best.feasibility == .violated ? .failed : .held
   }
 }

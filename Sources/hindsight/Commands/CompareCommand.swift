@@ -17,55 +17,63 @@ struct CompareCommand {
   func run(on console: inout Console) async throws(CommandFailure) -> ExitCode {
     let watch = Stopwatch()
     let first = try ReplayCommand.seed(arguments.value("seed"))
-    let halfWidth = try halfWidth()
-    let most = try arguments.count("seeds") ?? (halfWidth == nil ? 20 : 200)
+    try checkModes()
+    let seeds = try arguments.count("seeds")
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     if arguments.has("optimise") {
       return try await searchThrottle(
-        seeds: arguments.count("seeds") ?? 300, from: first, jobs: jobs, watch, on: &console)
+        seeds: seeds ?? 300, from: first, jobs: jobs, watch, on: &console)
     }
     if arguments.has("causes") {
-      return try await takeApart(seeds: most, from: first, jobs: jobs, watch, on: &console)
+      return try await takeApart(
+        seeds: seeds ?? 20, from: first, jobs: jobs, watch, on: &console)
     }
-    let assumptions = try arguments.count("assumptions", in: 0...100) ?? 3
+    let halfWidth = try halfWidth()
+    let most = seeds ?? (halfWidth == nil ? 20 : 200)
+    let wanted = try assumptions()
     let file = try scenarioFile(console)
     guard var plan = try plan(file, console) else {
-      console.reportError(
+      return nothing(
         "the scenario has no mitigation to compare",
-        help: ["mitigations are named patches of the scenario; see 'hindsight list mitigations'"])
-      return .nothingSelected
+        help: "mitigations are named patches of the scenario; see 'hindsight list mitigations'",
+        words(first: first, count: most), on: console)
     }
-
     if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
       plan.until = until
     }
+    warn(plan.sampleWarning, on: console)
 
     Interruption.becomeGraceful()
+    var phases = ComparePhases(plan, seeds: most, assumptions: wanted, on: console)
     var runs = ComparisonRuns(plan, version: HindsightVersion.text)
     let runWatch = Stopwatch()
-    let isNarrow = await extend(
-      &runs, to: most, from: first, jobs: jobs, halfWidth: halfWidth, on: console)
+    await extend(
+      &runs, to: most, from: first, jobs: jobs, halfWidth: halfWidth, showing: &phases)
+    guard let seed = runs.seeds.first else {
+      phases.finish()
+      return interrupted(
+        "before the first seed was finished", words(first: first, count: most), on: console)
+    }
     var screening: AssumptionScreening?
-    var ends: ComparisonRuns?
-    if assumptions > 0, !runs.isIncomplete, !runs.seeds.isEmpty {
-      screening = await screen(file, plan, jobs: jobs, on: console)
-      ends = try await self.ends(
-        file, runs, screening, most: assumptions, from: first, jobs: jobs, on: console)
+    var ends: AssumptionEnds?
+    if !wanted.isNone, !runs.isIncomplete {
+      screening = await screen(file, plan, jobs: jobs, showing: &phases)
+      ends = await self.ends(
+        file, runs, screening, most: wanted, from: first, jobs: jobs, showing: &phases)
     }
+    phases.finish()
     let runSeconds = runWatch.seconds
-    guard !runs.seeds.isEmpty else {
-      console.report("interrupted before the first seed was finished\n")
-      return .interrupted
-    }
 
-    let comparison = Comparison(runs, halfWidth: halfWidth, screening: screening, ends: ends)
+    let isUnscreened = !wanted.isNone && screening == nil
+    let comparison = Comparison(
+      runs, halfWidth: halfWidth, screening: screening, ends: ends, isInterrupted: isUnscreened)
     let patches = selections.map(\.description)
-    // Seeds are added until the rule says so again; what an interruption left is a count of seeds.
-    let isRule = halfWidth != nil && !runs.isIncomplete
+    // The rule comes to the same seeds again; what an interruption left is a count of them.
     let reproduce = words(
-      first: runs.seeds[0], count: isRule ? most : runs.seeds.count,
-      untilHalfWidth: isRule ? arguments.value("until-halfwidth") : nil)
+      first: seed,
+      count: halfWidth == nil || comparison.isIncomplete ? runs.seeds.count : most,
+      assumptions: isUnscreened ? "0" : arguments.value("assumptions"))
     try console.write(
       arguments, json: CompareJSON.text(of: comparison, patches: patches),
       text: {
@@ -73,39 +81,35 @@ struct CompareCommand {
           comparison, patches: patches, style: $0, reproduce: reproduce
         ).text
       }, reproduce: reproduce)
-    let timings = timings(runs.events &+ (ends?.events ?? 0), runSeconds, watch)
+    let timings = timings(runs.events &+ (ends?.runs?.events ?? 0), runSeconds, watch)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
     }
     try TimingsFile.write(timings, command: "compare", arguments)
-    if comparison.isIncomplete || Interruption.wasRequested { return .interrupted }
-    return isNarrow ? .held : .incomplete
+    if comparison.isIncomplete { return .interrupted }
+    return comparison.isNarrow ? .held : .incomplete
   }
 
   /// Runs seeds until there are enough of them.
-  ///
-  /// - Returns: false when the intervals are still too wide with the last seed allowed.
-  func extend(
+  private func extend(
     _ runs: inout ComparisonRuns, to most: Int, from first: UInt64?, jobs: Int,
-    halfWidth: Double?, on console: Console
-  ) async -> Bool {
-    var progress = ProgressBar("compare", on: console)
-    defer { progress.finish() }
+    halfWidth: Double?, showing phases: inout ComparePhases
+  ) async {
     // A rule that may be asked after every seed; a few at a time keep all processors busy.
     let step = halfWidth == nil ? most : 2
     while runs.seeds.count < most, !runs.isIncomplete {
       let done = runs.seeds.count
+      let next = min(step, most - done)
       await runs.extend(
-        by: min(step, most - done), from: first, jobs: jobs,
-        isStopped: { Interruption.wasRequested },
+        by: next, from: first, jobs: jobs, isStopped: { Interruption.wasRequested },
         progress: { finished, all in
           let part = Double(finished) / Double(all)
-          progress.update((Double(done) + part * Double(min(step, most - done))) / Double(most))
+          phases.update((Double(done) + part * Double(next)) / Double(most))
         })
       guard let halfWidth else { continue }
-      if Comparison.isNarrow(runs, halfWidth: halfWidth, seedsMin: 4) { return true }
+      if Comparison.isNarrow(runs, halfWidth: halfWidth, seedsMin: 2) { break }
     }
-    return halfWidth == nil
+    phases.next()
   }
 
   func timings(_ events: UInt64, _ runSeconds: Double, _ watch: Stopwatch) -> Timings {
@@ -125,30 +129,28 @@ struct CompareCommand {
     }
   }
 
-  func plan(
+  private func plan(
     _ file: ScenarioFile, _ console: Console
   ) throws(CommandFailure) -> ComparisonPlan? {
     guard !file.mitigations.isEmpty else { return nil }
     do throws(ScenarioErrors) {
-      return try ComparisonPlan(file, patches: selections, arms: arms)
+      return try ComparisonPlan(file, patches: selections, arms: choice(of: file).arms(of: file))
     } catch {
       throw .scenario(console.text(of: error))
     }
   }
 
-  /// Names of arms, none for all of them.
-  var arms: [String] {
-    var names: [String] = []
+  /// The mitigations that are asked for.
+  private func choice(of file: ScenarioFile) throws(ScenarioErrors) -> MitigationChoice {
+    var choice = MitigationChoice()
     for option in arguments.occurrences {
       switch option.name {
-      case "mitigations" where option.value != "all":
-        names += option.value.split(separator: ",", omittingEmptySubsequences: false)
-          .map(String.init)
-      case "mitigation": names.append(option.value)
+      case "mitigations": try choice.add(list: option.value, option: "--mitigations", of: file)
+      case "mitigation": try choice.add(option.value, option: "--mitigation", of: file)
       default: break
       }
     }
-    return names
+    return choice
   }
 
   /// The patches of every run, from left to right.
@@ -166,7 +168,7 @@ struct CompareCommand {
 
   // MARK: Options
 
-  func halfWidth() throws(CommandFailure) -> Double? {
+  private func halfWidth() throws(CommandFailure) -> Double? {
     guard let text = arguments.value("until-halfwidth") else { return nil }
     let isPercent = text.hasSuffix("%")
     guard let number = Double(isPercent ? String(text.dropLast()) : text), number.isFinite,
@@ -180,19 +182,58 @@ struct CompareCommand {
     return share
   }
 
-  /// The command that gives this comparison again.
-  func words(_ seeds: [UInt64]) -> [String] {
-    words(first: seeds[0], count: seeds.count)
+  /// Refuses options that another mode would not look at.
+  private func checkModes() throws(CommandFailure) {
+    let modes = ["causes", "optimise"].filter(arguments.has)
+    guard let mode = modes.first else { return }
+    guard modes.count == 1 else {
+      throw .usage(
+        UsageError(
+          "'--causes' and '--optimise' are two questions", help: "ask them one after the other"))
+    }
+    for option in ["mitigations", "mitigation", "assumptions", "until-halfwidth"]
+    where arguments.has(option) {
+      throw .usage(
+        UsageError(
+          "'--\(option)' does not go with '--\(mode)'",
+          help: "'--\(mode)' compares no mitigations, and runs as many seeds as '--seeds' says"))
+    }
   }
 
-  func words(first: UInt64, count: Int, untilHalfWidth: String? = nil) -> [String] {
-    var words = [
-      "hindsight", "compare", ShellWords.file(path), "--seed", "\(first)", "--seeds", "\(count)",
-    ]
-    if let untilHalfWidth { words += ["--until-halfwidth", untilHalfWidth] }
+  // MARK: Ends without a report
+
+  func warn(_ warning: String?, on console: Console) {
+    if let warning { console.report("warning: \(warning)\n") }
+  }
+
+  func nothing(
+    _ message: String, help: String, _ words: [String], on console: Console
+  ) -> ExitCode {
+    console.reportError(message, help: [help])
+    console.report("reproduce: \(ShellWords.line(words))\n")
+    return .nothingSelected
+  }
+
+  func interrupted(_ when: String, _ words: [String], on console: Console) -> ExitCode {
+    console.report("interrupted \(when)\nreproduce: \(ShellWords.line(words))\n")
+    return .interrupted
+  }
+
+  /// The command that gives this comparison again.
+  ///
+  /// - Parameters:
+  ///   - first: The first seed; nil: the scenario's.
+  ///   - count: How many seeds.
+  ///   - assumptions: How many assumptions are run at their ends; nil: as many as usual.
+  /// - Returns: Its words, not quoted for a shell.
+  func words(first: UInt64?, count: Int, assumptions: String? = nil) -> [String] {
+    var words = ["hindsight", "compare", ShellWords.file(path)]
+    if let first { words += ["--seed", "\(first)"] }
+    words += ["--seeds", "\(count)"]
+    if let assumptions { words += ["--assumptions", assumptions] }
     for option in arguments.occurrences {
       switch option.name {
-      case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "assumptions":
+      case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "until-halfwidth":
         words += ["--\(option.name)", option.value]
       case "causes": words.append("--causes")
       case "optimise": words += ["--optimise", option.value]

@@ -29,8 +29,9 @@ struct ForkCommand {
     }
     var plan = try plan(console)
     plan.seed = seed
-    guard !plan.futures.isEmpty else { return nothing(plan, console) }
+    guard !plan.futures.isEmpty else { return nothing(plan.refusals, console) }
     try setEnd(of: &plan)
+    if let warning = plan.sampleWarning { console.report("warning: \(warning)\n") }
     let readSeconds = watch.seconds
 
     Interruption.becomeGraceful()
@@ -51,11 +52,13 @@ struct ForkCommand {
     switch outcome {
     case .stopped:
       console.report("interrupted before the futures were finished\n")
+      reportReproduce(console)
       return .interrupted
     case .neverHeld(let nearest):
       console.reportError(
         "'\(TerminalText.safe(nearest.condition))' holds at no time before \(plan.until)",
         help: ["the nearest was \(NumberText.text(nearest.value, .share)) at \(nearest.at)"])
+      reportReproduce(console)
       return .nothingSelected
     case .forked(let fork):
       guard !fork.futures.isEmpty else { return nothing(fork.refusals, console) }
@@ -89,17 +92,21 @@ struct ForkCommand {
       reproduce: reproduce)
   }
 
-  private func nothing(_ plan: ForkPlan, _ console: Console) -> ExitCode {
-    nothing(plan.refusals, console)
-  }
-
   private func nothing(_ refusals: [ForkPlan.Refusal], _ console: Console) -> ExitCode {
     console.reportError(
       refusals.isEmpty ? "there is nothing to change" : "nothing of it can change any more",
       help: refusals.isEmpty
         ? ["say what with --set PATH=VALUE or --mitigation NAME"]
         : refusals.map { "\(TerminalText.safe($0.name)): \(TerminalText.safe($0.reason))" })
+    reportReproduce(console)
     return .nothingSelected
+  }
+
+  /// The line for runs that end without a report.
+  private func reportReproduce(_ console: Console) {
+    let seed = arguments.value("seed").map { ["--seed", $0] } ?? []
+    let words = ["hindsight", "fork", ShellWords.file(path)] + seed + optionsAgain
+    console.report("reproduce: \(ShellWords.line(words))\n")
   }
 
   // MARK: Plan
@@ -114,18 +121,50 @@ struct ForkCommand {
     } catch {
       throw .scenario(console.text(of: error))
     }
-    let requests = requests(file)
-    for (index, request) in requests.enumerated()
-    where requests[..<index].contains(where: { $0.name == request.name }) {
-      throw .usage(
-        UsageError(
-          "two futures are called \(ArgumentParser.quoted(request.name))",
-          help: "each --fork needs a name of its own, and each mitigation is one future"))
+    let requests: [ForkPlan.Request]
+    do throws(ScenarioErrors) {
+      requests = try self.requests(file)
+    } catch {
+      throw .scenario(console.text(of: error))
     }
+    try check(requests)
     do throws(ScenarioErrors) {
       return try ForkPlan(file, given: given, at: point, futures: requests)
     } catch {
       throw .scenario(console.text(of: error))
+    }
+  }
+
+  /// Refuses names that a report could not tell apart or show, and futures without a change.
+  private func check(_ requests: [ForkPlan.Request]) throws(CommandFailure) {
+    for (index, request) in requests.enumerated() {
+      let name = ArgumentParser.quoted(request.name)
+      let isPlain = request.name.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+      }
+      guard isPlain, request.name.contains(where: { $0 != " " }) else {
+        throw .usage(
+          UsageError(
+            "a future cannot be called \(name)",
+            help: "a name has something to read, and no control characters"))
+      }
+      guard request.name != Fork.usualName else {
+        throw .usage(
+          UsageError(
+            "a future cannot be called \(name)", help: "the one without a change is called that"))
+      }
+      guard !requests[..<index].contains(where: { $0.name == request.name }) else {
+        throw .usage(
+          UsageError(
+            "two futures are called \(name)",
+            help: "each --fork needs a name of its own, and each mitigation is one future"))
+      }
+      guard !request.patches.isEmpty else {
+        throw .usage(
+          UsageError(
+            "the future \(name) changes nothing",
+            help: "say what with --set or --mitigation behind --fork"))
+      }
     }
   }
 
@@ -143,44 +182,43 @@ struct ForkCommand {
   }
 
   /// The futures, in the order of the command line.
-  private func requests(_ file: ScenarioFile) -> [ForkPlan.Request] {
+  private func requests(_ file: ScenarioFile) throws(ScenarioErrors) -> [ForkPlan.Request] {
     var common: [PatchSelection] = []
     var named: [(name: String, patches: [PatchSelection])] = []
-    var listed: [ForkPlan.Request] = []
-    func add(_ patch: PatchSelection) {
+    var listed = MitigationChoice()
+    func add(_ patches: [PatchSelection]) {
       if named.isEmpty {
-        common.append(patch)
+        common += patches
       } else {
-        named[named.count - 1].patches.append(patch)
+        named[named.count - 1].patches += patches
       }
     }
     for option in arguments.occurrences {
       switch option.name {
       case "fork": named.append((option.value, common))
-      case "set": add(.set(option.value))
-      case "mitigation": add(.mitigation(option.value))
-      case "mitigations":
-        let isAll = option.value == "all"
-        let names =
-          isAll
-          ? file.mitigations.map(\.name)
-          : option.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        listed += names.map { name in
-          ForkPlan.Request(
-            name: name, patches: name.split(separator: "+").map { .mitigation(String($0)) },
-            isOptional: isAll)
-        }
+      case "set": add([.set(option.value)])
+      case "mitigation":
+        add(
+          try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections)
+      case "mitigations": try listed.add(list: option.value, option: "--mitigations", of: file)
       default: break
       }
     }
-    if named.isEmpty, !common.isEmpty { named.append((Self.name(of: common), common)) }
-    return named.map { ForkPlan.Request(name: $0.name, patches: $0.patches) } + listed
+    if named.isEmpty, !common.isEmpty { named.append((name(of: common), common)) }
+    return named.map { ForkPlan.Request(name: $0.name, patches: $0.patches) }
+      + listed.arms(of: file).map { arm in
+        // Of all mitigations, those that come too late are no mistake of whoever asked.
+        ForkPlan.Request(
+          name: arm.name, patches: arm.selections,
+          isOptional: listed.hasAll && !listed.named.contains(arm))
+      }
   }
 
   /// What a future is called that nobody has named.
-  private static func name(of patches: [PatchSelection]) -> String {
-    if patches.count == 1, case .mitigation(let name) = patches[0] { return name }
-    return "changed"
+  private func name(of patches: [PatchSelection]) -> String {
+    let names = arguments.occurrences.filter { $0.name == "mitigation" }.map(\.value)
+    let isOnly = patches.allSatisfy { if case .mitigation = $0 { true } else { false } }
+    return isOnly && names.count == 1 ? names[0] : "changed"
   }
 
   // MARK: Options
@@ -219,14 +257,16 @@ struct ForkCommand {
     {
       words += ["--hypothesis", String(usual.dropFirst("--hypothesis ".count))]
     }
-    for option in arguments.occurrences {
-      switch option.name {
-      case "at", "set", "mitigation", "mitigations", "fork", "given", "hypothesis", "scale",
-        "until", "step":
-        words += ["--\(option.name)", option.value]
-      default: break
-      }
-    }
-    return words
+    return words + optionsAgain
+  }
+
+  /// The options that decide what comes out, as they were given.
+  private var optionsAgain: [String] {
+    let names = [
+      "at", "set", "mitigation", "mitigations", "fork", "given", "hypothesis", "scale", "until",
+      "step",
+    ]
+    return arguments.occurrences.filter { names.contains($0.name) }
+      .flatMap { ["--\($0.name)", $0.value] }
   }
 }

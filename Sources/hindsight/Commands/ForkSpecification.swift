@@ -17,14 +17,16 @@ extension CommandSpecification {
       OptionSpecification(
         "set", "PATH=VALUE", "what the future changes", isRepeatable: true),
       OptionSpecification(
-        "mitigation", "NAME", "a mitigation of the scenario, from then on", isRepeatable: true),
+        "mitigation", "NAME", "a mitigation of the scenario, or several: 'a+b', from then on",
+        isRepeatable: true),
       OptionSpecification(
         "fork", "NAME",
         "begin another future, which the --set and --mitigation behind it make; those before the "
           + "first hold in all futures that follow", isRepeatable: true),
       OptionSpecification(
         "mitigations", "A,B,…|all",
-        "a future for each; of all, those that come too late are listed with the reason"),
+        "a future for each, 'a+b' for two at once; of all, those that come too late are listed with "
+          + "the reason"),
       OptionSpecification(
         "given", "PATH=VALUE", "change a parameter of the whole run, in every future",
         isRepeatable: true),
@@ -37,7 +39,9 @@ extension CommandSpecification {
       OptionSpecification(
         "until", "TIME", "end of every future; default: the scenario's compare.until, or its end"),
       OptionSpecification(
-        "step", "DURATION", "from one row of the tables and value of the series to the next"),
+        "step", "DURATION",
+        "from one row of the tables and value of the series to the next; tables then show every series "
+          + "that differs"),
       OptionSpecification("jobs", "N", "futures at a time; default: one per processor"),
       .format, .json,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
@@ -61,6 +65,7 @@ extension CommandSpecification {
       (.held, "forked"),
       (.usage, "usage or scenario error, or a change that comes too late"),
       (.nothingSelected, "nothing to change, or the condition never held"),
+      (.interrupted, "interrupted before the futures were finished"),
     ],
     run: { arguments, console async throws(CommandFailure) in
       try await ForkCommand(arguments).run(on: &console)

@@ -23,7 +23,8 @@ extension CommandSpecification {
         "set", "PATH=VALUE", "change a parameter; 'hindsight list parameters' names them",
         isRepeatable: true),
       OptionSpecification(
-        "mitigation", "NAME", "apply a mitigation of the scenario", isRepeatable: true),
+        "mitigation", "NAME", "apply a mitigation of the scenario, or several: 'a+b'",
+        isRepeatable: true),
       OptionSpecification(
         "without", "CAUSE", "take a cause of the incident away", isRepeatable: true),
       OptionSpecification(
@@ -119,25 +120,47 @@ struct ReplayCommand {
     let source = try ScenarioSource.read(path)
     do throws(ScenarioErrors) {
       let file = try ScenarioSource.checked(source)
-      return try ScenarioSource.resolved(file, selections)
+      return try ScenarioSource.resolved(file, selections(of: file))
     } catch {
       throw .scenario(console.text(of: error))
     }
   }
 
   /// The patches, from left to right.
-  private var selections: [PatchSelection] {
-    arguments.occurrences.compactMap { option in
+  ///
+  /// - Throws: Every mitigation that there is not; what is wrong with the other patches is found when
+  ///   they are applied.
+  private func selections(of file: ScenarioFile) throws(ScenarioErrors) -> [PatchSelection] {
+    var selections: [PatchSelection] = []
+    var errors: [ScenarioError] = []
+    for option in arguments.occurrences {
       switch option.name {
-      case "set": .set(option.value)
-      case "mitigation": .mitigation(option.value)
-      case "without": .withoutCause(option.value)
-      case "hypothesis": .hypothesis(option.value)
+      case "set": selections.append(.set(option.value))
+      // A single name is looked up with the other patches, whose errors stand in their order.
+      case "mitigation" where !option.value.contains("+") && !option.value.isEmpty:
+        selections.append(.mitigation(option.value))
+      case "mitigation":
+        do throws(ScenarioErrors) {
+          selections +=
+            try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections
+        } catch {
+          errors += error.errors
+        }
+      case "without": selections.append(.withoutCause(option.value))
+      case "hypothesis": selections.append(.hypothesis(option.value))
       case "scale":
-        .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value)
-      default: nil
+        selections.append(
+          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
+      default: break
       }
     }
+    guard !errors.isEmpty else { return selections }
+    do throws(ScenarioErrors) {
+      _ = try ScenarioSource.resolved(file, selections)
+    } catch {
+      errors += error.errors
+    }
+    throw ScenarioErrors(errors)
   }
 
   // MARK: Options

@@ -81,13 +81,24 @@ struct CauseAnalysisTests {
 
   @Test("Runs are those of the causes: without the trigger nothing is lost")
   func runs() async throws {
-    var plan = try plan()
+    var plan = try CauseAnalysis.Plan(
+      ComparisonFixture.file(
+        Self.text.replacing(
+          #"{ "kind": "fin", "at": "00:10:00", "target": "newNodes", "afterSegment": 1 }"#,
+          with: #"{ "kind": "elixirNodes", "at": "00:00:05", "cluster": "sessions", "count": 150 }"#
+        )),
+      patches: [])
     plan.until = .start + .seconds(20)
     let one = try #require(await CauseAnalysis.run(plan, seeds: 2, version: "test", jobs: 1))
     let two = try #require(await CauseAnalysis.run(plan, seeds: 2, version: "test", jobs: 3))
     #expect(
       CausesJSON.text(of: one, patches: []) == CausesJSON.text(of: two, patches: []))
     #expect(one.seeds == [1, 2] && !one.isIncomplete)
+    // The fault lies in what is run, and without it there is nothing to lose.
+    #expect(one.losses.allSatisfy { $0 > 0 })
+    let trigger = try #require(one.findings.first { $0.name == "trigger" })
+    #expect(trigger.removal.difference == -SampleMoments(one.losses).mean)
+    #expect((try #require(trigger.part.share) - 1).magnitude < 1e-9)
     let stopped = await CauseAnalysis.run(
       plan, seeds: 2, version: "test", jobs: 1, isStopped: { true })
     #expect(stopped == nil)

@@ -28,6 +28,10 @@ enum ComparisonFixture {
     try ScenarioFile(ScenarioDocument(name: "fixture.json", text: text))
   }
 
+  static func arms(_ names: [String], of file: ScenarioFile) throws -> [ComparisonPlan.Arm] {
+    try names.map { try MitigationChoice.arm($0, option: "--mitigation", of: file) }
+  }
+
   /// One run's figures: minutes of outage, and ten thousand user-minutes for each.
   static func outcome(_ minutes: Double, seed: UInt64 = 1, recovered: Double? = nil) -> RunOutcome {
     var metrics = Metrics()
@@ -44,7 +48,7 @@ enum ComparisonFixture {
 
   /// Runs by setting, run (the baseline first) and seed, from their minutes of outage.
   static func runs(_ minutes: [[[Double]]], arms: [String] = []) throws -> ComparisonRuns {
-    let plan = try ComparisonPlan(file(), arms: arms)
+    let plan = try ComparisonPlan(file(), arms: self.arms(arms, of: file()))
     let count = minutes[0][0].count
     return ComparisonRuns(
       plan, version: "test", seeds: (1...UInt64(count)).map { $0 },

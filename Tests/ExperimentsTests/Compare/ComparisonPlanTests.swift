@@ -1,4 +1,6 @@
+import Foundation
 import Scenarios
+import Systems
 import Testing
 
 @testable import Experiments
@@ -14,21 +16,15 @@ struct ComparisonPlanTests {
 
   @Test("Mitigations joined by a plus are one arm with both patches")
   func pairs() throws {
-    let plan = try ComparisonPlan(ComparisonFixture.file(), arms: ["good+bad", "bad"])
+    let file = try ComparisonFixture.file()
+    let plan = try ComparisonPlan(
+      file, arms: ComparisonFixture.arms(["good+bad", "bad"], of: file))
     #expect(plan.arms.map(\.mitigations) == [["good", "bad"], ["bad"]])
     #expect(plan.arms[0].summary == "Sends one segment. Queues less.")
     let both = plan.cases[0].arms[0].configuration
     #expect(both.network.segments == 1)
     #expect(both.gateway.queueBound == 5)
     #expect(plan.cases[0].arms[1].configuration.network.segments == 2)
-  }
-
-  @Test(
-    "A name that there is not is an error with the nearest one",
-    arguments: ["goood", "good+idel", "good+", "+"])
-  func unknown(name: String) throws {
-    let file = try ComparisonFixture.file()
-    #expect(throws: ScenarioErrors.self) { try ComparisonPlan(file, arms: [name]) }
   }
 
   @Test("A hypothesis that is named is the only setting, and patches hold for the baseline too")
@@ -49,6 +45,23 @@ struct ComparisonPlanTests {
     let late = text.replacing("00:40:00", with: "02:00:00")
     #expect(throws: ScenarioErrors.self) {
       try ComparisonPlan(ComparisonFixture.file(late))
+    }
+  }
+
+  @Test(
+    "A throttle from the start is the only one: no operator sets another or takes it off",
+    arguments: [
+      .mitigation("throttle-from-the-start"), .withoutCause("missing-throttle"),
+    ] as [PatchSelection])
+  func throttleFromTheStart(selection: PatchSelection) throws {
+    let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
+    let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
+    let scenario = try OutageScenario(file.resolve([selection]).document)
+    #expect(scenario.configuration.gateway.throttleRate == 2_000)
+    let steps = scenario.configuration.people.steps
+    #expect(steps.count == 5)
+    for step in steps {
+      if case .setThrottle = step.action { Issue.record("'\(step.name)' sets the throttle") }
     }
   }
 }

@@ -15,7 +15,8 @@ struct ComparisonRunsTests {
     let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
     let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
     return try ComparisonPlan(
-      file, patches: [.hypothesis("window")] + Self.sets.map { .set($0) }, arms: arms)
+      file, patches: [.hypothesis("window")] + Self.sets.map { .set($0) },
+      arms: ComparisonFixture.arms(arms, of: file))
   }
 
   @Test("The same bytes with one job and with three, in one go and in two")

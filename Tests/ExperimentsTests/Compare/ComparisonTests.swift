@@ -1,3 +1,4 @@
+import Reports
 import Scenarios
 import SimulationKernel
 import Testing
@@ -34,7 +35,7 @@ struct ComparisonTests {
       #expect(effect.pValue == 1)
       #expect(effect.method == .identical)
     }
-    #expect(idle.verdict == .same)
+    #expect(idle.verdict == .same && idle.holds == ["near", "far"])
   }
 
   @Test("Differences are of the same seeds, so that luck that both share is no spread")
@@ -56,13 +57,20 @@ struct ComparisonTests {
     #expect(comparison.arms.map(\.verdict) == [.better, .same, .worse])
   }
 
-  @Test("Arms that differ by less than their luck share a group")
+  /// The arm "good" differs from the baseline by less than its own luck.
+  private static var unclear: [[Double]] {
+    var near = near
+    near[1] = zip(luck, [3.0, -4, 2, -3, 4, -2, 1, -1, 2, -3]).map { $0 + $1 }
+    return near
+  }
+
+  @Test("Arms that differ by less than their luck share a group, and have no verdict to hold")
   func groups() throws {
-    var near = Self.near
-    near[1] = zip(Self.luck, [3.0, -4, 2, -3, 4, -2, 1, -1, 2, -3]).map { $0 + $1 }
-    let comparison = try comparison(near: near)
+    let comparison = try comparison(Self.unclear, near: Self.unclear)
     #expect(comparison.arms[0].group == comparison.arms[1].group)
-    #expect(comparison.arms[0].verdict == .same)
+    #expect(comparison.arms[0].verdict == .unclear)
+    #expect(comparison.arms[0].holds.isEmpty && comparison.arms[0].turns.isEmpty)
+    #expect(comparison.arms[0].unclear == ["near", "far"])
   }
 
   @Test(
@@ -72,6 +80,7 @@ struct ComparisonTests {
     far.swapAt(1, 3)
     let comparison = try comparison(far)
     #expect(comparison.arms.map(\.holds) == [["near"], ["near", "far"], ["near"]])
+    #expect(comparison.arms.map(\.turns) == [["far"], [], ["far"]])
     #expect(
       comparison.turns == [
         .init(setting: "far", first: "good", second: "idle"),
@@ -79,6 +88,41 @@ struct ComparisonTests {
         .init(setting: "far", first: "idle", second: "bad"),
       ])
     #expect(try self.comparison().turns.isEmpty)
+  }
+
+  @Test("Where nothing is lost without a mitigation either, nothing turns")
+  func withoutLoss() throws {
+    let far = Self.near.map { $0.map { _ in 0.0 } }
+    let comparison = try comparison(far)
+    let good = try arm("good", of: comparison)
+    #expect(good.holds == ["near"] && good.turns.isEmpty && good.unclear.isEmpty)
+    #expect(comparison.settingsWithoutLoss == ["far"])
+    let text = text(of: comparison)
+    #expect(text.contains("Under far nothing is lost"))
+    #expect(text.contains("Every verdict holds under near.") && !text.contains("turns under"))
+  }
+
+  @Test("Seeds that do not tell are no turn, and are not said to be one")
+  func notToldApart() throws {
+    let comparison = try comparison(Self.unclear)
+    let good = try arm("good", of: comparison)
+    #expect(good.holds == ["near"] && good.turns.isEmpty && good.unclear == ["far"])
+    let text = text(of: comparison)
+    #expect(text.contains("helps under near; not told apart under far"))
+    #expect(!text.contains("turns under"))
+    var far = Self.near
+    far.swapAt(1, 3)
+    #expect(self.text(of: try self.comparison(far)).contains("turns under far (harms"))
+    let never = self.text(of: try self.comparison(Self.unclear, near: Self.unclear))
+    #expect(never.contains("Not told apart from no mitigation under any of near, far: good."))
+    #expect(!never.contains("Every verdict holds"))
+    #expect(self.text(of: try self.comparison()).contains("Every verdict holds under near, far."))
+  }
+
+  private func text(of comparison: Comparison) -> String {
+    CompareText(
+      comparison, patches: [], style: TextStyle(), reproduce: ["hindsight", "compare"]
+    ).text
   }
 
   @Test("An outage that no seed shows is not proof that there is none")
@@ -92,6 +136,8 @@ struct ComparisonTests {
     // Wilson's upper end for 0 of 10: z² / (n + z²).
     #expect((good.outageProbability.upperBound - 0.2775).magnitude < 1e-4)
     #expect(comparison.outageProbability.upperBound == 1)
+    #expect(text(of: comparison).contains("0% (0% to 28%)"))
+    #expect(text(of: comparison).contains("100% (72% to 100%)"))
   }
 
   @Test("A run that was not watched long enough counts with the time that it was watched")
@@ -111,24 +157,98 @@ struct ComparisonTests {
   @Test("Seeds are enough when every arm is known to within the share of the baseline")
   func narrow() throws {
     let runs = try ComparisonFixture.runs([Self.near, Self.near])
-    #expect(Comparison.isNarrow(runs, halfWidth: 0.1, seedsMin: 4))
+    #expect(Comparison.isNarrow(runs, halfWidth: 0.2, seedsMin: 4))
     #expect(!Comparison.isNarrow(runs, halfWidth: 0.0001, seedsMin: 4))
-    #expect(!Comparison.isNarrow(runs, halfWidth: 0.1, seedsMin: 11))
-    let comparison = Comparison(runs, halfWidth: 0.1)
+    #expect(!Comparison.isNarrow(runs, halfWidth: 0.2, seedsMin: 11))
+    let comparison = Comparison(runs, halfWidth: 0.2)
+    #expect(comparison.isNarrow)
     let bad = try #require(try arm("bad", of: comparison).effect(.userMinutesLost))
     #expect(bad.method == .sequence)
     let plain = try #require(try arm("bad", of: self.comparison()).effect(.userMinutesLost))
     let (wide, narrow) = (try #require(bad.interval), try #require(plain.interval))
     #expect(wide.lowerBound < narrow.lowerBound && wide.upperBound > narrow.upperBound)
+    #expect(bad.pValue > plain.pValue)
   }
 
-  @Test("A single seed has no intervals, and no verdict either")
+  /// Few seeds that all differ alike.
+  private func alike(_ seeds: Int) throws -> ComparisonRuns {
+    let rows = [60.0, 50, 60, 70].map { Array(repeating: $0, count: seeds) }
+    return try ComparisonFixture.runs([rows, rows])
+  }
+
+  @Test("Differences without spread stop nothing before others could, identical arms neither")
+  func noSpread() throws {
+    #expect(!Comparison.isNarrow(try alike(4), halfWidth: 1, seedsMin: 2))
+    #expect(!Comparison.isNarrow(try alike(6), halfWidth: 1, seedsMin: 2))
+    #expect(Comparison.isNarrow(try alike(7), halfWidth: 1, seedsMin: 2))
+  }
+
+  @Test("Where seeds were added, no verdict stands beside an interval that holds zero")
+  func sequentialVerdicts() throws {
+    // For Student's test eight such seeds are plenty; for one who looked after each they are not.
+    let luck = Array(Self.luck.prefix(8))
+    let shift = zip(luck, [1.5, 4.5, 2, 5, 0.5, 6, 1.5, 3.5]).map { $0 - $1 }
+    let rows = [luck, shift, luck, luck]
+    let plain = Comparison(try ComparisonFixture.runs([rows, rows]))
+    let sequential = Comparison(try ComparisonFixture.runs([rows, rows]), halfWidth: 0.5)
+    #expect(try arm("good", of: plain).settings[0].pValue < 0.05)
+    for result in sequential.arms {
+      for effect in result.effects + result.settings where effect.isSignificant {
+        #expect(try !#require(effect.interval).contains(0), "\(result.arm.name)")
+      }
+    }
+    #expect(try arm("good", of: sequential).verdict == .unclear)
+    #expect(sequential.arms[0].settings.allSatisfy { $0.method == .sequence })
+    #expect(try arm("good", of: sequential).effect(.outage)?.method == .sequence)
+    #expect(Set(sequential.arms.map(\.group)).count == 1)
+    let wilson = plain.outageProbability.lowerBound
+    #expect(sequential.outageProbability.lowerBound < wilson)
+  }
+
+  @Test("What stopped the seeds is told as it was")
+  func stops() throws {
+    func text(_ halfWidth: Double, isInterrupted: Bool = false) throws -> String {
+      let comparison = Comparison(
+        try alike(7), halfWidth: halfWidth, isInterrupted: isInterrupted)
+      return self.text(of: comparison).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    #expect(try text(0.0001).contains("Seeds were added until every arm's user-minutes lost"))
+    #expect(try text(0.0001).contains("within 0.01% of the baseline's mean"))
+    let runs = try ComparisonFixture.runs([Self.near, Self.near])
+    let wide = Comparison(runs, halfWidth: 0.0001)
+    let words = self.text(of: wide).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("Stopped at 10 seeds, the most that were allowed, before every arm's"))
+    let cut = Comparison(runs, halfWidth: 0.0001, isInterrupted: true)
+    let cutWords = self.text(of: cut).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(cut.isIncomplete && cutWords.contains("Interrupted: only what was finished"))
+    #expect(cutWords.contains("Interrupted at 10 seeds, before every arm's user-minutes lost"))
+    #expect(!cutWords.contains("Student's of the pairs"))
+  }
+
+  @Test("A single seed has no intervals, and no verdict that could hold")
   func oneSeed() throws {
     let comparison = Comparison(
       try ComparisonFixture.runs([[[60], [6], [60], [68]], [[60], [6], [60], [68]]]))
     for arm in comparison.arms {
       #expect(arm.effect(.userMinutesLost)?.interval == nil)
-      #expect(arm.verdict == .same)
+      #expect(arm.verdict == .unclear && arm.holds.isEmpty)
     }
+    let text = text(of: comparison)
+    #expect(!text.contains("Every verdict holds") && !text.contains("The order turns"))
+    #expect(text.contains("A single seed has no interval and no verdict"))
+  }
+
+  @Test("Assumptions that could not be screened are said to be so")
+  func unscreened() throws {
+    let failed = AssumptionScreening(
+      findings: [], omitted: [.init(path: "alerts.a.for", reason: .plan)], runs: 0,
+      trajectories: 0, redrawn: 200, failure: "'a' is more than 'b'")
+    let runs = try ComparisonFixture.runs([Self.near, Self.near])
+    let comparison = Comparison(runs, screening: failed)
+    let words = text(of: comparison).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("The assumptions could not be screened"))
+    #expect(words.contains("'a' is more than 'b'") && words.contains("alerts.a.for"))
+    let json = CompareJSON.text(of: comparison, patches: [])
+    #expect(json.contains(#""failure": "'a' is more than 'b'""#))
   }
 }

@@ -26,7 +26,9 @@ enum ForkRuns {
   }
 
   static func change(_ patches: [String], on scenario: OutageScenario) throws -> FutureChange {
-    try FutureChange(file().combined(patches.map { .set($0) }), on: scenario)
+    try FutureChange(
+      file().combined(
+        patches.map { .set($0) }, on: #require(scenario.document).root), on: scenario)
   }
 
   static func plan(

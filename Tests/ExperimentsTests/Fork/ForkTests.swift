@@ -55,6 +55,35 @@ struct ForkTests {
         == ForkText(fork, style: style, reproduce: ["x"]).text)
   }
 
+  @Test("Two futures that set the throttle otherwise part at rates that can be told apart")
+  func rates() async throws {
+    let plan = try ForkRuns.plan(
+      at: "14:18:05", [ForkRuns.request("wider", ["operators.throttle.rate=777/s"])])
+    let fork = try await fork(plan)
+    let difference = try #require(fork.futures[0].difference)
+    #expect(difference.left?.event == "throttle set to 500/s")
+    #expect(difference.right?.event == "throttle set to 777/s")
+  }
+
+  @Test("With a step the text has every series that differs, and without it says how many")
+  func everySeries() async throws {
+    let plan = try ForkRuns.plan(
+      at: "14:18:20", [ForkRuns.request("f", ["faults.later.share=0.9"])])
+    let fork = try await fork(plan)
+    let different = fork.courses(every: .seconds(10)).filter(\.differs).map(\.name)
+    #expect(different.count > 4)
+    let style = TextStyle(width: 120)
+    let all = ForkText(fork, step: .seconds(10), style: style, reproduce: ["x"]).text
+    // Those that have a name for people, or one too long for a column, cannot be looked for.
+    let labelled = ["users.served", "gateway.queue", "guilds.loaded", "elixir.nodes.up"]
+    for name in different where !labelled.contains(name) && name.count < 26 {
+      #expect(name.hasSuffix(".utilisation") || all.contains(" \(name)"), "\(name)")
+    }
+    #expect(!all.contains("more series differ"))
+    let few = ForkText(fork, style: style, reproduce: ["x"]).text
+    #expect(few.contains("more series differ; --step 10s shows all of them"), "\(few)")
+  }
+
   @Test("Courses begin alike, differ after the change, and are those of the records")
   func courses() async throws {
     let plan = try ForkRuns.plan(
@@ -192,6 +221,12 @@ struct ForkTests {
     #expect(fork.futures.map(\.name) == ["bounded-queue"])
     // The first is refused by the scenario alone, the second by what has happened.
     #expect(fork.refusals.map(\.name) == ["long-backoff", "throttle-from-the-start"])
+    #expect(fork.refusals.map(\.isLate) == [false, true])
+    let text = ForkText(fork, style: TextStyle(width: 100), reproduce: ["x"]).text
+    let late = try #require(text.range(of: "Too late at 14:18:35\n  throttle-from-the-start"))
+    let never = try #require(
+      text.range(of: "Can never change while the company runs\n  long-backoff"))
+    #expect(late.upperBound < never.lowerBound)
     #expect(
       fork.refusals.last?.reason
         == "'operators.throttle' is past at 14:18:35: it was done at 14:18:30")

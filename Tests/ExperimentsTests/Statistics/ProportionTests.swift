@@ -36,6 +36,25 @@ struct ProportionTests {
     #expect(abs(Proportion.failureBound(afterSuccesses: runs) - bound) < 1e-14)
   }
 
+  @Test(
+    "Clopper and Pearson's bound is where so few successes are as likely as the doubt",
+    arguments: [(0, 300), (1, 300), (3, 20), (19, 20)])
+  func upperBound(successes: Int, of trials: Int) {
+    let bound = Proportion(successes, of: trials).upperBound()
+    // P(X <= successes), term by term.
+    var term = (0..<trials).reduce(1.0) { product, _ in product * (1 - bound) }
+    var tail = term
+    for count in 0..<successes {
+      term *= Double(trials - count) / Double(count + 1) * bound / (1 - bound)
+      tail += term
+    }
+    #expect(abs(tail - 0.05) < 1e-9)
+    if successes == 0 {
+      #expect(abs(bound - Proportion.failureBound(afterSuccesses: trials)) < 1e-12)
+    }
+    #expect(Proportion(2, of: 2).upperBound() == 1 && Proportion(0, of: 0).upperBound() == 1)
+  }
+
   @Test("At the bound, one series of runs in twenty has no failure")
   func boundIsTight() {
     let runs = 30

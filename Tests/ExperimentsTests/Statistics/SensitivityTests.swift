@@ -76,6 +76,24 @@ struct SensitivityTests {
     }
   }
 
+  @Test("A trajectory with a point that is not allowed is drawn again, and all others are")
+  func refusedTrajectories() {
+    func design(_ isAllowed: @escaping ([Double]) -> Bool) -> MorrisScreening {
+      MorrisScreening(
+        dimensions: 4, trajectories: 4, by: RandomStream(seed: 2, name: "test.morris"),
+        isAllowed: isAllowed)
+    }
+    // The first may not be large beside a small second one: three of four trajectories are out.
+    func isAllowed(_ point: [Double]) -> Bool { !(point[0] > 0.5 && point[1] < 0.5) }
+    let some = design(isAllowed)
+    #expect(some.trajectories == 4 && some.points.count == 20 && some.refused > 0)
+    #expect(some.points.allSatisfy(isAllowed))
+    #expect(some.points == design(isAllowed).points)
+    #expect(design { _ in true }.refused == 0)
+    let none = design { _ in false }
+    #expect(none.trajectories == 0 && none.points.isEmpty && none.refused > 100)
+  }
+
   @Test("On the same points, the effects are SALib's")
   func morrisReference() {
     let screening = MorrisScreening(

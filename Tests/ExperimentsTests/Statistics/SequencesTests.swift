@@ -22,13 +22,71 @@ struct SequencesTests {
     #expect((interval.upperBound - row[3]).magnitude < 1e-10)
   }
 
-  @Test("Few values have no interval; equal ones have one without width")
+  @Test("Few values have no interval; equal ones have one without width as soon as others have one")
   func few() {
     let sequence = MeanSequence()
     #expect(sequence.interval(SampleMoments([1])) == nil)
     #expect(sequence.interval(SampleMoments([1, 2, 4])) == nil)
-    #expect(sequence.interval(SampleMoments([2, 2, 2])) == 2...2)
+    #expect(sequence.interval(SampleMoments([2, 2, 2])) == nil)
+    let needed = (2...100).first { sequence.criticalValue(count: $0) != nil } ?? 0
+    #expect(needed > 5)
+    func equal(_ count: Int) -> SampleMoments {
+      SampleMoments(Array(repeating: 2, count: count))
+    }
+    #expect(sequence.interval(equal(needed - 1)) == nil)
+    #expect(sequence.interval(equal(needed)) == 2...2)
+    #expect(sequence.pValue(equal(needed - 1)) > 0.05 && sequence.pValue(equal(needed)) <= 0.05)
     #expect(ProportionSequence().interval(Proportion(0, of: 0)) == 0...1)
+  }
+
+  @Test("A p value is at most 5 % exactly where the interval leaves zero out")
+  func pValues() throws {
+    let random = RandomStream(seed: 36, name: "test.pvalues")
+    let sequence = MeanSequence(countExpected: 30)
+    #expect(sequence.pValue(SampleMoments([1])) == 1)
+    #expect(sequence.pValue(SampleMoments([0, 0, 0, 0, 0, 0, 0, 0, 0, 0])) == 1)
+    var excluded = 0
+    for entity in 0..<200 as Range<UInt64> {
+      let count = 3 + Int(entity % 40)
+      let moments = SampleMoments(
+        (0..<count).map { random.normal(mean: 0.5, deviation: 1, for: entity, draw: UInt64($0)) })
+      let leavesOut = sequence.interval(moments).map { !$0.contains(0) } ?? false
+      #expect((sequence.pValue(moments) <= 0.05) == leavesOut, "\(entity)")
+      if leavesOut { excluded += 1 }
+    }
+    #expect(excluded > 40 && excluded < 160)
+  }
+
+  @Test("Two probabilities watched after every pair: the difference is held, the p value agrees")
+  func pairs() {
+    let random = RandomStream(seed: 37, name: "test.pairs")
+    let sequence = PairedProportionsSequence()
+    #expect(sequence.interval(PairedProportions(arm: [], baseline: [])) == -1...1)
+    let alike = PairedProportions(both: 0, onlyArm: 0, onlyBaseline: 0, neither: 10)
+    let interval = sequence.interval(alike)
+    // Ten pairs that agree do not prove that none would disagree.
+    #expect(interval.contains(0) && interval.upperBound > 0.1)
+    #expect(sequence.pValue(alike) == 1)
+    var held = 0
+    for entity in 0..<60 as Range<UInt64> {
+      var (both, onlyArm, onlyBaseline, neither) = (0, 0, 0, 0)
+      var isHeld = true
+      for pair in 0..<60 as Range<UInt64> {
+        switch random.unit(for: entity, draw: pair) {
+        case ..<0.1: both += 1
+        case ..<0.2: onlyArm += 1
+        case ..<0.7: onlyBaseline += 1
+        default: neither += 1
+        }
+        let pairs = PairedProportions(
+          both: both, onlyArm: onlyArm, onlyBaseline: onlyBaseline, neither: neither)
+        let interval = sequence.interval(pairs)
+        if !interval.contains(-0.4) { isHeld = false }
+        #expect((sequence.pValue(pairs) <= 0.05) == !interval.contains(0))
+      }
+      if isHeld { held += 1 }
+    }
+    #expect(held >= 56, "\(held)")
   }
 
   @Test("Watched after every value, the sequence holds; Student's interval does not")
@@ -108,10 +166,18 @@ struct SequencesTests {
 
   @Test("A rule stops at its most values, and never before its least")
   func limits() {
-    let rule = StoppingRule(.absolute(0.001), countMin: 4, countMax: 6)
-    #expect(rule.decision(after: [1, 1, 1], reference: 0) == .goOn)
-    #expect(rule.decision(after: [1, 1, 1, 1], reference: 0) == .reached)
-    #expect(rule.decision(after: [1, 2, 3, 4, 5], reference: 0) == .goOn)
-    #expect(rule.decision(after: [1, 2, 3, 4, 5, 6], reference: 0) == .exhausted)
+    let sequence = MeanSequence(countExpected: 30)
+    let rule = StoppingRule(.absolute(0.001), countMin: 4, countMax: 12, sequence: sequence)
+    // However equal the values are, too few of them say nothing.
+    let needed = (2...12).first { sequence.criticalValue(count: $0) != nil } ?? 0
+    #expect(needed > 4)
+    for count in 1..<needed {
+      #expect(
+        rule.decision(after: Array(repeating: 1, count: count), reference: 0) == .goOn, "\(count)")
+    }
+    #expect(rule.decision(after: Array(repeating: 1, count: needed), reference: 0) == .reached)
+    let spread = (1...12).map(Double.init)
+    #expect(rule.decision(after: Array(spread.dropLast()), reference: 0) == .goOn)
+    #expect(rule.decision(after: spread, reference: 0) == .exhausted)
   }
 }

@@ -213,4 +213,64 @@ struct ScenarioFileTests {
       #expect(error.errors.map(\.message) == [expected])
     }
   }
+
+  private static let named = """
+    {
+      "scenario": "named", "end": "01:00:00",
+      "mitigations": {
+        "stop": { "summary": "S.", "patch": { "operators": { "throttle": null } } },
+        "again": { "summary": "A.", "patch": { "operators": { "throttle": null } } },
+        "all-of-it": { "summary": "L.", "patch": { "operators": null } },
+        "wrong": { "summary": "W.", "patch": { "faults": { "cutt": null } } }
+      },
+      "operators": { "throttle": { "at": "00:10:00" } }, "faults": { "cut": {} }
+    }
+    """
+
+  @Test(
+    "A patch that takes away a step, fault or alert that there is not is an error at its place",
+    arguments: [
+      (.set("operators.throtle=null"), "operators.throtle", "did you mean 'operators.throttle'?"),
+      (.set(#"operators={"throtle":null}"#), "operators.throtle", "did you mean"),
+      (.mitigation("wrong"), "faults.cutt", "did you mean 'faults.cut'?"),
+      (.set("alerts.down=null"), "alerts.down", "the scenario has no alerts"),
+    ] as [(PatchSelection, String, String)])
+  func removesNothing(selection: PatchSelection, path: String, help: String) throws {
+    let file = try file(Self.named)
+    let errors = #expect(throws: ScenarioErrors.self) { try file.resolve([selection]) }
+    let error = try #require(errors?.errors.first)
+    #expect(error.message == "there is no '\(path)' to take away")
+    #expect(error.help?.contains(help) == true, "\(error.help ?? "")")
+    #expect(error.location != nil)
+    #expect(throws: ScenarioErrors.self) {
+      try file.combined([selection], on: file.document.root)
+    }
+  }
+
+  @Test(
+    "What the file or an earlier patch has can be taken away, twice too",
+    arguments: [
+      [.mitigation("stop")], [.mitigation("stop"), .mitigation("again")],
+      [.set("operators.throttle=null"), .mitigation("stop")],
+      [.mitigation("all-of-it"), .mitigation("stop")],
+      [.set(#"alerts.down={"when":"x"}"#), .set("alerts.down=null")],
+      [.set("alerts=null")], [.set("unknown.thing=null")],
+    ] as [[PatchSelection]])
+  func removesSomething(selections: [PatchSelection]) throws {
+    let file = try file(Self.named)
+    _ = try file.resolve(selections)
+    _ = try file.combined(selections, on: file.document.root)
+  }
+
+  @Test(
+    "A mitigation has a name that options can tell from a list or a combination",
+    arguments: ["a+b", "a,b", "all", ""])
+  func unusableNames(name: String) throws {
+    let errors = #expect(throws: ScenarioErrors.self) {
+      try file(Self.named.replacing(#""stop":"#, with: "\"\(name)\":"))
+    }
+    let error = try #require(errors?.errors.first)
+    #expect(error.message == "a mitigation cannot be called '\(name)'")
+    #expect(error.location?.line == 4)
+  }
 }

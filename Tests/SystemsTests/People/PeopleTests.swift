@@ -251,6 +251,9 @@ struct PeopleTests {
     #expect(exact == People.Condition(measure: .usersServed, isBelow: true, bound: 0.9))
     let loose = try condition("  gateway.refused   >  0.25 ")
     #expect(loose == People.Condition(measure: .gatewayRefused, isBelow: false, bound: 0.25))
+    #expect(try condition("users.served<90%") == exact)
+    #expect(try condition("gateway.refused> 0.25") == loose)
+    #expect(try condition("users.served < 100%").bound == 1)
     #expect(!exact.holds(in: Self.telemetry(served: 0.9)))
     #expect(exact.holds(in: Self.telemetry(served: 0.8999)))
   }
@@ -260,6 +263,11 @@ struct PeopleTests {
     arguments: [
       (#""alerts": { "x": { "when": "users.servd < 90%" } }"#, "did you mean 'users.served'?"),
       (#""alerts": { "x": { "when": "users.served = 90%" } }"#, "is not a condition"),
+      (#""alerts": { "x": { "when": "users.served <" } }"#, "is not a condition"),
+      (#""alerts": { "x": { "when": "users.served < 1 < 2" } }"#, "is not a number or a share"),
+      (#""alerts": { "x": { "when": "users.served < 50" } }"#, "a share is 0 to 1, or 0% to 100%"),
+      (#""alerts": { "x": { "when": "users.served < 101%" } }"#, "'101%' is not a share"),
+      (#""alerts": { "x": { "when": "users.served > -0.1" } }"#, "'-0.1' is not a share"),
       (#""alerts": { "x": { "when": "users.served < lots" } }"#, "is not a number or a share"),
       (#""alerts": { "x": { "when": "users.served < nan" } }"#, "is not a number or a share"),
       (#""alerts": { "x": {} }"#, "when"),

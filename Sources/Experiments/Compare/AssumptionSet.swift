@@ -1,0 +1,64 @@
+import Scenarios
+import Systems
+
+/// The assumptions of a scenario that an experiment can vary, and those that it cannot.
+public struct AssumptionSet: Sendable {
+  /// A parameter without a source that is not varied.
+  public struct Omitted: Sendable, Equatable {
+    public let path: String
+    public let reason: Assumption.Omission
+  }
+
+  public internal(set) var assumptions: [Assumption]
+  public internal(set) var omitted: [Omitted]
+
+  /// Every parameter without a source.
+  ///
+  /// - Parameters:
+  ///   - scenario: As it is run.
+  ///   - file: Whose hypotheses vary some of them.
+  public init(of scenario: OutageScenario, in file: ScenarioFile) {
+    assumptions = []
+    omitted = []
+    for declaration in scenario.declarations where declaration.source.isAssumption {
+      do throws(Assumption.Omission) {
+        guard !file.hypotheses.contains(where: { $0.patch.sets(declaration.path) }) else {
+          throw .hypothesis
+        }
+        guard declaration.location?.fileName != "--set" else { throw .chosen }
+        assumptions.append(try Assumption(declaration))
+      } catch {
+        omitted.append(Omitted(path: declaration.path, reason: error))
+      }
+    }
+  }
+
+  /// Leaves of every range what a scenario accepts by itself.
+  mutating func narrow(
+    places: [Double], where isAccepted: (_ set: String) -> Bool
+  ) {
+    let all = assumptions
+    assumptions = []
+    for assumption in all {
+      do throws(Assumption.Omission) {
+        assumptions.append(
+          try assumption.narrowed(places: places) { isAccepted("\(assumption.path)=\($0)") })
+      } catch {
+        omitted.append(Omitted(path: assumption.path, reason: error))
+      }
+    }
+  }
+}
+
+extension DocumentValue {
+  /// Whether a patch sets the parameter with a dotted path, or something around it.
+  fileprivate func sets(_ path: String) -> Bool {
+    var value = self
+    for key in path.split(separator: ".") {
+      guard value.members != nil else { return true }
+      guard let next = value[String(key)] else { return false }
+      value = next
+    }
+    return true
+  }
+}

@@ -1,0 +1,50 @@
+import Experiments
+import Observation
+
+/// How the figures were made.
+extension CompareText {
+  var notes: [String] {
+    var notes = [inference]
+    if let halfWidth = comparison.halfWidth { notes.append(rule(halfWidth)) }
+    if comparison.seeds.count == 1 {
+      notes.append("A single seed has no interval and no verdict: add --seeds.")
+    } else if comparison.seeds.count < 10 {
+      notes.append("Fewer than ten seeds: intervals lean on differences being about normal.")
+    }
+    return notes.flatMap { TerminalText.wrapped($0, columns: style.width) }
+      .map { style.paint($0, .dim) }
+  }
+
+  /// What intervals, verdicts and groups are.
+  private var inference: String {
+    guard comparison.halfWidth == nil else {
+      let ends =
+        comparison.assumptionSeeds > 0
+        ? "; at the ends of assumptions, where the number of seeds is fixed, Student's" : ""
+      return "Differences are arm less baseline on the same seeds. Intervals, 95 %, and verdicts "
+        + "and groups, corrected after Holm over all arms, are of confidence sequences, which may be "
+        + "looked at after every seed\(ends). Arms of one group (A, B, ...) cannot be told apart."
+    }
+    return "Differences are arm less baseline on the same seeds, with 95 % intervals: Student's of "
+      + "the pairs, marked * where the bootstrap's percentiles differ from it and are shown, and "
+      + "Newcombe's of a probability, itself with Wilson's. Verdicts are corrected after Holm over "
+      + "all arms. Arms of one group (A, B, ...) cannot be told apart."
+  }
+
+  /// Why there are so many seeds.
+  private func rule(_ halfWidth: Double) -> String {
+    let wanted =
+      "every arm's user-minutes lost were known to within \(Self.exactPercent(halfWidth)) of the "
+      + "baseline's mean"
+    let count = comparison.seeds.count
+    if comparison.isNarrow { return "Seeds were added until \(wanted)." }
+    return comparison.isIncomplete
+      ? "Interrupted at \(count) seeds, before \(wanted)."
+      : "Stopped at \(count) seeds, the most that were allowed, before \(wanted)."
+  }
+
+  /// A share as it was asked for: not rounded to nothing.
+  static func exactPercent(_ share: Double) -> String {
+    NumberText.text(share, .share, extraDigits: 4)
+  }
+}
