@@ -31,6 +31,17 @@ struct ErrorMessageTests {
     ("not-json", "scenario: yaml\n"),
     ("no-object", "[1, 2, 3]\n"),
     ("syntax", "{\n  \"scenario\": \"x\"\n  \"end\": 1,\n  \"load\": [1,, 2]\n}\n"),
+    (
+      "beside-syntax",
+      """
+      { "scenario": "x", "end": "00:10:00",
+        "clients": { "onlin": 5 },
+        "api": { "workers": 0
+          "bootTime": "1s" },
+        "etcd": { "members": 77 } }
+
+      """
+    ),
     ("empty", ""),
     ("unknown-key", SmallScenario.scenario(facts: "", extra: "\"supervison\": {},")),
     (

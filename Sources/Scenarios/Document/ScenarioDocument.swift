@@ -19,6 +19,17 @@ public struct ScenarioDocument: Sendable, Equatable {
     }
   }
 
+  /// What remains of a text with syntax errors when these are passed over; nil when it is no object.
+  ///
+  /// To look for further errors in, so that all of a file are told at once. What stood beside a syntax
+  /// error may be lost: that something is missing, or does not go together, proves nothing.
+  public init?(recoveredFrom source: SourceText) {
+    guard let value = ScenarioParser.recovered(source).value, value.members != nil else {
+      return nil
+    }
+    root = value
+  }
+
   /// Reads a text by its name; for tests and examples.
   public init(name: String, text: String) throws(ScenarioErrors) {
     try self.init(parsing: SourceText(name: name, text: text))

@@ -63,6 +63,18 @@ public struct ScenarioParser {
     return value
   }
 
+  /// What of a whole text could be read, beside the errors in it: for whoever goes on to check it.
+  static func recovered(
+    _ source: SourceText
+  ) -> (value: DocumentValue?, errors: [ScenarioError]) {
+    let limits = Limits()
+    guard source.bytes.count <= limits.bytes else { return (nil, []) }
+    var parser = ScenarioParser(source, range: 0..<source.bytes.count, limits: limits)
+    guard parser.checkEncoding() else { return (nil, parser.errors) }
+    let value = parser.parseDocument()
+    return (value, parser.errors)
+  }
+
   private mutating func parseDocument() -> DocumentValue? {
     skipTrivia()
     guard position < end else {

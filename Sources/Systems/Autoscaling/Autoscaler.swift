@@ -51,19 +51,22 @@ public struct Autoscaler: Sendable {
         "Age of the utilisation that the autoscaler sees")
       interval = reader.duration(
         "autoscaler.interval", default: .seconds(15), in: .seconds(1) ... .minutes(10),
-        .operations, "How often it decides")
+        .derived("Kubernetes: the pod autoscaler's sync period"), "How often it decides")
       initialisation = reader.duration(
         "autoscaler.initialisation", default: .seconds(60), in: .zero ... .minutes(30),
         .assumption(), "How long a new node's utilisation does not count")
       stabilisation = reader.duration(
         "autoscaler.stabilisation", default: .seconds(600), in: .zero ... .hours(2),
-        .operations, "Period whose peak a managed group is sized for")
+        .derived("Compute Engine: stabilization period of managed instance groups"),
+        "Period whose peak a managed group is sized for")
       tolerance = reader.share(
-        "autoscaler.tolerance", default: 0.1, in: 0...1, .operations,
+        "autoscaler.tolerance", default: 0.1, in: 0...1,
+        .derived("Kubernetes: the pod autoscaler's tolerance"),
         "Deviation from the target that a pod autoscaler leaves alone")
       downStabilisation = reader.duration(
         "autoscaler.downStabilisation", default: .seconds(300), in: .zero ... .hours(2),
-        .operations, "Period whose highest wish a pod autoscaler follows downwards")
+        .derived("Kubernetes: the pod autoscaler's downscale stabilization"),
+        "Period whose highest wish a pod autoscaler follows downwards")
       nodesMin = reader.integer(
         "api.nodes.min", default: 100, in: 1...20_000, unit: "nodes", .assumption(),
         "Fewest API nodes")

@@ -25,7 +25,7 @@ extension Clients {
     public init(reading reader: inout ParameterReader) {
       online = reader.integer(
         "clients.online", default: 10_000_000, in: 1_000...20_000_000, unit: "clients",
-        .postmortem("staff, 2020: 10 M at peak in March, 12 M in October"),
+        .assumption("staff, 2020: 12 M at peak in October"),
         "Clients that have a session before the incident")
       timeout = reader.duration(
         "clients.timeout", default: .seconds(10), in: .seconds(5) ... .seconds(20),
@@ -45,10 +45,12 @@ extension Clients {
           "Attempts to resume before a client asks for a new session"))
       invalidSessionWaitMin = reader.duration(
         "clients.invalidSessionWait.min", default: .seconds(1), in: .zero ... .seconds(60),
-        .operations, "Shortest wait after the gateway said that a session is gone")
+        .derived("Discord's gateway documentation: a random wait of 1 to 5 s"),
+        "Shortest wait after the gateway said that a session is gone")
       invalidSessionWaitMax = reader.duration(
         "clients.invalidSessionWait.max", default: .seconds(5), in: .zero ... .seconds(60),
-        .operations, "Longest wait after the gateway said that a session is gone")
+        .derived("Discord's gateway documentation: a random wait of 1 to 5 s"),
+        "Longest wait after the gateway said that a session is gone")
       backoffBase = reader.duration(
         "clients.backoff.base", default: .seconds(1), in: .milliseconds(10) ... .seconds(60),
         .assumption(), "Ceiling of the first back-off; doubles with each failure")

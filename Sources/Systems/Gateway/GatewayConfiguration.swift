@@ -55,7 +55,7 @@ extension Gateway {
         "gateway.adaptive", default: 0, in: 0...10, .assumption("off in 2020"),
         "Adaptive throttling: the multiple of the sessions that open which may be tried; 0 is off")
       coalesce = reader.flag(
-        "gateway.coalesce", default: false, .postmortem("a later data service"),
+        "gateway.coalesce", default: false, .derived("staff, 2023: a data service did so later"),
         "Equal reads of a guild in flight share one database read")
     }
   }

@@ -9,7 +9,7 @@ extension People.Configuration {
   ) {
     evaluationPeriod = reader.duration(
       "people.evaluationPeriod", default: .seconds(15), in: .seconds(1) ... .minutes(10),
-      .operations, "How often alert rules are evaluated")
+      .assumption(), "How often alert rules are evaluated")
     acknowledgeTime = reader.duration(
       "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
       "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")

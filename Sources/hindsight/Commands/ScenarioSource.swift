@@ -51,7 +51,37 @@ enum ScenarioSource {
   ///
   /// - Throws: Every error in the file at once.
   static func checked(_ source: SourceText) throws(ScenarioErrors) -> ScenarioFile {
-    let document = try ScenarioDocument(parsing: source)
+    let document: ScenarioDocument
+    do throws(ScenarioErrors) {
+      document = try ScenarioDocument(parsing: source)
+    } catch {
+      throw ScenarioErrors(error.errors + errorsBeside(error, in: source))
+    }
+    return try checked(document)
+  }
+
+  /// What else is wrong in a text with syntax errors.
+  private static func errorsBeside(
+    _ syntax: ScenarioErrors, in source: SourceText
+  ) -> [ScenarioError] {
+    guard let remains = ScenarioDocument(recoveredFrom: source) else { return [] }
+    do throws(ScenarioErrors) {
+      _ = try checked(remains)
+      return []
+    } catch {
+      // What a syntax error has swallowed is not missing.
+      return error.errors.filter { found in
+        switch found.kind {
+        case .missing, .conflict, .unknownName: false
+        default: !syntax.errors.contains(found)
+        }
+      }
+    }
+  }
+
+  private static func checked(
+    _ document: ScenarioDocument
+  ) throws(ScenarioErrors) -> ScenarioFile {
     let file: ScenarioFile
     do throws(ScenarioErrors) {
       file = try ScenarioFile(document)
