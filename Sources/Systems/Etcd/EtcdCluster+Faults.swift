@@ -6,18 +6,7 @@ extension EtcdCluster {
     let event: Event
     let arrived: Instant
     /// Its client was told that its time-out will be over.
-    var isGivenUp = false
-
-    /// The announce whose node waits for the server's answer.
-    var answered: Announcement? {
-      switch event {
-      case .announceArrived(let announcement): announcement
-      case .announceCut(let announcement, let box): box.passesAnswer ? announcement : nil
-      case .deregistered, .listRequested, .watchRequested, .watchCancelled, .sweepDue, .faultBegan,
-        .faultEnded:
-        nil
-      }
-    }
+    var isGivenUp: Bool
   }
 
   /// Whether an event is a write that has to wait: raft takes no proposal while there is no leader.
@@ -36,16 +25,17 @@ extension EtcdCluster {
   }
 
   /// Keeps a write, and its connection, until there is a leader.
+  ///
+  /// - Parameters:
+  ///   - event: The write.
+  ///   - patience: How long its client still waits; nil when it was left to its time-out.
+  ///   - client: The announcing side.
+  ///   - ports: The world around.
   mutating func hold<P: Ports>(
-    _ event: Event, from client: Network.Announcer, _ ports: inout P
+    _ event: Event, patience: Duration?, from client: Network.Announcer, _ ports: inout P
   ) {
-    guard hasFreeConnection else {
-      // Without a connection nothing waits for a leader either.
-      carryOut(event, patience: client.timeout, from: client, &ports)
-      return
-    }
-    held.append(HeldWrite(event: event, arrived: ports.now))
-    totals.connectionsPeak = max(totals.connectionsPeak, connected)
+    held.append(HeldWrite(event: event, arrived: ports.now, isGivenUp: patience == nil))
+    listener.open()
     giveUp(from: client, &ports)
   }
 
@@ -53,7 +43,7 @@ extension EtcdCluster {
   private mutating func giveUp<P: Ports>(from client: Network.Announcer, _ ports: inout P) {
     guard let leaderBackAt else { return }
     for index in held.indices where !held[index].isGivenUp {
-      guard let announcement = held[index].answered,
+      guard let announcement = held[index].event.answered,
         leaderBackAt - held[index].arrived > client.timeout
       else { continue }
       held[index].isGivenUp = true
@@ -97,6 +87,7 @@ extension EtcdCluster {
     let writes = held
     held = []
     for write in writes {
+      listener.close()
       totals.waitPeak = max(totals.waitPeak, ports.now - write.arrived)
       let waited = ports.now - write.arrived
       carryOut(

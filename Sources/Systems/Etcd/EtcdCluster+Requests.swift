@@ -6,8 +6,8 @@ extension EtcdCluster {
     _ announcement: Announcement, patience: Duration?, from client: Network.Announcer,
     _ ports: inout P
   ) {
-    guard let delay = serve(for: writeTime, at: ports.now), !isStale(announcement.node.index)
-    else {
+    let delay = serve(for: writeTime, at: ports.now)
+    guard !isStale(announcement.node.index) else {
       if let patience { ports.announceHung(announcement, after: patience) }
       return
     }
@@ -79,8 +79,8 @@ extension EtcdCluster {
     cut announcement: Announcement, through box: Etcd.Middlebox, patience: Duration?,
     from client: Network.Announcer, _ ports: inout P
   ) {
-    guard let delay = serve(for: writeTime, at: ports.now), !isStale(announcement.node.index)
-    else {
+    let delay = serve(for: writeTime, at: ports.now)
+    guard !isStale(announcement.node.index) else {
       if box.passesAnswer, let patience { ports.announceHung(announcement, after: patience) }
       return
     }
@@ -91,7 +91,7 @@ extension EtcdCluster {
       [request(of: announcement, from: client).bytes(through: box)], end: box.endTowardsServer,
       at: ports.now, into: &traffic)
     // Nobody will ever send the rest, and the server has no time-out for it.
-    if isWaiting { abandoned += 1 }
+    if isWaiting { listener.open() }
     if store.keyspace.index == before { totals.cutRejected += 1 }
     publish(&ports)
     output.removeAll()
@@ -101,8 +101,8 @@ extension EtcdCluster {
   }
 
   mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard !isStale(node.index), serve(for: writeTime, at: ports.now) != nil
-    else { return }
+    guard !isStale(node.index) else { return }
+    _ = serve(for: writeTime, at: ports.now)
     var traffic = Etcd.Traffic()
     receive(
       AnnounceRequest(deleting: Self.path(of: node)).sends, end: .open, at: ports.now,
@@ -129,7 +129,7 @@ extension EtcdCluster {
     guard let index, let number = snapshot(for: watcher.service, isStale: isStale, at: ports.now)
     else { return }
     let time = configuration.listTimePerEntry * Int64(listings[number].count)
-    guard let delay = serve(for: time, at: ports.now) else { return }
+    let delay = serve(for: time, at: ports.now)
     totals.lists += 1
     connections[place(of: watcher)].nextIndex = index + 1
     listings.keep(number, until: ports.listed(watcher, listing: number, after: delay))
@@ -145,21 +145,9 @@ extension EtcdCluster {
     return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
   }
 
-  /// Connections that stand.
-  @inline(__always)
-  var connected: Int { watching + held.count + abandoned }
-
-  /// Whether one more connection is accepted.
-  @inline(__always)
-  var hasFreeConnection: Bool { connected < configuration.connections }
-
-  /// Takes a place in the server's queue; nil when it has no connection left.
-  private mutating func serve(for time: Duration, at now: Instant) -> Duration? {
-    guard hasFreeConnection else {
-      totals.connectionsRefused += 1
-      return nil
-    }
-    totals.connectionsPeak = max(totals.connectionsPeak, connected + 1)
+  /// Takes a place in the server's queue, on a connection that lasts as long as its request.
+  private mutating func serve(for time: Duration, at now: Instant) -> Duration {
+    listener.openBriefly()
     busyUntil = limited(max(now, busyUntil) + time, at: now)
     let delay = busyUntil - now
     totals.waitPeak = max(totals.waitPeak, delay)

@@ -8,8 +8,6 @@ extension EtcdCluster {
     /// The watcher's start that it belongs to.
     var generation: UInt16 = 0
     var isOpen = false
-    /// Its request waits for the server to accept the connection.
-    var isHanging = false
     var isStream = false
     /// The watch behind it; nil for the stream that is deaf, and where nobody watches.
     var watch: Etcd.WatchID?
@@ -27,20 +25,11 @@ extension EtcdCluster {
     endWatch(place)
     connections[place].generation = watcher.generation
     connections[place].isStream = isStream
-    guard connections[place].isOpen || hasFreeConnection else {
-      totals.connectionsRefused += 1
-      connections[place].isHanging = true
-      hanging.append(watcher)
-      return
+    if !connections[place].isOpen {
+      connections[place].isOpen = true
+      listener.open()
+      watching += 1
     }
-    open(watcher, &ports)
-  }
-
-  private mutating func open<P: Ports>(_ watcher: WatcherID, _ ports: inout P) {
-    let place = place(of: watcher)
-    if !connections[place].isOpen { watching += 1 }
-    connections[place].isOpen = true
-    connections[place].isHanging = false
     totals.watchersPeak = max(totals.watchersPeak, watching)
     start(watcher, &ports)
   }
@@ -60,31 +49,18 @@ extension EtcdCluster {
       case .replayed(let event):
         // A stream is deaf from then on, and keeps its connection.
         if !isStream { close(place) }
-        deliver(event, to: watcher, after: configuration.fanOutBase, &ports)
+        deliver(event, to: watcher, after: configuration.fanOut.base, &ports)
       case nil: break
       }
     } catch {
       close(place)
-      ports.historyCleared(watcher, after: configuration.fanOutBase)
-    }
-  }
-
-  /// Takes up watches that hang, while there are connections free.
-  ///
-  /// etcd's listener stops accepting at its limit: connections wait in the kernel's queue, without an
-  /// answer or an error, until another one closes or the limit is raised.
-  mutating func acceptHanging<P: Ports>(_ ports: inout P) {
-    while hasFreeConnection, let watcher = hanging.popFirst() {
-      let connection = connections[place(of: watcher)]
-      guard connection.isHanging, connection.generation == watcher.generation else { continue }
-      open(watcher, &ports)
+      ports.historyCleared(watcher, after: configuration.fanOut.base)
     }
   }
 
   mutating func cancel(_ watcher: WatcherID) {
     let place = place(of: watcher)
     guard isCurrent(watcher) else { return }
-    connections[place].isHanging = false
     close(place)
     // A request that it has overtaken comes to nothing.
     connections[place].generation = watcher.generation &+ 1
@@ -92,7 +68,7 @@ extension EtcdCluster {
 
   /// Whether no later start of the watcher has been heard of: messages may overtake each other.
   @inline(__always)
-  private func isCurrent(_ watcher: WatcherID) -> Bool {
+  func isCurrent(_ watcher: WatcherID) -> Bool {
     Int16(bitPattern: watcher.generation &- connections[place(of: watcher)].generation) >= 0
   }
 
@@ -100,6 +76,7 @@ extension EtcdCluster {
     endWatch(place)
     guard connections[place].isOpen else { return }
     connections[place].isOpen = false
+    listener.close()
     watching -= 1
   }
 
@@ -119,12 +96,13 @@ extension EtcdCluster {
     let told = output.deliveries.count + output.passedOver
     guard told > 0 else { return }
     let start = max(ports.now, busyUntil)
-    busyUntil = limited(start + configuration.fanOutPerWatcher * Int64(told), at: ports.now)
+    let fanOut = configuration.fanOut
+    busyUntil = limited(start + fanOut.work(telling: told), at: ports.now)
     guard !output.deliveries.isEmpty else { return }
     totals.fanOuts += 1
-    var delay = (start - ports.now) + configuration.fanOutBase
-    for delivery in output.deliveries {
-      delay = delay + configuration.fanOutPerWatcher
+    let queued = start - ports.now
+    for (earlier, delivery) in output.deliveries.enumerated() {
+      let delay = queued + fanOut.delay(ofWatcher: earlier + 1)
       let watcher = store.watcher(of: delivery.watch)
       if delivery.isLast {
         let place = place(of: watcher)

@@ -79,7 +79,6 @@ public struct EtcdCluster: Sendable {
     /// Requests that found no connection free and hang.
     public var connectionsRefused = 0
     public var watchersPeak = 0
-    public var connectionsPeak = 0
     public var fanOuts = 0
     public var lists = 0
     public var expired = 0
@@ -95,9 +94,14 @@ public struct EtcdCluster: Sendable {
   }
 
   public internal(set) var configuration: Configuration {
-    didSet { operations = Operations() }
+    didSet {
+      operations = Operations()
+      listener.limit = configuration.connections
+    }
   }
   public let connectionsAtStart: Int
+  /// The most connections that ever stood.
+  public var connectionsPeak: Int { listener.peak }
   public var keyspace: Etcd.Keyspace { store.keyspace }
   public internal(set) var totals = Totals()
   var store: Store
@@ -117,10 +121,9 @@ public struct EtcdCluster: Sendable {
   var connections: [Connection]
   /// Connections of service watchers that are open.
   var watching = 0
-  /// Connections whose request will never be complete.
-  var abandoned = 0
-  /// Watches that wait for a connection, in the order of their requests; some have gone since.
-  var hanging = Queueing.Ring<WatcherID>()
+  /// Connections of watchers, of writes that are held, and of requests that will never be complete;
+  /// and what waits for one.
+  var listener: Listener
   var listings = Listings()
   var busyUntil: Instant
   var leaderBackAt: Instant?
@@ -141,6 +144,7 @@ public struct EtcdCluster: Sendable {
     self.configuration = configuration
     entriesPerService = services.entries
     connectionsAtStart = configuration.connections
+    listener = Listener(limit: configuration.connections)
     var settings = Etcd.Keyspace.Configuration()
     settings.historyLength = configuration.historyLength
     var keyspace = Etcd.Keyspace(configuration: settings)
@@ -183,12 +187,24 @@ public struct EtcdCluster: Sendable {
   mutating func handle<P: Ports>(
     _ event: Event, from client: Network.Announcer, through ports: inout P
   ) {
-    if needsLeader(event) {
-      hold(event, from: client, &ports)
+    if listener.isFull, needsConnection(event) {
+      hang(event, from: client, &ports)
     } else {
-      carryOut(event, patience: client.timeout, from: client, &ports)
+      accept(event, patience: client.timeout, from: client, &ports)
     }
-    acceptHanging(&ports)
+    acceptHanging(from: client, &ports)
+  }
+
+  /// Takes up a request that has a connection.
+  @inline(__always)
+  mutating func accept<P: Ports>(
+    _ event: Event, patience: Duration?, from client: Network.Announcer, _ ports: inout P
+  ) {
+    if needsLeader(event) {
+      hold(event, patience: patience, from: client, &ports)
+    } else {
+      carryOut(event, patience: patience, from: client, &ports)
+    }
   }
 
   /// - Parameters:

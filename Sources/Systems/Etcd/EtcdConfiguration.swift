@@ -15,8 +15,7 @@ extension EtcdCluster {
     public var formErrorPolicy: Etcd.FormErrorPolicy
     public var sweep: Duration
     public var historyLength: Int
-    public var fanOutBase: Duration
-    public var fanOutPerWatcher: Duration
+    public var fanOut: Etcd.FanOut
     public var connections: Int
     public var writeTime: Duration
     public var listTimePerEntry: Duration
@@ -39,14 +38,17 @@ extension EtcdCluster {
       historyLength = reader.integer(
         "etcd.historyLength", default: 1_000, in: 1...1_000_000, unit: "events",
         .recorded("etcd_v2_semantics"), "Events that a late watcher can still get")
-      fanOutBase = reader.duration(
-        "etcd.fanout.base", default: .milliseconds(3), in: .zero ... .seconds(10),
+      let toFirst = reader.duration(
+        "etcd.fanout.base", default: Etcd.FanOut.recorded.base, in: .zero ... .seconds(10),
         .recorded("etcd_v2_semantics"), "From a change to its first watcher")
-      fanOutPerWatcher = reader.duration(
-        "etcd.fanout.perWatcher", default: .microseconds(20), in: .zero ... .milliseconds(100),
-        .recorded("etcd_v2_semantics"), "Server time per watcher that is told of a change")
+      let toNext = reader.duration(
+        "etcd.fanout.perWatcher", default: Etcd.FanOut.recorded.perWatcher,
+        in: .zero ... .milliseconds(100), .recorded("etcd_v2_semantics"),
+        "Server time per watcher that is told of a change")
+      fanOut = Etcd.FanOut(base: toFirst, perWatcher: toNext)
       connections = reader.integer(
-        "etcd.connections", default: 65_386, in: 100...1_000_000, unit: "connections",
+        "etcd.connections", default: EtcdCluster.Listener.limit(descriptors: 65_536),
+        in: 100...1_000_000, unit: "connections",
         .assumption("descriptor limit of 65,536 less 150"),
         "Connections that the server can hold; more hang without an answer")
       writeTime = reader.duration(

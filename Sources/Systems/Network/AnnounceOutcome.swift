@@ -24,10 +24,10 @@ public enum AnnounceOutcome: UInt8, Sendable, BitwiseCopyable {
 
   /// What the node sees behind a box that lets no answer through.
   ///
-  /// `sendsMore`: a part of the request was still to be sent when the box acted.
-  init(behind box: Etcd.Middlebox, sendsMore: Bool) {
+  /// `sendsAfterEnd`: how many of the request's `send` calls came when the box had acted.
+  init(behind box: Etcd.Middlebox, sendsAfterEnd: Int) {
     let end = box.endTowardsClient
-    let failure = sendsMore ? Etcd.PythonClient.sendFailure(serverEnd: end) : nil
+    let failure = Etcd.PythonClient.sendFailure(serverEnd: end, sendsAfterEnd: sendsAfterEnd)
     self.init(failure ?? Etcd.PythonClient.outcome(of: [], serverEnd: end))
   }
 

@@ -198,13 +198,15 @@ public struct Network: Sendable {
       ports.announceArrived(announcement, after: there + back)
       return
     }
-    pass(announcement, through: box, there, back, &ports)
+    pass(
+      announcement, through: box, sendsAfterEnd: configuration.segments - fault.afterSegment,
+      there, back, &ports)
   }
 
   /// What a box in the path makes of an announce.
   private mutating func pass<P: Ports>(
-    _ announcement: Announcement, through box: Etcd.Middlebox, _ there: Duration,
-    _ back: Duration, _ ports: inout P
+    _ announcement: Announcement, through box: Etcd.Middlebox, sendsAfterEnd: Int,
+    _ there: Duration, _ back: Duration, _ ports: inout P
   ) {
     if box == .responseLost {
       // The box waits for the answer that it drops.
@@ -215,7 +217,7 @@ public struct Network: Sendable {
     let isReached = box.forwards != .nothing || box.endTowardsServer != .open
     if isReached { ports.announceCut(announcement, through: box, after: there) }
     if isReached && box.passesAnswer { return }
-    let seen = AnnounceOutcome(behind: box, sendsMore: box.forwards != .everything)
+    let seen = AnnounceOutcome(behind: box, sendsAfterEnd: sendsAfterEnd)
     ports.announceAnswered(
       announcement, seen, after: seen == .timedOut ? configuration.timeout : there + back)
   }
@@ -230,7 +232,7 @@ public struct Network: Sendable {
     var outcome = answered[status]
     if let place = responsesToLose.firstIndex(of: announcement) {
       responsesToLose.remove(at: place)
-      outcome = AnnounceOutcome(behind: .responseLost, sendsMore: false)
+      outcome = AnnounceOutcome(behind: .responseLost, sendsAfterEnd: 0)
     }
     ports.announceAnswered(announcement, outcome, after: oneWay(announcement, leg: 1))
   }

@@ -188,7 +188,7 @@ struct OutageMetrics {
     set("etcd.connections.refused", Double(etcd.connectionsRefused))
     set(
       "etcd.connections.peak.share",
-      Double(etcd.connectionsPeak) / Double(world.etcd.connectionsAtStart))
+      Double(world.etcd.connectionsPeak) / Double(world.etcd.connectionsAtStart))
     set("etcd.wait.peak", etcd.waitPeak.seconds)
     set("announce.remoteDisconnected", Double(world.api.totals.remoteDisconnected))
     set("faults.connection.first.at", clock(world.network.firstCutAt))

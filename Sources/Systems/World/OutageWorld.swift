@@ -167,7 +167,7 @@ public struct OutageWorld: World {
       }
     case .connectionsRaised(let count):
       etcd.configuration.connections = Int(count)
-      etcd.acceptHanging(&context)
+      etcd.acceptHanging(from: network.announcer, &context)
     case .deployed(let step): deploy(step, in: &context)
     case .rolledBack(let step): rollBack(step, in: &context)
     }

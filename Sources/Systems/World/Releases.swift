@@ -73,7 +73,7 @@ extension OutageWorld {
   /// Lets the systems act on what they do not look up at each use.
   private mutating func settingsChanged(in context: inout Context<OutageEvent>) {
     gateway.settingsChanged(through: &context)
-    etcd.acceptHanging(&context)
+    etcd.acceptHanging(from: network.announcer, &context)
     sessionsDatabase.watchOverload(through: &context)
     guildsDatabase.watchOverload(through: &context)
   }

@@ -110,7 +110,7 @@ struct AnnounceRequestTests {
   func leftOpen() throws {
     var rig = try Rig(#"{ "connections": 100 }"#)
     for node in 0..<100 as Range<UInt16> { rig.cut(10 + node, .finClientServerLeftOpen) }
-    #expect(rig.etcd.abandoned == 100 && rig.text(of: 10) == nil)
+    #expect(rig.etcd.listener.standing == 100 && rig.text(of: 10) == nil)
     rig.announce(7)
     #expect(rig.ports.hung.count == 1 && rig.text(of: 7) == nil)
   }

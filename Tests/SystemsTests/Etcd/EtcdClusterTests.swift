@@ -190,8 +190,8 @@ struct EtcdClusterTests {
     #expect(rig.ports.deliveries.count == 100)
     rig.announce(8)
     #expect(rig.ports.hung.count == 1 && rig.ports.deliveries.count == 100)
+    #expect(rig.text(of: 8) == nil)
     rig.handle(.watchCancelled(Rig.watcher(0)))
-    rig.announce(8)
     #expect(rig.ports.hung.count == 1 && rig.etcd.watching == 99)
     #expect(rig.text(of: 8) == Rig.metadata(8) && rig.ports.deliveries.count == 100)
   }
@@ -254,13 +254,44 @@ struct EtcdClusterTests {
     rig.announce(7)
     #expect(rig.ports.hung.count == 1 && rig.ports.applied.isEmpty && rig.text(of: 7) == nil)
     #expect(rig.etcd.totals.connectionsRefused == refused + 1)
-    // The first connection that is free goes to the watch that hangs.
+    #expect(rig.etcd.connectionsPeak == 100)
+    // The first connection that is free goes to the listing, and then to the watch behind it.
+    rig.ports.now = second(8)
     rig.handle(.watchCancelled(Rig.watcher(3)))
-    rig.announce(7)
-    #expect(rig.ports.hung.count == 2 && rig.etcd.watching == 100)
+    #expect(rig.ports.listings.last?.watcher == Rig.watcher(100) && rig.etcd.watching == 100)
+    #expect(rig.ports.applied.isEmpty, "the announce is behind the watch")
     rig.handle(.watchCancelled(Rig.watcher(4)))
+    #expect(rig.ports.applied.map(\.status) == [201] && rig.text(of: 7) == Rig.metadata(7))
+    #expect(rig.ports.hung.count == 1 && rig.etcd.listener.waitingCount == 0)
+    #expect(rig.ports.applied[0].at < second(9), "within the patience of its node")
+    #expect(rig.ports.deliveries.map(\.watcher).contains(Rig.watcher(100)))
+  }
+
+  @Test("Requests hang in one queue with their bytes, whether their clients give up or not")
+  func hangingRequests() throws {
+    var rig = try Rig(
+      #"{ "connections": 100, "election": "2s" }"#, watcher: #"{ "mode": "stream" }"#,
+      watchers: 100)
+    for node in 0..<100 as Range<UInt16> { rig.watch(node) }
     rig.announce(7)
-    #expect(rig.ports.applied.count == 1 && rig.text(of: 7) == Rig.metadata(7))
+    rig.cut(8)
+    rig.cut(9, .halfClosed)
+    rig.handle(.deregistered(APINodeID(1)))
+    rig.announce(1)
+    #expect(rig.ports.hung.map(\.node.rawValue) == [7, 9, 1], "nobody waits for the cut one")
+    #expect(rig.etcd.listener.waitingCount == 5 && rig.text(of: 1) == Rig.metadata(1))
+    rig.ports.now = second(30)
+    rig.handle(.faultBegan(.leaderLost))
+    rig.handle(.watchCancelled(Rig.watcher(3)))
+    #expect(rig.etcd.listener.standing == 100, "the first of them waits for a leader now")
+    #expect(rig.etcd.listener.waitingCount == 4 && rig.text(of: 7) == nil)
+    rig.ports.now = second(32)
+    rig.handle(.faultEnded(.leaderLost))
+    #expect(rig.text(of: 7) == Rig.metadata(7), "a complete request is carried out")
+    #expect(rig.text(of: 8) == "" && rig.text(of: 9) == "" && rig.text(of: 1) == Rig.metadata(1))
+    #expect(rig.expiration(of: 1) == second(92), "the deregistration came before the announce")
+    #expect(rig.ports.hung.count == 3, "each client was left to its time-out once")
+    #expect(rig.etcd.listener.standing == 99 && rig.etcd.connectionsPeak == 100)
   }
 
   @Test("Without a leader writes wait for the election and nothing expires")
@@ -341,7 +372,7 @@ struct EtcdClusterTests {
     // One that hangs gives up; the other is still there when the cap is raised.
     rig.handle(.watchCancelled(Rig.watcher(100)))
     rig.etcd.configuration.connections = 200
-    rig.etcd.acceptHanging(&rig.ports)
+    rig.etcd.acceptHanging(from: rig.client, &rig.ports)
     #expect(rig.etcd.watching == 101)
     rig.announce(7)
     #expect(rig.ports.deliveries.map(\.watcher.node.rawValue).contains(101))

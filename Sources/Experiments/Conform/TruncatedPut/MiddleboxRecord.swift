@@ -77,7 +77,7 @@ public struct MiddleboxRecord: Sendable, Equatable {
 
     // The client's body comes 30 ms after its head, when the box has long acted.
     let outcome =
-      Etcd.PythonClient.sendFailure(serverEnd: box.endTowardsClient)
+      Etcd.PythonClient.sendFailure(serverEnd: box.endTowardsClient, sendsAfterEnd: 1)
       ?? Etcd.PythonClient.outcome(of: [], serverEnd: box.endTowardsClient)
     var differences = Differences()
     differences.compare("client_outcome", clientOutcome, Self.text(of: outcome))

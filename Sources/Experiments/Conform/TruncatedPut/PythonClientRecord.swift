@@ -96,17 +96,19 @@ public struct PythonExceptionRecord: Sendable, Equatable {
     typealias Client = Etcd.PythonClient
     switch kind {
     case .finAtAccept:
-      // Closing with unread bytes resets; the head was on its way, so the body's send fails.
-      return (Client.sendFailure(serverEnd: .reset) ?? .timeoutError, "request")
+      let failure = Client.sendFailure(serverEnd: .finished, sendsAfterEnd: 2)
+      return (failure ?? Client.outcome(of: [], serverEnd: .finished), "request")
     case .finAfterAll: return (Client.outcome(of: [], serverEnd: .finished), "getresponse")
     case .resetAfterAll, .resetAtOnce:
       return (Client.outcome(of: [], serverEnd: .reset), "getresponse")
     case .finAfterHead, .halfClose:
       let outcome =
-        Client.sendFailure(serverEnd: .finished) ?? Client.outcome(of: [], serverEnd: .finished)
+        Client.sendFailure(serverEnd: .finished, sendsAfterEnd: 1)
+        ?? Client.outcome(of: [], serverEnd: .finished)
       return (outcome, "getresponse")
     case .resetAfterHead:
-      return (Client.sendFailure(serverEnd: .reset) ?? .timeoutError, "body send")
+      let failure = Client.sendFailure(serverEnd: .reset, sendsAfterEnd: 1)
+      return (failure ?? .timeoutError, "body send")
     case .partialStatus:
       return (Client.outcome(of: "HTTP/1.1 20".utf8, serverEnd: .finished), "getresponse")
     case .nothingListens: return (.connectionRefusedError, "getresponse")

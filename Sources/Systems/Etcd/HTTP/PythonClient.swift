@@ -115,16 +115,15 @@ extension Etcd {
     /// What a `send` runs into; nil when it goes through.
     ///
     /// Linux takes the bytes of the first `send` after the peer has closed: only the reset that
-    /// comes back for them makes the next one fail.
+    /// comes back for them makes the next one fail, as is recorded of a server that closes before it
+    /// reads. (`BrokenPipeError` where the program waits between the connection and the request.)
     ///
-    /// `sentAfterFinish`: whether bytes were sent, and answered with a reset, since the
-    /// server closed its side.
-    public static func sendFailure(serverEnd: ServerEnd, sentAfterFinish: Bool = false) -> Outcome?
-    {
+    /// `sendsAfterEnd`: how many calls of the request come after the server's end.
+    public static func sendFailure(serverEnd: ServerEnd, sendsAfterEnd: Int) -> Outcome? {
       switch serverEnd {
       case .open: nil
-      case .finished: sentAfterFinish ? .brokenPipeError : nil
-      case .reset: .connectionResetError
+      case .finished: sendsAfterEnd > 1 ? .connectionResetError : nil
+      case .reset: sendsAfterEnd > 0 ? .connectionResetError : nil
       }
     }
 

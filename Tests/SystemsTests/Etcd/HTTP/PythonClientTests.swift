@@ -42,9 +42,15 @@ struct PythonClientTests {
 
   @Test("A send after the server closed goes through once; after its reset it fails")
   func sends() {
-    #expect(Client.sendFailure(serverEnd: .finished) == nil)
-    #expect(Client.sendFailure(serverEnd: .finished, sentAfterFinish: true) == .brokenPipeError)
-    #expect(Client.sendFailure(serverEnd: .reset) == .connectionResetError)
+    for sends in 0...2 {
+      #expect(Client.sendFailure(serverEnd: .open, sendsAfterEnd: sends) == nil)
+      #expect(
+        Client.sendFailure(serverEnd: .finished, sendsAfterEnd: sends)
+          == (sends > 1 ? .connectionResetError : nil))
+      #expect(
+        Client.sendFailure(serverEnd: .reset, sendsAfterEnd: sends)
+          == (sends > 0 ? .connectionResetError : nil))
+    }
   }
 
   @Test("Whatever the client sends, the server reads back")
