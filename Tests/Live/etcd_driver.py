@@ -1,6 +1,6 @@
 """Runs cases of etcd v2 operations on a real member and writes down what it answered.
 
-A case is a recording without answers, as `hindsight conform generate etcd` writes it; what comes back is a
+A case is a recording without answers, as `hindsight cases etcd` writes it; what comes back is a
 recording that `hindsight conform etcd` judges. Indices in it count from the start of the case.
 """
 import http.client

@@ -1,6 +1,6 @@
 """Runs supervision trees on a real Erlang/OTP and writes down what became of them.
 
-A case is a recording without outcome, as `hindsight conform generate supervisor` writes it; what comes back is
+A case is a recording without outcome, as `hindsight cases supervisor` writes it; what comes back is
 a recording that `hindsight conform supervisor` judges. All cases run at the same time in one node, but
 those with an application type, each of which has a node of its own.
 """
@@ -82,7 +82,7 @@ def recording(case, lines):
     An end that came late is written down with the time at which it came: the node's clock counts.
     """
     planned = [dict(crash) for crash in case["crashes"]]
-    crashes, ends, alive, top_end = [], [], [], None
+    crashes, ends, alive, top_end, top_reason = [], [], [], None, None
     starts, failures = [0] * len(case["workers"]), [0] * len(case["workers"])
     supervisors, poison_crashes, node_lives = [0] * len(case["levels"]), 0, False
     is_alone = "application" in case
@@ -111,9 +111,9 @@ def recording(case, lines):
             level = int(words[1])
             ends.append({"level": level, "t_ms": milliseconds, "reason": words[2]})
             if is_alone and level == 0:
-                top_end = milliseconds
+                top_end, top_reason = milliseconds, words[2]
         elif kind == "top_down":
-            top_end = milliseconds
+            top_end, top_reason = milliseconds, words[1]
         elif kind == "poison_crash":
             poison_crashes += 1
         elif kind == "alive":
@@ -129,4 +129,6 @@ def recording(case, lines):
                "node_stop_ms": top_end, "worker_starts": starts,
                "worker_start_failures": failures, "supervisor_starts": supervisors,
                "alive_at_end": alive, "poison_crashes": poison_crashes}
+    if top_end is not None:
+        outcome["node_stop_reason"] = top_reason
     return {**case, "crashes": planned, "outcome": outcome}

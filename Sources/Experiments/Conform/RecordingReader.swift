@@ -84,6 +84,24 @@ struct RecordingReader {
     return []
   }
 
+  /// A list that holds something whenever it was recorded.
+  mutating func filledList(_ object: DocumentValue, _ name: String) -> [DocumentValue] {
+    let entries = list(object, name)
+    if entries.isEmpty, let value = field(object, name), value.elements != nil {
+      report(.missing, "'\(name)' is empty: nothing was recorded", at: Self.start(of: value))
+    }
+    return entries
+  }
+
+  /// Reports members of a whole recording that are null: a part that was recorded is not.
+  mutating func expectNoNulls(_ object: DocumentValue) {
+    for member in object.members ?? [] where member.value.isNull {
+      report(
+        .missing, "'\(member.key.prefix(60))' is null: nothing was recorded",
+        at: member.value.location)
+    }
+  }
+
   mutating func integers(
     _ object: DocumentValue, _ name: String, in range: ClosedRange<Int64>
   ) -> [Int64] {
@@ -104,6 +122,25 @@ struct RecordingReader {
   mutating func expect(_ object: DocumentValue, _ names: [String]) {
     for name in names where object.members != nil && object[name] == nil {
       report(.missing, "the field '\(name)' is missing", at: Self.start(of: object))
+    }
+  }
+
+  /// Reports cases that are called as an earlier one: a verdict names them by their ids.
+  mutating func checkIDs(of cases: [DocumentValue]) {
+    // By bytes: Swift takes differently composed letters for the same.
+    var first: [[UInt8]: SourceLocation] = [:]
+    for value in cases {
+      guard let place = field(value, "id"), let id = place.string else { continue }
+      let bytes = Array(id.utf8)
+      guard let earlier = first[bytes] else {
+        first[bytes] = place.location
+        continue
+      }
+      let line = earlier.source.line(at: earlier.offset)
+      report(
+        ScenarioError(
+          .conflict, "the case '\(id.prefix(60))' is in line \(line) already", at: place.location,
+          notes: [.init("first written here", at: earlier)]))
     }
   }
 

@@ -23,6 +23,11 @@ extension ScenarioParser {
   /// - Returns: Whether a comment was here.
   private mutating func skipComment() -> Bool {
     guard position + 1 < end else { return false }
+    if limits.isStrict, [UInt8(ascii: "/"), UInt8(ascii: "*")].contains(bytes[position + 1]) {
+      report(
+        "a comment is not allowed here", position..<(position + 2),
+        help: "leave it out: this is read as plain JSON")
+    }
     switch bytes[position + 1] {
     case UInt8(ascii: "/"):
       skipLine()

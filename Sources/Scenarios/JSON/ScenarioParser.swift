@@ -10,6 +10,8 @@ public struct ScenarioParser {
     public var bytes = 16 << 20
     /// Errors after which the rest is not read.
     public var errors = 100
+    /// Comments and trailing commas, so that only JSON by RFC 8259 is left.
+    public var isStrict = false
 
     public init() {}
   }
@@ -226,6 +228,7 @@ public struct ScenarioParser {
 
   /// Whether the object or array opened at `open` ends here; takes its closing bracket.
   private mutating func atClose(of open: Int) -> Bool {
+    let comma = position - 1
     skipTrivia()
     let isObject = bytes[open] == UInt8(ascii: "{")
     let close = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
@@ -237,6 +240,12 @@ public struct ScenarioParser {
       return true
     }
     if bytes[position] == close {
+      // Behind a value's comma; behind an error it is another one's.
+      if limits.isStrict, bytes[comma] == UInt8(ascii: ","), comma == lastTokenEnd - 1 {
+        report(
+          "a ',' stands before '\(Character(UnicodeScalar(close)))'", comma..<(comma + 1),
+          help: "leave it out: this is read as plain JSON")
+      }
       position += 1
       return true
     }

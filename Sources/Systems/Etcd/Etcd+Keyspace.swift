@@ -8,9 +8,7 @@ extension Etcd {
   /// the store has no clock, and somebody outside calls `expireKeys` at every tick of the sweep
   /// (etcd: 500 ms). Until then an overdue key is readable.
   ///
-  /// Watchers are told through an `Output`, in etcd's order. A world with very many watchers may
-  /// keep them to itself: see `replay(at:isRecursive:since:)` and
-  /// `copies(of:forWatcherAt:isRecursive:removedKeys:)`.
+  /// Watchers are told through an `Output`, in etcd's order.
   ///
   /// - Note: Source: etcd 3.4 `etcdserver/api/v2store`.
   public struct Keyspace: Equatable, Sendable {

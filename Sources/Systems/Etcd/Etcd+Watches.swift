@@ -177,26 +177,6 @@ extension Etcd.Keyspace {
     return event.map { .event($0) } ?? .notYet
   }
 
-  /// How often a live watcher of `key` is told of an event: 0, 1 or 2 times.
-  ///
-  /// Twice when the watched key itself is removed: once because it went, once because it changed.
-  /// A long poll takes the first and is gone. Assumes that the event is not older than the watch.
-  ///
-  /// `removedKeys`: the keys that went with the event, from the operation's output;
-  /// matters only for watchers below a removed directory.
-  public func copies(
-    of event: Etcd.Event, forWatcherAt key: Etcd.Key, isRecursive: Bool,
-    removedKeys: [Etcd.Key] = []
-  ) -> Int {
-    if event.isRefresh || event.action == .get { return 0 }
-    if event.key == key { return event.action.isRemoval ? 2 : 1 }
-    if paths.isBelow(event.key, key) {
-      return isRecursive && paths[event.key].hiddenDepth <= paths[key].depth ? 1 : 0
-    }
-    return event.action.isRemoval && removedKeys.contains(key) && paths.isBelow(key, event.key)
-      ? 1 : 0
-  }
-
   // MARK: Telling
 
   /// Adds an event to the history and tells the watchers from the root down to its key.

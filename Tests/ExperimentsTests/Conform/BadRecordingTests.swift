@@ -90,6 +90,13 @@ struct BadRecordingTests {
     Case(.etcd, good + "\n" + good.prefix(120), "2:119", "the string is not closed"),
     Case(.supervisor, tree() + "\n{\"id\":\"t\"", "2:10", "found the end of the text"),
     Case(.truncatedPut, "[{\"server\":\"s\",", "1:16", "end of the text"),
+    // JSON by RFC 8259, and nothing more.
+    Case(.etcd, good + "\n" + good.dropLast() + ",}\n", "2:", "a ',' stands before '}'"),
+    Case(.supervisor, "// a tree\n" + tree(), "1:1", "a comment is not allowed here"),
+    Case(.supervisor, tree() + "\n" + tree() + " // late", "2:", "a comment is not allowed here"),
+    Case(.truncatedPut, "[\n" + request("[]").dropFirst().dropLast() + ",\n]", "2:", "before ']'"),
+    Case(.etcd, good + "\r" + good + "\n", "1:", "a carriage return stands here without"),
+    Case(.truncatedPut, "[\r\n\r]", "2:1", "a carriage return stands here without"),
     Case(.etcd, tree(), "1:1", "this is not a recording of the kind 'etcd'"),
     Case(.supervisor, good, "1:1", "this is not a recording of the kind 'supervisor'"),
     Case(.truncatedPut, good, "1:1", "this is not a recording of the kind 'truncated-put'"),
@@ -224,7 +231,8 @@ struct BadRecordingTests {
     Case(.truncatedPut, request(#"[["sleep",1e300]]"#), "1:", "'seconds' is a number from"),
     Case(.truncatedPut, request(#"["headers"]"#), "1:", "a step is a list"),
     Case(.truncatedPut, request("[]", #","tls":true"#), "1:", "of the field 'tls'"),
-    Case(.truncatedPut, #"{"etcd":[],"quic":[]}"#, "1:12", "of the field 'quic'"),
+    Case(.truncatedPut, #"{"quic":[],"etcd":[]}"#, "1:2", "of the field 'quic'"),
+    Case(.truncatedPut, #"{"etcd":[]}"#, "1:9", "'etcd' is empty: nothing was recorded"),
     Case(.truncatedPut, #"[{"middlebox":"a_new_one"}]"#, "1:15", "there is no middlebox"),
     Case(.truncatedPut, #"[{"handler":"a_new_one"}]"#, "1:13", "there is no Go handler"),
   ]

@@ -265,7 +265,7 @@ struct ChangedRecordingTests {
       ),
       (
         ["middlebox_between_python_http_client_and_etcd", 0, "stored"], "stored",
-        ["value": "x"] as [String: Any]
+        ["value": "x", "ttl": 60] as [String: Any]
       ),
       (["go_net_http_handlers", 0, "status"], "status", 201),
       (["go_net_http_handlers", 0, "handler_saw", "err1"], "handler_saw.err1", "EOF"),

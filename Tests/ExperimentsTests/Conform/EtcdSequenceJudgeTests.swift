@@ -55,6 +55,7 @@ struct EtcdSequenceJudgeTests {
     gone.message = "Key not found"
     gone.cause = "/s"
     gone.index = 2
+    gone.etcdIndex = 2
     let get = operation(.get, at: month) { $0.response = gone }
     let found = failures([put, wait, get], end: 2)
     #expect(found.map(\.step) == [2], "the directory stays: \(found)")

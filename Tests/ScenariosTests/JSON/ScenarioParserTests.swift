@@ -165,6 +165,33 @@ struct ScenarioParserTests {
   }
 
   @Test(
+    "What RFC 8259 does not have is refused where only that is read",
+    arguments: [
+      ("[1,]", "1:3 a ',' stands before ']'"), ("{\"a\":1 ,\n}", "1:8 a ',' stands before '}'"),
+      ("[[1,],2]", "1:4 a ',' stands before ']'"),
+      ("// x\n[1]", "1:1 a comment is not allowed here"),
+      ("[1] // x", "1:5 a comment is not allowed here"),
+      ("{\"a\": /* x */ 1}", "1:7 a comment is not allowed here"),
+      ("[1] /* x", "1:5 a comment is not allowed here"),
+    ])
+  func isStrict(text: String, wanted: String) throws {
+    var limits = ScenarioParser.Limits()
+    limits.isStrict = true
+    let source = SourceText(name: "s", text: text)
+    do throws(ScenarioErrors) {
+      _ = try ScenarioParser.parse(source, limits: limits)
+      Issue.record("\(text) was read")
+    } catch {
+      let first = try #require(error.errors.first)
+      let place = try #require(first.location).description.dropFirst(2)
+      #expect("\(place) \(first.message)" == wanted)
+    }
+    for good in ["\u{FEFF}[]", "{}", "[[], {}]", "{\"a//b\": \"/* , ] */\"}\r\n", "[1, [2]]"] {
+      _ = try ScenarioParser.parse(SourceText(name: "s", text: good), limits: limits)
+    }
+  }
+
+  @Test(
     "Hostile texts are read in linear time",
     // Against hanging only: a busy machine may take a minute for what an idle one does in seconds.
     .timeLimit(.minutes(10)),

@@ -4,18 +4,17 @@ import Scenarios
 extension EtcdAnswer {
   /// Adds the parts in which the model's answer differs from this recorded one.
   ///
-  /// A cause and a header that the recording did not keep are not compared.
+  /// A cause that the recording did not keep is not compared. Of answers whose header or body is not
+  /// recorded, `modelled` has none.
   func compare(with modelled: EtcdAnswer, at place: String, into differences: inout Differences) {
     let path = { (name: String) in place.isEmpty ? name : "\(place).\(name)" }
     differences.compare(path("status"), status, modelled.status)
     differences.compare(path("action"), action, modelled.action)
     differences.compare(path("errorCode"), errorCode, modelled.errorCode)
     differences.compare(path("message"), message, modelled.message)
-    if cause != nil { differences.compare(path("cause"), cause, modelled.cause) }
+    if keepsCause || cause != nil { differences.compare(path("cause"), cause, modelled.cause) }
     differences.compare(path("index"), index, modelled.index)
-    if etcdIndex != nil {
-      differences.compare(path("x_etcd_index"), etcdIndex, modelled.etcdIndex)
-    }
+    differences.compare(path("x_etcd_index"), etcdIndex, modelled.etcdIndex)
     differences.compare(path("text"), text, modelled.text)
     differences.compare(path("location"), location, modelled.location)
     if body != nil { differences.compare(path("body"), body, modelled.body) }

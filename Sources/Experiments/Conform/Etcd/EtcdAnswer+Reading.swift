@@ -11,7 +11,13 @@ extension RecordingReader {
     case request
 
     /// Written in every answer, though perhaps as null.
-    var always: [String] { self == .sequence || self == .request ? ["x_etcd_index"] : [] }
+    var always: [String] {
+      switch self {
+      case .sequence, .request: ["x_etcd_index"]
+      case .event: ["seen_after_op_index"]
+      case .raw: []
+      }
+    }
 
     /// Written in every answer that is an error.
     func always(ofError code: Int64) -> [String] {
@@ -46,16 +52,17 @@ extension RecordingReader {
       answer.errorCode = integer(value, "errorCode", in: 0...100_000)
       answer.message = text(value, "message")
       answer.cause = optionalText(value, "cause")
+      answer.keepsCause = value["cause"] != nil
       expect(value, form.always(ofError: answer.errorCode ?? 0))
       answer.index = optionalInteger(value, "index", in: Self.indices)
     } else if form == .request {
       answer.action = optionalText(value, "action")
-      answer.node = field(value, "node").map { node($0) }
-      answer.prevNode = field(value, "prevNode").map { node($0) }
+      answer.node = field(value, "node").map { node($0, as: form) }
+      answer.prevNode = field(value, "prevNode").map { node($0, as: form) }
     } else {
       answer.action = text(value, "action")
-      answer.node = required(value, "node").map { node($0) }
-      answer.prevNode = field(value, "prevNode").map { node($0) }
+      answer.node = required(value, "node").map { node($0, as: form) }
+      answer.prevNode = field(value, "prevNode").map { node($0, as: form) }
     }
     if form == .request {
       answer.body = optionalText(value, "body")
@@ -66,7 +73,7 @@ extension RecordingReader {
     return answer
   }
 
-  mutating func node(_ value: DocumentValue) -> EtcdAnswer.Node {
+  private mutating func node(_ value: DocumentValue, as form: AnswerForm) -> EtcdAnswer.Node {
     var node = EtcdAnswer.Node()
     guard value.members != nil else {
       report(.wrongType, "a node is an object, not \(value.summary)", at: value.location)
@@ -75,20 +82,22 @@ extension RecordingReader {
     close(
       value,
       known: [
-        "key", "value", "dir", "ttl", "has_expiration", "expiration", "modifiedIndex",
-        "createdIndex", "nodes",
+        "key", "value", "dir", "ttl", form == .raw ? "expiration" : "has_expiration",
+        "modifiedIndex", "createdIndex", "nodes",
       ])
     // etcd leaves the key of the root out.
     node.key = optionalText(value, "key") ?? "/"
     node.value = optionalText(value, "value")
     node.isDirectory = optionalFlag(value, "dir") ?? false
     node.ttl = optionalInteger(value, "ttl", in: 0...Self.numberMax).flatMap { $0 == 0 ? nil : $0 }
-    let isDated = optionalText(value, "expiration") != nil
-    node.hasExpiration = optionalFlag(value, "has_expiration") ?? isDated
+    // etcd's own form has the date itself, or nothing.
+    node.hasExpiration =
+      form == .raw
+      ? optionalText(value, "expiration") != nil : flag(value, "has_expiration")
     node.modifiedIndex = optionalInteger(value, "modifiedIndex", in: Self.indices)
     node.createdIndex = optionalInteger(value, "createdIndex", in: Self.indices)
     if field(value, "nodes") != nil {
-      node.nodes = list(value, "nodes").map { self.node($0) }
+      node.nodes = list(value, "nodes").map { self.node($0, as: form) }
       node.sortNodes()
     }
     return node

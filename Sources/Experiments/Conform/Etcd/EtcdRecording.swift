@@ -31,6 +31,7 @@ public struct EtcdRecording: Sendable {
         sequences.append(reader.sequence(value))
       }
     }
+    reader.checkIDs(of: values)
     guard reader.errors.isEmpty else { throw ScenarioErrors(reader.errors) }
   }
 }

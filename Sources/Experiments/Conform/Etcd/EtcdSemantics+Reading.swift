@@ -4,15 +4,18 @@ extension RecordingReader {
   mutating func semantics(_ value: DocumentValue) -> EtcdSemantics {
     let limits = (value.members ?? []).map(\.key).filter { Self.descriptorLimit(of: $0) != nil }
     close(value, known: EtcdSemantics.sections + limits)
+    expectNoNulls(value)
     var result = EtcdSemantics()
     result.descriptorLimits = limits.compactMap { name in
       field(value, name).map { descriptorLimit($0, Self.descriptorLimit(of: name) ?? 0) }
     }
     if let part = field(value, "ttl_lateness") { readLateness(part, &result) }
     if field(value, "ttl_poll_transitions") != nil {
-      result.readings = list(value, "ttl_poll_transitions").compactMap { reading($0) }
+      let entries = filledList(value, "ttl_poll_transitions")
+      result.readings = entries.compactMap { reading($0) }
+      checkOrder(of: entries)
     }
-    if field(value, "steps") != nil { result.steps = list(value, "steps").map { step($0) } }
+    if field(value, "steps") != nil { result.steps = filledList(value, "steps").map { step($0) } }
     result.listing = field(value, "listing_with_empty_value").map { part in
       close(part, known: ["raw", "headers"])
       return text(part, "raw")
@@ -22,13 +25,13 @@ extension RecordingReader {
     if let part = field(value, "wait_index_replay") {
       close(part, known: ["modifiedIndex_of_last", "results_for_idx_minus1_idx_idx_plus1"])
       result.replayedIndex = integer(part, "modifiedIndex_of_last", in: counts)
-      result.replays = list(part, "results_for_idx_minus1_idx_idx_plus1").map { poll($0) }
+      result.replays = filledList(part, "results_for_idx_minus1_idx_idx_plus1").map { poll($0) }
     }
     result.quietDirectory = poll(value, "non_recursive_watch_on_dir_no_event_timeout")
     result.childOfDirectory = poll(value, "non_recursive_watch_on_dir_child_put")
     result.removedParent = poll(value, "watch_child_parent_recursively_deleted")
     if field(value, "event_history_1000") != nil {
-      result.edges = list(value, "event_history_1000").compactMap { edge($0) }
+      result.edges = filledList(value, "event_history_1000").compactMap { edge($0) }
     }
     result.staleIndex = poll(value, "stale_waitIndex_on_quiet_key")
     result.refreshMoves = field(value, "refresh_index").map { part in
@@ -40,10 +43,10 @@ extension RecordingReader {
     }
     result.refreshReplay = poll(value, "refresh_event_via_waitIndex")
     if field(value, "stream_with_waitIndex") != nil {
-      result.streams = list(value, "stream_with_waitIndex").map { stream($0) }
+      result.streams = filledList(value, "stream_with_waitIndex").map { stream($0) }
     }
     if field(value, "many_watchers") != nil {
-      result.crowds = list(value, "many_watchers").map { crowd($0) }
+      result.crowds = filledList(value, "many_watchers").map { crowd($0) }
     }
     result.slowReader = field(value, "slow_stream_reader").map { slowReader($0) }
     if result.needsSteps, result.steps.isEmpty {
@@ -70,7 +73,7 @@ extension RecordingReader {
         "n", "min", "median", "mean", "max", "samples_ttl_and_lateness_s",
         "expiry_instants_mod_500ms", "sample_event",
       ])
-    result.lateness = list(part, "samples_ttl_and_lateness_s").compactMap { sample in
+    result.lateness = filledList(part, "samples_ttl_and_lateness_s").compactMap { sample in
       guard let pair = sample.elements, pair.count == 2 else {
         wrong(sample, "samples_ttl_and_lateness_s", "a list of pairs")
         return nil
@@ -78,11 +81,27 @@ extension RecordingReader {
       return asNumber(pair[1], "samples_ttl_and_lateness_s", in: -1_000_000...1_000_000)
     }
     result.latenessFigures = latenessFigures(part)
-    let samples = list(part, "sample_event")
+    let samples = filledList(part, "sample_event")
     result.sampleExpiry = samples.first.map { answer($0, as: .raw) }
     if samples.count > 1 { wrong(samples[1], "sample_event", "a list with one event at most") }
-    if field(part, "expiry_instants_mod_500ms") != nil {
-      result.ticks = integers(part, "expiry_instants_mod_500ms", in: -499...499)
+    result.ticks = filledList(part, "expiry_instants_mod_500ms").compactMap { instant in
+      asInteger(instant, "expiry_instants_mod_500ms", in: -499...499)
+    }
+  }
+
+  /// The seconds after which a key was read only go forward.
+  private mutating func checkOrder(of readings: [DocumentValue]) {
+    var last = 0.0
+    for entry in readings {
+      guard let value = entry.elements?.first, case .number(let number) = value.content,
+        let seconds = number.double
+      else { continue }
+      if seconds < last {
+        report(
+          .conflict, "'ttl_poll_transitions' runs backwards: \(seconds) after \(last)",
+          at: value.location)
+      }
+      last = max(last, seconds)
     }
   }
 

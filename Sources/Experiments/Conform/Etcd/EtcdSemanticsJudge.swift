@@ -148,6 +148,8 @@ struct EtcdSemanticsJudge {
     answer.node?.sortNodes()
     differences.compare("status", step.status, answer.status)
     answer.status = nil
+    // The recorder of walks keeps no headers of these.
+    answer.etcdIndex = nil
     guard var recorded = step.answer else { return }
     if recorded.index == 0 { recorded.index = nil }
     recorded.compare(with: answer, at: "response", into: &differences)

@@ -7,7 +7,7 @@ extension RecordingReader {
       known: ["id", "kind", "base_index", "ops", "watches", "final_index"] + Self.notes)
     let id = text(value, "id")
     _ = optionalText(value, "kind")
-    let entries = list(value, "ops")
+    let entries = filledList(value, "ops")
     let operations = entries.map { operation($0) }
     let last = checkOrder(entries, operations)
     let watchEntries = list(value, "watches")

@@ -106,6 +106,8 @@ public struct EtcdAnswer: Sendable, Equatable {
   public var errorCode: Int64?
   public var message: String?
   public var cause: String?
+  /// Whether the recorder wrote the cause, if only as null; where it did not, nil says nothing.
+  public var keepsCause = false
   /// etcd's index in an error; absent when the request did not reach the store.
   public var index: Int64?
   /// The header `X-Etcd-Index`.

@@ -121,6 +121,8 @@ struct EtcdSequenceJudge {
     guard let response else { return EtcdAnswer() }
     var answer = EtcdAnswer(response, base: base, in: server.store)
     answer.node?.sortNodes()
+    // The store was not asked, so its index is not told.
+    if response.etcdIndex == 0 { answer.etcdIndex = nil }
     return answer
   }
 

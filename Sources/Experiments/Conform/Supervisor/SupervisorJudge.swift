@@ -60,9 +60,7 @@ enum SupervisorJudge {
     }
     differences.compare("node_stops", real.nodeStops, found.nodeStops)
     differences.compare("node_stop_ms", real.nodeStop, found.nodeStop, tolerance: tolerance)
-    if real.nodeStopReason != nil {
-      differences.compare("node_stop_reason", real.nodeStopReason, found.nodeStopReason)
-    }
+    differences.compare("node_stop_reason", real.nodeStopReason, found.nodeStopReason)
     differences.compare("top_start_error", real.failsToStart, found.failsToStart)
     differences.compare("worker_starts", real.workerStarts, found.workerStarts)
     differences.compare(

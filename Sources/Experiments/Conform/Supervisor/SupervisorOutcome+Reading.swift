@@ -26,6 +26,9 @@ extension RecordingReader {
     outcome.nodeStops = flag(value, "node_stops")
     outcome.nodeStop = optionalInteger(value, "node_stop_ms", in: Self.times)
     outcome.nodeStopReason = optionalText(value, "node_stop_reason")
+    // The end of the top supervisor, with or without the node's, has a time and a reason.
+    if outcome.nodeStops || outcome.nodeStop != nil { expect(value, ["node_stop_reason"]) }
+    expect(value, ["node_stop_ms"])
     outcome.failsToStart = optionalFlag(value, "top_start_error") ?? false
     outcome.workerStarts = counted(value, "worker_starts", counts.workers)
     outcome.workerStartFailures = counted(value, "worker_start_failures", counts.workers)
@@ -48,6 +51,7 @@ extension RecordingReader {
     crash.worker = integer(value, "worker", in: workers)
     crash.isHit = flag(value, "hit")
     crash.isRestarted = flag(value, "restarted")
+    expect(value, ["restart_ms"])
     crash.workersStarted = integers(value, "workers_started_after", in: workers)
     crash.restart = optionalInteger(value, "restart_ms", in: Self.times)
     return crash

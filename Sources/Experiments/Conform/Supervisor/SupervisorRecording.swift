@@ -22,6 +22,7 @@ public struct SupervisorRecording: Sendable {
     try RecordingShape.check(values.first, is: .supervisor)
     var reader = RecordingReader()
     cases = values.map { reader.supervisorCase($0) }
+    reader.checkIDs(of: values)
     guard reader.errors.isEmpty else { throw ScenarioErrors(reader.errors) }
   }
 }

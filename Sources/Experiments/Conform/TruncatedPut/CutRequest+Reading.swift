@@ -16,8 +16,9 @@ extension RecordingReader {
       ["content_type"]
         + (isCounted ? [] : ["query", "preexisting_value", "response", "response_end", "interim"]))
     let name = text(value, "case")
+    let (server, route) = server(value)
     var request = CutRequest(
-      server: text(value, "server"), name: name,
+      route: route, server: server, name: name,
       contentType: optionalText(value, "content_type"), query: optionalText(value, "query") ?? "",
       contentLength: Int64(CutRequest.fullBody.utf8.count), steps: [],
       hasValueBefore: optionalText(value, "preexisting_value") != nil, outcome: .counted([]))
@@ -27,14 +28,47 @@ extension RecordingReader {
       return request
     }
     request.contentLength = integer(value, "content_length", in: 0...Self.numberMax)
-    request.steps = list(value, "steps").compactMap { step($0) }
+    request.steps = filledList(value, "steps").compactMap { step($0) }
     request.outcome = .observed(
       response: field(value, "response").map { response($0) },
       end: optionalText(value, "response_end"),
       interim: field(value, "interim") == nil
         ? [] : list(value, "interim").compactMap { asText($0, "interim") },
-      stored: required(value, "stored").map { stored($0) } ?? CutRequest.Stored())
+      stored: required(value, "stored").map { stored($0, beside: request.hasValueBefore) }
+        ?? CutRequest.Stored())
     return request
+  }
+
+  // MARK: What it talked to
+
+  /// An etcd of any version, by itself or behind one of its own two proxies.
+  private mutating func server(_ value: DocumentValue) -> (String, CutRequest.Route) {
+    guard let place = required(value, "server"), let name = asText(place, "server") else {
+      return ("", .direct)
+    }
+    let version = name.hasPrefix("etcd-") ? name.dropFirst(5).prefix(while: isVersionPart) : ""
+    if !version.isEmpty,
+      let route = CutRequest.Route(rawValue: String(name.dropFirst(5 + version.count)))
+    {
+      return (name, route)
+    }
+    let names = CutRequest.Route.allCases.map { "etcd-3.4.23" + $0.rawValue }
+    unknown(name, at: place.location, among: names, called: "server")
+    return (name, .direct)
+  }
+
+  /// A Go program, such as `go go1.19.8`.
+  mutating func checkGoServer(_ value: DocumentValue) {
+    guard let place = required(value, "server"), let name = asText(place, "server") else { return }
+    let version = name.dropFirst(5)
+    guard !name.hasPrefix("go go") || version.isEmpty || !version.allSatisfy(isVersionPart) else {
+      return
+    }
+    unknown(name, at: place.location, among: ["go go1.19.8"], called: "server")
+  }
+
+  private func isVersionPart(_ character: Character) -> Bool {
+    character == "." || (character.isASCII && character.isNumber)
   }
 
   // MARK: What the client did
@@ -174,7 +208,9 @@ extension RecordingReader {
       previous: optionalText(value, "prev_value"))
   }
 
-  private mutating func stored(_ value: DocumentValue) -> CutRequest.Stored {
+  private mutating func stored(
+    _ value: DocumentValue, beside hasValueBefore: Bool
+  ) -> CutRequest.Stored {
     close(
       value,
       known: [
@@ -183,10 +219,11 @@ extension RecordingReader {
       ])
     var stored = CutRequest.Stored()
     stored.isWritten = flag(value, "written")
+    let found = ["value", "value_field_present", "ttl", "createdIndex_eq_modifiedIndex"]
+    let isFound = stored.isWritten || found.contains { value[$0] != nil }
     expect(
       value,
-      value["value"] != nil
-        ? ["value", "value_field_present", "ttl", "createdIndex_eq_modifiedIndex"] : ["errorCode"])
+      (isFound ? found : ["errorCode"]) + (hasValueBefore ? ["preexisting_overwritten"] : []))
     stored.errorCode = optionalInteger(value, "errorCode", in: 0...100_000)
     stored.value = optionalText(value, "value")
     stored.hasValue = optionalFlag(value, "value_field_present")

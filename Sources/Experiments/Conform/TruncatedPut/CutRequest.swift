@@ -22,8 +22,12 @@ public struct CutRequest: Sendable, Equatable {
     case receiveInterim
   }
 
-  /// What stood between the client and etcd.
-  public enum Route: Sendable, Equatable { case direct, v2Proxy, gateway }
+  /// What stood between the client and etcd, by the end of the server's name.
+  public enum Route: String, Sendable, CaseIterable {
+    case direct = ""
+    case v2Proxy = "-v2-proxy"
+    case gateway = "-tcp-gateway"
+  }
 
   /// What a client read.
   public struct Response: Sendable, Equatable {
@@ -61,6 +65,8 @@ public struct CutRequest: Sendable, Equatable {
     case counted([String])
   }
 
+  public var route: Route
+  /// As the recorder calls it, such as `etcd-3.4.23-v2-proxy`.
   public var server: String
   public var name: String
   public var contentType: String?
@@ -73,11 +79,6 @@ public struct CutRequest: Sendable, Equatable {
 
   /// The body of every request but those that are about something else.
   static let fullBody = "value=%7B%22addr%22%3A%2210.0.0.1%22%2C%22port%22%3A80%7D&ttl=60"
-
-  var route: Route {
-    if server.contains("proxy") { return .v2Proxy }
-    return server.contains("gateway") ? .gateway : .direct
-  }
 
   /// The recorder names the cases in which its client asks before it sends the body.
   var expectsContinue: Bool { name.contains("expect_100") }

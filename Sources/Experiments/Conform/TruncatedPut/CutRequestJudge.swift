@@ -39,13 +39,13 @@ enum CutRequestJudge {
         }
       }
       note(end, "value stored") { differences in
-        compare(stored, replay.stored(), replay, &differences)
+        compare(stored, replay.stored(), request, replay, &differences)
         let mayBeCancelled =
           replay.isRace && request.route == .v2Proxy
           && (response == nil || isCancelled(response, request, replay))
         guard !differences.isEmpty, mayBeCancelled else { return }
         var others = Differences()
-        compare(stored, replay.storedBefore(), replay, &others)
+        compare(stored, replay.storedBefore(), request, replay, &others)
         if others.isEmpty { differences = others }
       }
     }
@@ -176,8 +176,8 @@ enum CutRequestJudge {
   }
 
   private static func compare(
-    _ recorded: CutRequest.Stored, _ node: Etcd.Node?, _ replay: CutRequestReplay,
-    _ differences: inout Differences
+    _ recorded: CutRequest.Stored, _ node: Etcd.Node?, _ request: CutRequest,
+    _ replay: CutRequestReplay, _ differences: inout Differences
   ) {
     guard recorded.isWritten == (node != nil) else {
       differences.compare("stored.written", recorded.isWritten, node != nil)
@@ -185,21 +185,17 @@ enum CutRequestJudge {
     }
     let value = node?.value.map { replay.server.store.text(of: $0) }
     differences.compare("stored.value", recorded.value, value)
-    if let hasValue = recorded.hasValue {
-      differences.compare("stored.value_field_present", hasValue, value != nil)
-    }
-    if let code = recorded.errorCode {
-      let keyNotFound = Int64(Etcd.Failure.Code.keyNotFound.rawValue)
-      differences.compare("stored.errorCode", code, node == nil ? keyNotFound : nil)
-    }
+    differences.compare(
+      "stored.value_field_present", recorded.hasValue, node.map { $0.value != nil })
+    let keyNotFound = Int64(Etcd.Failure.Code.keyNotFound.rawValue)
+    differences.compare("stored.errorCode", recorded.errorCode, node == nil ? keyNotFound : nil)
     let ttl = node?.ttl(at: replay.server.now)
     differences.compare("stored.ttl", recorded.ttl, ttl, tolerance: ttlTolerance)
-    if let isNew = recorded.isNew, let node {
-      differences.compare(
-        "stored.createdIndex_eq_modifiedIndex", isNew, node.createdIndex == node.modifiedIndex)
-    }
-    if let isOverwritten = recorded.isOverwritten {
-      differences.compare("stored.preexisting_overwritten", isOverwritten, value != "OLD")
-    }
+    differences.compare(
+      "stored.createdIndex_eq_modifiedIndex", recorded.isNew,
+      node.map { $0.createdIndex == $0.modifiedIndex })
+    differences.compare(
+      "stored.preexisting_overwritten", recorded.isOverwritten,
+      request.hasValueBefore ? value != "OLD" : nil)
   }
 }

@@ -6,15 +6,14 @@ import Systems
 public struct GoHandlerRecord: Sendable, Equatable {
   public enum End: String, Sendable, CaseIterable { case fin, rst }
 
-  /// What the handler saw; nil for what it did not say.
+  /// What the handler saw: the outer nil for what its kind does not say, the inner for none.
   public struct Seen: Sendable, Equatable {
-    public var value: String?
-    public var ttl: String?
-    /// The outer nil when it did not say, the inner when there was none.
+    public var value: String??
+    public var ttl: String??
     public var firstError: String??
     public var secondError: String??
-    public var isRejected: Bool?
-    public var contentLength: Int64?
+    public var isRejected: Bool??
+    public var contentLength: Int64??
   }
 
   public var handler: Etcd.GoHandler
@@ -26,6 +25,7 @@ public struct GoHandlerRecord: Sendable, Equatable {
   public var end: End?
   /// Nil when the client read no answer.
   public var status: Int64?
+  /// Nil when the handler did not come to it.
   public var seen: Seen?
 
   var id: String {
@@ -43,7 +43,11 @@ public struct GoHandlerRecord: Sendable, Equatable {
     var differences = Differences()
     let reaches = reply?.reachesClient == true
     differences.compare("status", status, reaches ? reply.map { Int64($0.status) } : nil)
-    if let seen { compare(seen, modelled, &differences) }
+    if let seen {
+      compare(seen, modelled, &differences)
+    } else {
+      differences.compare("handler_saw", nil, modelled.map { _ in "a request" })
+    }
     if differences.isEmpty {
       for policy in policies { compare(policy, &differences) }
     }
@@ -90,16 +94,16 @@ public struct GoHandlerRecord: Sendable, Equatable {
     let reply = send(to: .etcd(policy), "/v2/keys/put", &store)
     let key = store.intern("/put")
     let node = store.node(at: key)
-    let isRefused = status.map { $0 >= 400 } ?? seen.isRejected ?? false
+    let isRefused = status.map { $0 >= 400 } ?? seen.isRejected.flatMap(\.self) ?? false
     let reaches = reply?.reachesClient == true
     let name = "etcd under \(policy.rawValue)"
     differences.compare("\(name): status", status, reaches ? reply.map { Int64($0.status) } : nil)
     differences.compare("\(name): stores", !isRefused, node != nil)
     guard !isRefused, let node else { return }
-    if let value = seen.value {
+    if let value = seen.value.flatMap(\.self) {
       differences.compare("\(name): value", value, node.value.map { store.text(of: $0) })
     }
-    if let ttl = seen.ttl {
+    if let ttl = seen.ttl.flatMap(\.self) {
       differences.compare("\(name): ttl", ttl, node.ttl(at: .start).map { String($0) } ?? "")
     }
   }
@@ -139,6 +143,7 @@ extension RecordingReader {
     guard let handler = choice(value, "handler", Etcd.GoHandler.self, called: "Go handler") else {
       return nil
     }
+    checkGoServer(value)
     expect(value, ["content_type", "query", "end", "status", "handler_saw"])
     let end =
       field(value, "end") == nil
@@ -148,19 +153,37 @@ extension RecordingReader {
       query: optionalText(value, "query") ?? "", sent: text(value, "body_sent"),
       declared: integer(value, "body_declared", in: 0...Self.numberMax), end: end,
       status: optionalInteger(value, "status", in: 100...999),
-      seen: field(value, "handler_saw").map { seen($0) })
+      seen: field(value, "handler_saw").map { seen($0, by: handler) })
   }
 
-  private mutating func seen(_ value: DocumentValue) -> GoHandlerRecord.Seen {
+  /// What a handler of a kind always says, though perhaps as null.
+  private static func always(in seen: DocumentValue, by handler: Etcd.GoHandler) -> [String] {
+    switch handler {
+    // It reads no values once it has refused.
+    case .checkFirstError: seen["rejected"] != nil ? ["err1"] : ["value", "ttl"]
+    case .ignoreError: ["err1", "value", "ttl"]
+    case .parseTwiceCheckSecond: ["err1", "err2", "value", "ttl"]
+    case .formValueOnly, .formValueThenCheckParseForm: ["value", "ttl"]
+    case .readAllCheck: ["err1", "rejected", "value", "content_length"]
+    case .readAllIgnore: ["err1", "value", "content_length"]
+    }
+  }
+
+  private mutating func seen(
+    _ value: DocumentValue, by handler: Etcd.GoHandler
+  ) -> GoHandlerRecord.Seen {
     close(value, known: ["value", "ttl", "err1", "err2", "rejected", "content_length"])
+    expect(value, Self.always(in: value, by: handler))
     var seen = GoHandlerRecord.Seen()
-    seen.value = optionalText(value, "value")
-    seen.ttl = optionalText(value, "ttl")
-    // Here null says that there was no error.
+    if value["value"] != nil { seen.value = .some(optionalText(value, "value")) }
+    if value["ttl"] != nil { seen.ttl = .some(optionalText(value, "ttl")) }
     if value["err1"] != nil { seen.firstError = .some(optionalText(value, "err1")) }
     if value["err2"] != nil { seen.secondError = .some(optionalText(value, "err2")) }
-    seen.isRejected = optionalFlag(value, "rejected")
-    seen.contentLength = optionalInteger(value, "content_length", in: -1...Self.numberMax)
+    if value["rejected"] != nil { seen.isRejected = .some(optionalFlag(value, "rejected")) }
+    if value["content_length"] != nil {
+      let length = optionalInteger(value, "content_length", in: -1...Self.numberMax)
+      seen.contentLength = .some(length)
+    }
     return seen
   }
 }

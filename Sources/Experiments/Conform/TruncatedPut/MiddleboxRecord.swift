@@ -121,7 +121,7 @@ extension RecordingReader {
       ])
     guard let box = choice(value, "middlebox", MiddleboxRecord.Box.self, called: "middlebox")
     else { return nil }
-    expect(value, ["content_type", "etcd_said_to_middlebox"])
+    expect(value, ["content_type", "query", "etcd_said_to_middlebox"])
     let said = optionalText(value, "etcd_said_to_middlebox")
     var record = MiddleboxRecord(
       box: box, contentType: optionalText(value, "content_type"),
@@ -132,6 +132,7 @@ extension RecordingReader {
     guard let stored = required(value, "stored") else { return nil }
     if stored.string == "absent" { return record }
     close(stored, known: ["value", "ttl"])
+    expect(stored, ["ttl"])
     record.stored = .init(
       value: text(stored, "value"),
       ttl: optionalInteger(stored, "ttl", in: 0...Self.numberMax))

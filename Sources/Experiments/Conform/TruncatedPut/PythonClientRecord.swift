@@ -67,8 +67,10 @@ public struct PythonExceptionRecord: Sendable, Equatable {
 
   public var kind: Case
   public var exception: String?
-  public var message: String?
-  public var stage: String?
+  /// Nil where the recorder kept neither this nor the stage: where nothing listens.
+  public var message: String??
+  /// Up to which call the client came; nil where it is not compared.
+  public var stage: String??
   /// `status 200`, where no exception was raised.
   public var result: String?
 
@@ -82,10 +84,11 @@ public struct PythonExceptionRecord: Sendable, Equatable {
       let isBare = !exception.contains(".")
       let name = isBare ? "builtins." + exception : exception
       differences.compare("exception", name, outcome.exception)
+      differences.compare("result", result, nil)
     } else {
       differences.compare("result", result, MiddleboxRecord.text(of: outcome))
     }
-    if let message { differences.compare("message", message, outcome.message) }
+    if exception != nil, let message { differences.compare("message", message, outcome.message) }
     // Whether the reset overtakes the second send is a matter of microseconds.
     let isRace = kind == .finAtAccept || kind == .resetAtOnce
     if let recorded = self.stage, !isRace { differences.compare("stage", recorded, stage) }
@@ -131,9 +134,14 @@ extension RecordingReader {
     guard let kind = choice(value, "case", PythonExceptionRecord.Case.self, called: "case") else {
       return nil
     }
+    // An outcome has one of the two, and an exception of a connection its message.
+    let isAnswered = value["result"] != nil
+    expect(value, [isAnswered ? "result" : "exception"])
+    if kind != .nothingListens { expect(value, isAnswered ? ["stage"] : ["message", "stage"]) }
     return PythonExceptionRecord(
       kind: kind, exception: optionalText(value, "exception"),
-      message: optionalText(value, "message"), stage: optionalText(value, "stage"),
+      message: value["message"].map { _ in optionalText(value, "message") },
+      stage: value["stage"].map { _ in optionalText(value, "stage") },
       result: optionalText(value, "result"))
   }
 }

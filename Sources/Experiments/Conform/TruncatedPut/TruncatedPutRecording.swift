@@ -58,23 +58,29 @@ public struct TruncatedPutRecording: Sendable {
       known: [
         "description", "etcd", box, go, "python_http_client", "python", "send_calls", "exceptions",
       ])
+    reader.expectNoNulls(value)
     if reader.field(value, "etcd") != nil {
-      requests = reader.list(value, "etcd").map { reader.cutRequest($0) }
+      requests = reader.filledList(value, "etcd").map { reader.cutRequest($0) }
     }
     if reader.field(value, box) != nil {
-      middleboxes = reader.list(value, box).compactMap { reader.middlebox($0) }
+      middleboxes = reader.filledList(value, box).compactMap { reader.middlebox($0) }
     }
     if reader.field(value, go) != nil {
-      goHandlers = reader.list(value, go).compactMap { reader.goHandler($0) }
+      goHandlers = reader.filledList(value, go).compactMap { reader.goHandler($0) }
     }
     let python = reader.field(value, "python_http_client")
     if let python { reader.close(python, known: ["python", "send_calls", "exceptions"]) }
+    if let part = python ?? (value["python"] == nil ? nil : value) {
+      reader.expect(part, ["send_calls", "exceptions"])
+      reader.expectNoNulls(part)
+    }
     for part in [value, python].compactMap(\.self) {
       if reader.field(part, "send_calls") != nil {
-        sendCalls += reader.list(part, "send_calls").compactMap { reader.sendCall($0) }
+        sendCalls += reader.filledList(part, "send_calls").compactMap { reader.sendCall($0) }
       }
       if reader.field(part, "exceptions") != nil {
-        exceptions += reader.list(part, "exceptions").compactMap { reader.pythonException($0) }
+        let entries = reader.filledList(part, "exceptions")
+        exceptions += entries.compactMap { reader.pythonException($0) }
       }
     }
   }
