@@ -63,7 +63,7 @@ struct CompareCommandTests {
       "hypotheses": { "most": { "summary": "Most.", "patch": {
         "clients": null, "api": null, "etcd": null, "network": null, "scylla": null, "people": null,
         "autoscaler": null, "announce": null, "watcher": null, "guilds": null, "gateway": null,
-        "load": null, "supervision": null, "repair": null,
+        "load": null, "supervision": null, "repair": null, "discovery": null,
         "elixir": {
           "clusters": { "guilds": 4, "presence": 2, "other": 2 },
           "crashDump": null, "rebootTime": null, "ringUpdate": null, "schedulers": null,
