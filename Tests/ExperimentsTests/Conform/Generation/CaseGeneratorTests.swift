@@ -159,7 +159,8 @@ struct CaseGeneratorTests {
         (
           "outcome",
           [
-            "crashes": [], "give_ups": [], "node_stops": false, "worker_starts": zeros(workers),
+            "crashes": [], "give_ups": [], "node_stops": false, "node_stop_ms": .null,
+            "node_stop_reason": .null, "worker_starts": zeros(workers),
             "worker_start_failures": zeros(workers), "supervisor_starts": zeros(levels),
             "alive_at_end": [], "poison_crashes": 0,
           ]
