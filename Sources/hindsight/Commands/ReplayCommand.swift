@@ -78,9 +78,7 @@ struct ReplayCommand {
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     let readSeconds = watch.seconds
-    if let warning = scenario.configuration.sampleWarning {
-      console.report("warning: \(warning)\n")
-    }
+    console.warn(scenario.configuration.sampleWarning)
 
     var progress = ProgressBar("replay", on: console)
     let runWatch = Stopwatch()
