@@ -44,7 +44,8 @@ extension OngoingRun {
   /// Runs until a condition holds, or up to `end`.
   ///
   /// Looked at on whole multiples of `ForkPoint.lookPeriod` after the scenario's start, the start
-  /// itself left out. The run then stands at the first instant at which it held.
+  /// itself left out. The run then stands at the first instant at which it held. Rates and means are
+  /// those of the monitoring's last evaluation period.
   ///
   /// - Returns: nil when it held; the nearest value when it did not before `end`.
   mutating func advance(
@@ -53,12 +54,18 @@ extension OngoingRun {
   ) -> NearestApproach? {
     let start = scenario.header.start
     let looks = (end - start).nanoseconds / ForkPoint.lookPeriod.nanoseconds
+    let period = simulation.world.people.configuration.evaluationPeriod
+    let window = Int(max(1, period.nanoseconds / ForkPoint.lookPeriod.nanoseconds))
+    // As old as the period is long, oldest first.
+    var counts = [simulation.world.telemetryCounts(at: start)]
     var nearest: NearestApproach?
     var look: Int64 = 1
     while look <= looks, start + ForkPoint.lookPeriod * look < end {
       let instant = start + ForkPoint.lookPeriod * look
       guard run(to: instant) == .reachedInstant else { break }
-      let telemetry = simulation.world.telemetry(at: instant)
+      let telemetry = simulation.world.telemetry(since: counts[0], at: instant)
+      counts.append(simulation.world.telemetryCounts(at: instant))
+      if counts.count > window { counts.removeFirst() }
       if condition.holds(in: telemetry) { return nil }
       let value = telemetry[condition.measure]
       if nearest.map({ condition.isBelow ? value < $0.value : value > $0.value }) ?? true {

@@ -44,12 +44,11 @@ extension Elixir {
   /// The ring has changed: deals the cluster's work anew.
   mutating func shareOut(_ cluster: Cluster, at now: Instant) {
     let members = members[Int(cluster.rawValue)]
+    let ring = rings[Int(cluster.rawValue)]
     for index in members {
       count(index, at: now)
-      nodes[index].share = 0
+      nodes[index].share = ring.share(of: ElixirNodeID(UInt16(index)))
     }
-    let ring = rings[Int(cluster.rawValue)]
-    ring.forEachArc { nodes[$0.index].share += $1 }
   }
 
   /// How long new work waits on the session nodes that are up, on average, in seconds.

@@ -72,6 +72,7 @@ extension ScyllaDB {
   mutating func watchOverload<P: Ports>(through ports: inout P) {
     guard configuration.repairPauseOnOverload, !watchesOverload else { return }
     watchesOverload = true
+    countedAtLook = pool.statistics(at: ports.now)
     ports.overloadCheckDue(cluster, after: .seconds(10))
   }
 
@@ -82,7 +83,8 @@ extension ScyllaDB {
       watchesOverload = false
       return
     }
-    let utilisation = utilisation(at: ports.now)
+    let utilisation = utilisation(since: countedAtLook, at: ports.now)
+    countedAtLook = pool.statistics(at: ports.now)
     if isRepairing && utilisation > 0.9 {
       repair.isPausedByItself = true
     } else if utilisation < 0.5 {

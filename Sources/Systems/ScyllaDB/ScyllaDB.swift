@@ -63,6 +63,8 @@ public struct ScyllaDB: Sendable {
   var repair: Repair
   /// Whether the next look at the load is on its way.
   var watchesOverload = false
+  /// What had been counted at the last look at the load.
+  var countedAtLook = Queueing.Statistics()
   /// Share of all users who are served: their ordinary traffic loads the cluster.
   private var servedShare = 1.0
   private let serviceTimes: RandomStream
@@ -132,9 +134,14 @@ public struct ScyllaDB: Sendable {
     return min(share, 0.95)
   }
 
-  /// Share of requests' capacity in use: 1 is saturated.
-  public func utilisation(at now: Instant) -> Double {
-    let busy = Double(min(pool.busy, pool.servers)) / Double(pool.servers)
+  /// Share of the shards' time in use since an earlier count, 1 is saturated; where no time has
+  /// passed, that of this instant.
+  ///
+  /// A sample may have a single server, which is busy or idle at an instant and nothing between.
+  public func utilisation(since earlier: Queueing.Statistics, at now: Instant) -> Double {
+    let busy =
+      pool.statistics(at: now).utilisation(since: earlier)
+      ?? Double(min(pool.busy, pool.servers)) / Double(pool.servers)
     let occupied = occupiedShare(at: now)
     return occupied + (1 - occupied) * busy
   }

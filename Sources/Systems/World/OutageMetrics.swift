@@ -34,10 +34,10 @@ struct OutageMetrics {
     ("guilds.lost", .count), ("guilds.loads", .count), ("guilds.loads.failed", .count),
     ("guilds.loaded.clock", .clock),
     ("scylla.sessions.utilisation.peak", .share), ("scylla.sessions.wasted", .count),
-    ("scylla.sessions.repairing.peak", .share),
+    ("scylla.sessions.repairing.saturated", .minutes),
     ("scylla.sessions.resaturated", .minutes), ("scylla.guilds.resaturated", .minutes),
     ("scylla.guilds.utilisation.peak", .share),
-    ("scylla.guilds.wasted", .count), ("scylla.guilds.repairing.peak", .share),
+    ("scylla.guilds.wasted", .count), ("scylla.guilds.repairing.saturated", .minutes),
     ("scylla.repair.relief", .ratio), ("alerts.first.at", .minutes),
     ("alerts.first.clock", .clock), ("alerts.cleared.clock", .clock),
     ("alerts.fired", .count), ("alerts.paged", .count), ("alerts.acknowledged.late", .count),
@@ -237,8 +237,9 @@ struct OutageMetrics {
       if let fault = firstFault, let pause = pauses.first, pause > fault,
         configuration.repairRunning || configuration.repairAt.map({ $0 < pause }) ?? false
       {
-        let range = values[index(at: fault)...index(at: pause)]
-        set("scylla.\(name).repairing.peak", range.max())
+        set(
+          "scylla.\(name).repairing.saturated",
+          saturatedMinutes(values[index(at: fault)...index(at: pause)]))
       }
     }
     if let first = pauses.min(), let last = pauses.max() {
@@ -248,16 +249,21 @@ struct OutageMetrics {
     }
   }
 
+  /// Minutes of the samples in which a database was saturated: 99 % busy or more.
+  private func saturatedMinutes(_ utilisation: ArraySlice<Double>) -> Double {
+    Double(utilisation.count { $0 >= 0.99 }) * step / 60
+  }
+
   /// Minutes in which a database was saturated again after the first throttle; nil without one.
   ///
-  /// Saturated is 99 % busy or more, and again once it had been under 90 %. One that was never relieved counts from the throttle on.
+  /// Again: once it had been under 90 %. One that was never relieved counts from the throttle on.
   private func resaturatedMinutes(_ utilisation: [Double]) -> Double? {
     guard let set = metrics["throttle.set.at"],
       let length = Duration(representableSeconds: set), !utilisation.isEmpty
     else { return nil }
     let after = utilisation[index(at: .start + length)...]
     let relieved = after.firstIndex { $0 < 0.9 } ?? after.startIndex
-    return Double(after[relieved...].count { $0 >= 0.99 }) * step / 60
+    return saturatedMinutes(after[relieved...])
   }
 
   private mutating func addPeople() {

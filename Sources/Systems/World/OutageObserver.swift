@@ -50,6 +50,8 @@ public struct OutageObserver: Observer, Sendable {
   public private(set) var nextSample: Instant?
   /// One row per quantity; a column per sample.
   private var rows: [[Double]]
+  /// What the databases had counted at the last sample: a sample tells the mean since then.
+  private var counted = (sessions: Queueing.Statistics(), guilds: Queueing.Statistics())
 
   public init(from start: Instant, every step: Duration = .seconds(10)) {
     precondition(step > .zero, "a sampling step is above zero: \(step)")
@@ -70,8 +72,12 @@ public struct OutageObserver: Observer, Sendable {
 
   public mutating func sample(at instant: Instant, of world: OutageWorld) {
     for quantity in Quantity.allCases {
-      rows[quantity.rawValue].append(Self.value(of: quantity, in: world, at: instant))
+      rows[quantity.rawValue].append(value(of: quantity, in: world, at: instant))
     }
+    counted = (
+      world.sessionsDatabase.pool.statistics(at: instant),
+      world.guildsDatabase.pool.statistics(at: instant)
+    )
     nextSample = instant + step
   }
 
@@ -85,7 +91,7 @@ public struct OutageObserver: Observer, Sendable {
     }
   }
 
-  private static func value(
+  private func value(
     of quantity: Quantity, in world: OutageWorld, at now: Instant
   ) -> Double {
     let scale = world.scale
@@ -96,8 +102,10 @@ public struct OutageObserver: Observer, Sendable {
     case .guildsLoaded: return scale.whole(world.elixir.guildsLoaded)
     case .apiNodes: return Double(world.api.serving)
     case .apiUtilisation: return world.api.utilisation(at: now)
-    case .sessionsUtilisation: return world.sessionsDatabase.utilisation(at: now)
-    case .guildsUtilisation: return world.guildsDatabase.utilisation(at: now)
+    case .sessionsUtilisation:
+      return world.sessionsDatabase.utilisation(since: counted.sessions, at: now)
+    case .guildsUtilisation:
+      return world.guildsDatabase.utilisation(since: counted.guilds, at: now)
     case .sessionsQueue: return scale.whole(world.sessionsDatabase.pool.waiting)
     case .guildsQueue: return scale.whole(world.guildsDatabase.pool.waiting)
     case .gatewayQueue: return scale.whole(world.gateway.admission.waiting)

@@ -19,9 +19,8 @@ public struct OutageWorld: World {
   public internal(set) var faults: Faults
   public internal(set) var releases: Releases
   var inTransit = MessagesInTransit()
-  /// Arrivals and refusals at the gateway at the last look of the monitoring.
-  private var lastArrived = 0
-  private var lastRefused = 0
+  /// What had been counted at the last look of the monitoring.
+  private var lastCounts = TelemetryCounts()
 
   /// A world at rest; `start` sets its clocks going.
   public init(_ configuration: OutageConfiguration, seed: UInt64, at now: Instant) {
@@ -121,17 +120,32 @@ public struct OutageWorld: World {
   }
 
   private mutating func look(_ event: People.Event, in context: inout Context<OutageEvent>) {
-    let telemetry = telemetry(at: context.now)
+    let telemetry = telemetry(since: lastCounts, at: context.now)
     people.handle(event, telemetry: telemetry, through: &context)
     guard case .lookDue = event else { return }
-    lastArrived = gateway.totals.arrived
-    lastRefused = gateway.totals.throttled + gateway.totals.overflowed
+    lastCounts = telemetryCounts(at: context.now)
   }
 
-  /// What the monitoring sees now.
-  public func telemetry(at now: Instant) -> Telemetry {
-    let arrived = gateway.totals.arrived - lastArrived
-    let refused = gateway.totals.throttled + gateway.totals.overflowed - lastRefused
+  /// What the monitoring counts up; two of them give a rate or a mean of the time between.
+  public struct TelemetryCounts: Sendable {
+    fileprivate var arrived = 0
+    fileprivate var refused = 0
+    fileprivate var sessions = Queueing.Statistics()
+    fileprivate var guilds = Queueing.Statistics()
+  }
+
+  public func telemetryCounts(at now: Instant) -> TelemetryCounts {
+    TelemetryCounts(
+      arrived: gateway.totals.arrived,
+      refused: gateway.totals.throttled + gateway.totals.overflowed,
+      sessions: sessionsDatabase.pool.statistics(at: now),
+      guilds: guildsDatabase.pool.statistics(at: now))
+  }
+
+  /// What the monitoring sees now: what is a rate or a mean is one of the time since `earlier`.
+  public func telemetry(since earlier: TelemetryCounts, at now: Instant) -> Telemetry {
+    let arrived = gateway.totals.arrived - earlier.arrived
+    let refused = gateway.totals.throttled + gateway.totals.overflowed - earlier.refused
     return Telemetry(
       values: Telemetry.Measure.allCases.map { measure in
         switch measure {
@@ -139,8 +153,8 @@ public struct OutageWorld: World {
         case .usersConnected: Double(clients.connectedCount) / Double(clients.count)
         case .nodesUp: Double(elixir.nodesUp) / Double(elixir.nodeCount)
         case .apiUtilisation: api.utilisation(at: now)
-        case .sessionsUtilisation: sessionsDatabase.utilisation(at: now)
-        case .guildsUtilisation: guildsDatabase.utilisation(at: now)
+        case .sessionsUtilisation: sessionsDatabase.utilisation(since: earlier.sessions, at: now)
+        case .guildsUtilisation: guildsDatabase.utilisation(since: earlier.guilds, at: now)
         case .gatewayRefused: arrived > 0 ? Double(refused) / Double(arrived) : 0
         }
       })

@@ -31,6 +31,9 @@ struct HashRingTests {
       let rebuilt = HashRing(
         members: members.sorted { $0.rawValue < $1.rawValue }, hashes: Self.hashes)
       #expect(Self.owners(ring) == Self.owners(rebuilt))
+      for node in Self.nodes(0..<31) {
+        #expect(ring.share(of: node) == rebuilt.share(of: node), "node \(node) at \(members)")
+      }
       #expect(Set(ring.members) == members)
     }
   }
@@ -65,15 +68,28 @@ struct HashRingTests {
     #expect(ring == HashRing(members: Self.nodes(0..<5), hashes: Self.hashes))
   }
 
-  @Test("Keys are spread so that no node has twice its share, and none less than half")
+  @Test("Shares are those of the arcs, add up to one, and tell how many keys a node owns")
+  func shares() {
+    let ring = HashRing(members: Self.nodes(0..<40), hashes: Self.hashes)
+    let shares = Self.nodes(0..<40).map { ring.share(of: $0) }
+    #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+    var counts = Array(repeating: 0, count: 40)
+    for owner in Self.owners(ring) { counts[owner?.index ?? 0] += 1 }
+    for (share, count) in zip(shares, counts) {
+      let mean = share * Double(Self.keys.count)
+      #expect(abs(Double(count) - mean) < 5 * mean.squareRoot(), "\(count) of \(mean)")
+    }
+  }
+
+  @Test("Keys are spread evenly: 512 points a node")
   func balance() {
     let ring = HashRing(members: Self.nodes(0..<40), hashes: Self.hashes)
     var counts = Array(repeating: 0, count: 40)
     for owner in Self.owners(ring) { counts[owner?.index ?? 0] += 1 }
-    #expect(counts.allSatisfy { $0 > 250 && $0 < 1_000 }, "\(counts)")
-    // 64 points per node: the shares' deviation is about an eighth of their mean.
+    #expect(counts.allSatisfy { $0 > 350 && $0 < 650 }, "\(counts)")
+    // The shares' deviation is 1/sqrt(512) of their mean, and 500 keys scatter as much again.
     let variance = counts.reduce(0.0) { $0 + (Double($1) - 500) * (Double($1) - 500) } / 39
-    #expect(variance.squareRoot() / 500 < 0.2)
+    #expect(variance.squareRoot() / 500 < 0.1)
   }
 
   @Test("An empty ring has no owner, a ring of one owns everything")
@@ -82,6 +98,7 @@ struct HashRingTests {
     #expect(ring.isEmpty && ring.owner(of: 0) == nil && ring.owner(of: .max) == nil)
     ring.insert(ElixirNodeID(1))
     #expect(ring.owner(of: 0) == ElixirNodeID(1) && ring.owner(of: .max) == ElixirNodeID(1))
+    #expect(ring.share(of: ElixirNodeID(1)) == 1 && ring.share(of: ElixirNodeID(0)) == 0)
     ring.remove(ElixirNodeID(1))
     #expect(ring.isEmpty && ring.owner(of: 0) == nil)
   }

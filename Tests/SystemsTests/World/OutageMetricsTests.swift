@@ -146,7 +146,9 @@ struct OutageMetricsTests {
     for sample in 31..<samples { served[sample] += Double((sample - 30) * 150) }
     var busy = [Double](repeating: 0.3, count: samples)
     busy[3] = 1
-    busy[10] = 0.9
+    busy[10] = 0.98
+    busy[11] = 1
+    busy[12] = 0.99
     busy[40] = 0.95
     let values: [OutageObserver.Quantity: [Double]] = [
       .databaseServed: served, .sessionsUtilisation: busy, .guildsUtilisation: busy,
@@ -155,12 +157,12 @@ struct OutageMetricsTests {
     #expect(before["scylla.repair.relief"] == nil, "nobody has paused anything")
     var ports = PeopleRecorder()
     ports.now = second(300)
-    let telemetry = world.telemetry(at: ports.now)
+    let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
     world.people.handle(.stepDue(0), telemetry: telemetry, through: &ports)
     let metrics = Self.metrics(values, of: world)
     #expect(metrics["scylla.repair.relief"] == 1.5)
     #expect(metrics["scylla.guilds.utilisation.peak"] == 1)
-    #expect(metrics["scylla.guilds.repairing.peak"] == 0.9)
+    #expect(metrics["scylla.guilds.repairing.saturated"] == 20.0 / 60)
   }
 
   @Test("A raise of the throttle gains what opens in the minute after it over the two before")
@@ -175,7 +177,7 @@ struct OutageMetricsTests {
     var ports = PeopleRecorder()
     for (step, at) in [120, 300, 480].enumerated() {
       ports.now = second(Int64(at))
-      let telemetry = world.telemetry(at: ports.now)
+      let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
       world.people.handle(.stepDue(UInt16(step)), telemetry: telemetry, through: &ports)
     }
     // Per sample of 10 s: 10 up to 300 s, 20 up to 480 s, 25 from then on.
