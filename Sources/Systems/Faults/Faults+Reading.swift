@@ -146,12 +146,46 @@ extension Faults {
       first: ElixirNodeID(UInt16(clamping: first)), count: min(count, clusters[place]))
   }
 
+  /// After which segment the connection is hit, where that is anybody's choice.
+  private static func segment(
+    of kind: ConnectionFault.Kind, _ fault: inout ParameterReader
+  ) -> Int {
+    switch kind {
+    case .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed, .reframedEmpty,
+      .reframedChunkedEnded, .reframedChunkedCut:
+      return fault.integer(
+        "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
+        "Segments that arrive before the connection ends")
+    case .halfOpen:
+      return fault.integer(
+        "afterSegment", default: 0, in: 0...2, unit: "segments", .scenario,
+        "Segments that arrive before the way goes dead")
+    case .nothingForwarded:
+      refuseSegment(
+        of: kind, "hands nothing of a request on", "fin closes the connection after a segment",
+        &fault)
+    case .responseLost, .duplicate:
+      refuseSegment(
+        of: kind, "hands the whole request on",
+        "fin and rst cut it after a segment, halfOpen goes silent after it", &fault)
+    }
+    return 0
+  }
+
+  private static func refuseSegment(
+    of kind: ConnectionFault.Kind, _ reason: String, _ help: String,
+    _ fault: inout ParameterReader
+  ) {
+    guard fault.isSet("afterSegment") else { return }
+    fault.claim("afterSegment")
+    fault.fail(
+      "afterSegment", "'afterSegment' has no meaning here: \(kind.rawValue) \(reason)", help: help)
+  }
+
   private static func connection(
     _ kind: ConnectionFault.Kind, slot: UInt16, at: Instant, of fault: inout ParameterReader
   ) -> ConnectionFault {
-    let segment = fault.integer(
-      "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
-      "Segments that arrive before the connection ends")
+    let segment = segment(of: kind, &fault)
     let name = fault.choice(
       "target", default: TargetName.newNodes, .scenario, "Whose announces can be hit")
     let target = fault.branch(on: "target", name) { fault, name -> ConnectionFault.Target in

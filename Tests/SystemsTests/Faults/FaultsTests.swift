@@ -98,6 +98,21 @@ struct FaultsTests {
     #expect(connections[0].target == .anyNode)
   }
 
+  @Test(
+    "Where a connection is hit is read, and by default it is where the kind of fault says",
+    arguments: [
+      ("fin", nil, 1), ("fin", 0, 0), ("reframedEmpty", 2, 2), ("halfOpen", nil, 0),
+      ("halfOpen", 1, 1), ("responseLost", nil, 0), ("nothingForwarded", nil, 0),
+      ("duplicate", nil, 0),
+    ] as [(String, Int?, Int)])
+  func afterSegment(kind: String, set: Int?, segment: Int) throws {
+    let rest = set.map { ", \"afterSegment\": \($0)" } ?? ""
+    let connections = try Self.plan(
+      "{ \"a\": { \"kind\": \"\(kind)\", \"at\": \"00:01:00\"\(rest) } }"
+    ).connections
+    #expect(connections.map(\.afterSegment) == [segment])
+  }
+
   @Test("A fault from before the run's start does not happen")
   func tooEarly() throws {
     var faults = Faults(
@@ -130,6 +145,19 @@ struct FaultsTests {
         "linkDuplicate can be on apiToEtcd, watchersToEtcd, apiToScylla"
       ),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "link": "apiToScylla" } }"#, "link"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "afterSegment": 3 } }"#, "allowed: 0 to 2"),
+      (
+        #"{ "a": { "kind": "responseLost", "at": "00:01:00", "afterSegment": 1 } }"#,
+        "no meaning here: responseLost hands the whole request on"
+      ),
+      (
+        #"{ "a": { "kind": "duplicate", "at": "00:01:00", "afterSegment": 2 } }"#,
+        "help: fin and rst cut it after a segment, halfOpen goes silent after it"
+      ),
+      (
+        #"{ "a": { "kind": "nothingForwarded", "at": "00:01:00", "afterSegment": 1 } }"#,
+        "help: fin closes the connection after a segment"
+      ),
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "link": "etcd" } }"#, "apiToEtcd"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),
