@@ -254,11 +254,31 @@ public struct Elixir: Sendable {
     loadLedger.statistics(at: now, waiting: pending.count, busy: loadsInProgress)
   }
 
-  /// Whether the counters agree with the guilds one by one.
-  var areGuildsConserved: Bool {
-    let loaded = guildStatus.reduce(0) { $0 + ($1 == .loaded ? 1 : 0) }
-    let loading = guildStatus.reduce(0) { $0 + ($1 == .loading ? 1 : 0) }
-    let waiting = guildStatus.reduce(0) { $0 + ($1 == .pending ? 1 : 0) }
-    return loaded == guildsLoaded && loading == loadsInProgress && waiting == pending.count
+  /// How many guilds are loaded, being loaded, and waiting for that.
+  struct GuildTally: Equatable, Sendable, CustomStringConvertible {
+    var loaded = 0
+    var loading = 0
+    var waiting = 0
+
+    var description: String { "\(loaded) loaded, \(loading) loading and \(waiting) waiting" }
   }
+
+  /// What the counters say.
+  var guildTally: GuildTally {
+    GuildTally(loaded: guildsLoaded, loading: loadsInProgress, waiting: pending.count)
+  }
+
+  /// What the guilds say, one by one.
+  var guildCensus: GuildTally {
+    var census = GuildTally()
+    for status in guildStatus {
+      census.loaded &+= status == .loaded ? 1 : 0
+      census.loading &+= status == .loading ? 1 : 0
+      census.waiting &+= status == .pending ? 1 : 0
+    }
+    return census
+  }
+
+  /// Whether the counters agree with the guilds one by one.
+  var areGuildsConserved: Bool { guildTally == guildCensus }
 }

@@ -39,7 +39,13 @@ extension Queueing {
     ///
     /// Little's law along one path, without rounding: an invariant of every run.
     public var isBalanced: Bool {
-      systemArea + arrivalInstants == departureInstants + UInt128(open) * UInt128(elapsed)
+      let (area, time) = balance
+      return area == time
+    }
+
+    /// The two sides of Little's law, both with the instants of the arrivals added.
+    var balance: (area: UInt128, time: UInt128) {
+      (systemArea + arrivalInstants, departureInstants + UInt128(open) * UInt128(elapsed))
     }
 
     /// Share of the servers' time in use between an earlier statistic and this one.
