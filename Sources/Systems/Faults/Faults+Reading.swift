@@ -110,16 +110,7 @@ extension Faults {
       return .link(link(of: &fault), .loss(parts: UInt32(loss * 1_000_000)))
     case .partition: return .link(link(of: &fault), .partition)
     case .linkHalfOpen: return .link(link(of: &fault), .halfOpen)
-    case .linkDuplicate:
-      let link = link(of: &fault)
-      if !link.takesDuplicates {
-        let others = Link.allCases.filter(\.takesDuplicates).map(\.rawValue)
-        fault.fail(
-          "link",
-          "on \(link.rawValue) no request can come twice: a call is made once and answered once",
-          help: "linkDuplicate can be on \(others.joined(separator: ", "))")
-      }
-      return .link(link, .duplicate)
+    case .linkDuplicate: return .link(link(of: &fault), .duplicate)
     case .elixirNodes, .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed,
       .responseLost, .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut,
       .halfOpen, .duplicate:

@@ -19,6 +19,11 @@ public struct OutageWorld: World {
   public internal(set) var faults: Faults
   public internal(set) var releases: Releases
   var inTransit = MessagesInTransit()
+  var doubled = DoubledCalls() {
+    didSet { looksAtMessages = !network.areOtherLinksSound || !doubled.isEmpty }
+  }
+  /// Whether faults of links do something to messages now, or did and their traces are still there.
+  var looksAtMessages = false
   /// Arrivals and refusals at the gateway at the last look of the monitoring.
   private var lastArrived = 0
   private var lastRefused = 0
@@ -94,7 +99,7 @@ public struct OutageWorld: World {
   }
 
   public mutating func handle(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
-    guard network.areOtherLinksSound else { return carry(event, in: &context) }
+    guard !looksAtMessages else { return carry(event, in: &context) }
     dispatch(event, in: &context)
   }
 
@@ -110,13 +115,13 @@ public struct OutageWorld: World {
     case .guildsDatabase(let event): guildsDatabase.handle(event, through: &context)
     case .network(let event):
       network.handle(event, through: &context)
-      if case .linkChanged = event { releaseHeldMessages(in: &context) }
+      if case .linkChanged = event { linksChanged(in: &context) }
     case .etcd(let event):
       etcd.handle(event, from: network.announcer, through: &context)
     case .people(let event): look(event, in: &context)
     case .faults(let event): faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)
-    case .inTransit(let number): dispatch(inTransit.remove(number), in: &context)
+    case .inTransit(let number): deliver(inTransit.remove(number), in: &context)
     }
   }
 

@@ -410,6 +410,32 @@ extension OutageEvent {
     }
   }
 
+  /// The call that a request makes, where the caller could not tell a second answer from the first.
+  ///
+  /// Watchers, and API nodes that read, know an answer that they do not wait for.
+  var awaited: DoubledCalls.Call? {
+    switch self {
+    case .elixir(.sessionRequested(let attempt, _)): .session(attempt)
+    case .api(.callArrived(let call, _)): .remote(call)
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      nil
+    }
+  }
+
+  /// The call that a message answers, of those that `awaited` names.
+  var answered: DoubledCalls.Call? {
+    switch self {
+    case .gateway(.sessionReady(let attempt)), .gateway(.sessionInvalid(let attempt)),
+      .gateway(.sessionFailed(let attempt)):
+      .session(attempt)
+    case .elixir(.callAnswered(let call, _)): .remote(call)
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      nil
+    }
+  }
+
   /// What follows when this message vanishes.
   func whenLost(in context: Context<OutageEvent>) -> WhenLost {
     switch self {

@@ -141,8 +141,8 @@ struct FaultsTests {
         #"'node' needs "target": "node""#
       ),
       (
-        #"{ "a": { "kind": "linkDuplicate", "link": "sessionsToAPI", "at": "00:01:00" } }"#,
-        "linkDuplicate can be on apiToEtcd, watchersToEtcd, apiToScylla"
+        #"{ "a": { "kind": "linkDuplicate", "link": "usersToGateway", "at": "00:01:00" } }"#,
+        "gatewayToSessions"
       ),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "link": "apiToScylla" } }"#, "link"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "afterSegment": 3 } }"#, "allowed: 0 to 2"),
