@@ -270,13 +270,13 @@ public struct Elixir: Sendable {
 
   /// What the guilds say, one by one.
   var guildCensus: GuildTally {
-    var census = GuildTally()
-    for status in guildStatus {
-      census.loaded &+= status == .loaded ? 1 : 0
-      census.loading &+= status == .loading ? 1 : 0
-      census.waiting &+= status == .pending ? 1 : 0
+    guildStatus.withUnsafeBufferPointer { guilds in
+      func count(_ status: GuildStatus) -> Int {
+        ByteSum.of(guilds.count) { guilds[$0] == status ? 1 : 0 }
+      }
+      return GuildTally(
+        loaded: count(.loaded), loading: count(.loading), waiting: count(.pending))
     }
-    return census
   }
 
   /// Whether the counters agree with the guilds one by one.
