@@ -2,7 +2,7 @@ import SimulationKernel
 
 /// The Elixir fleet: nodes in clusters, the sessions and guilds that live on them, and their ring.
 ///
-/// Modelled: node life (stop, crash dump, reboot by an operator, rejoin), placement by consistent
+/// Modelled: node life (stop, crash dump, reboot by an operator or by itself, rejoin), placement by consistent
 /// hashing with a ring that learns of deaths late, processor time that what lives on a node takes all
 /// the time, that session and guild starts take, wanted or not, and that is taken by telling guilds
 /// and presences of sessions that come and go; loss and reload of guilds with a limit of loads in

@@ -104,6 +104,8 @@ public struct RuntimeSettings: Sendable {
       \.elixir.configuration, \.elixir,
       [
         ("elixir.backlogBound", copying(\.backlogBound)),
+        // For the nodes that stop from then on.
+        ("elixir.restart", copying(\.restart)),
         ("guilds.loadConcurrency", copying(\.guildLoadConcurrency)),
         ("guilds.loadTimeout", copying(\.guildLoadTimeout)),
         ("guilds.retryDelay.min", copying(\.guildRetryMin)),
