@@ -12,7 +12,8 @@ extension People.Configuration {
       .assumption(), "How often alert rules are evaluated")
     acknowledgeTime = reader.duration(
       "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
-      "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")
+      "From a page to its acknowledgement; until then it escalates (people.escalation)")
+    escalations = Self.escalations(reading: &reader)
     businessHours = People.BusinessHours(reading: &reader)
     severities = People.Severity.all(reading: &reader)
     alerts = reader.dictionary("alerts") { rule, id in
@@ -62,6 +63,29 @@ extension People.Configuration {
     where count > Int(UInt16.max) - 1_000 {
       reader.fail(name, "'\(name)' has \(count) entries, more than 64535", kind: .outOfRange)
     }
+  }
+
+  private static func escalations(
+    reading reader: inout ParameterReader
+  ) -> [(level: UInt8, wait: Duration)] {
+    let waits: [Int64] = [20, 45, 90]
+    let escalations = waits.enumerated().map { index, minutes in
+      let level = UInt8(index + 2)
+      return (
+        level: level,
+        wait: reader.duration(
+          "people.escalation.tier\(level)", default: .minutes(minutes),
+          in: .seconds(1) ... .days(7), .operations,
+          "From a page to that of tier \(level), unless it is acknowledged by then")
+      )
+    }
+    for (lower, upper) in zip(escalations, escalations.dropFirst()) where upper.wait < lower.wait {
+      let paths = [lower, upper].map { "people.escalation.tier\($0.level)" }
+      reader.conflict(
+        paths, "tier \(upper.level) is paged before tier \(lower.level)",
+        help: "'\(paths[1])' has to be as long as '\(paths[0])', or longer")
+    }
+    return escalations
   }
 
   private static func occasion(

@@ -3,8 +3,7 @@ import SimulationKernel
 /// The people on call: alert rules, pages, escalation, and what operators do and when.
 ///
 /// Modelled: rules on measures with an evaluation period and a *for* duration, pages as an alert's
-/// severity says, their acknowledgement and escalation after 20, 45 and 90 minutes, actions at times, after an alert or
-/// on a condition. What operators decided is input; when an alert fires is not.
+/// severity says, their acknowledgement and escalation, actions at times, after an alert or on a condition. What operators decided is input; when an alert fires is not.
 public struct People: Sendable {
   /// What people do to the world around them.
   public protocol Ports {
@@ -178,19 +177,15 @@ public struct People: Sendable {
     alerts[index].pages += Int(severity.tier)
     alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
     // The next tier is paged when an alert stays unacknowledged that long.
-    for (level, wait) in Self.escalations where level > severity.tier {
+    for (level, wait) in configuration.escalations where level > severity.tier {
       ports.escalationDue(UInt16(index), level: level, after: wait)
     }
   }
 
-  private static let escalations: [(level: UInt8, wait: Duration)] = [
-    (2, .minutes(20)), (3, .minutes(45)), (4, .minutes(90)),
-  ]
-
   private mutating func escalate<P: Ports>(_ alert: Int, _ level: UInt8, _ ports: inout P) {
     // A timer of an earlier firing is void: this one has not lasted that long.
     guard alerts[alert].isFiring, let since = alerts[alert].pagedAt,
-      let wait = Self.escalations.first(where: { $0.level == level })?.wait,
+      let wait = configuration.escalations.first(where: { $0.level == level })?.wait,
       ports.now - since >= wait, let acknowledged = alerts[alert].acknowledgedAt,
       acknowledged > ports.now
     else { return }

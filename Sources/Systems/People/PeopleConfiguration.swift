@@ -86,6 +86,8 @@ extension People {
     public var acknowledgeTime: Duration
     public var businessHours: BusinessHours
     /// From severity 1, the worst, to 4.
+    /// The tiers above the first, with how long an alert stays unacknowledged before each is paged.
+    public var escalations: [(level: UInt8, wait: Duration)]
     public var severities: [Severity]
     public var alerts: [AlertRule]
     public var steps: [Step]
