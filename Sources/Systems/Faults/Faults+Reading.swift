@@ -7,6 +7,7 @@ extension Faults {
     case nothingForwarded, reframedEmpty, reframedChunkedEnded, reframedChunkedCut
     case halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
+    case scyllaNodeDown, scyllaNodeSlow, scyllaHotPartition
     case elixirNodes, apiNodes, connections
     case linkDelay, linkLoss, partition, linkHalfOpen, linkDuplicate
 
@@ -15,8 +16,8 @@ extension Faults {
     /// Whether a duration means something.
     var heals: Bool {
       switch self {
-      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition, .linkHalfOpen,
-        .linkDuplicate:
+      case .etcdMemberPartitioned, .etcdDiskSlow, .scyllaNodeDown, .scyllaNodeSlow,
+        .scyllaHotPartition, .linkDelay, .linkLoss, .partition, .linkHalfOpen, .linkDuplicate:
         true
       // The next leader is elected after `etcd.election`.
       case .etcdLeaderLost, .elixirNodes, .apiNodes, .connections, .fin, .rst,
@@ -63,7 +64,7 @@ extension Faults {
         }
         let duration = fault.optional(
           "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
-          "When it heals; never if absent. Links, disks and members heal; what has stopped does not"
+          "When it heals; never if absent. Links, disks, members and databases heal; what has stopped does not"
         )
         return Injection(slot: slot, id: id, at: at, duration: duration, kind: kind)
       }
@@ -90,6 +91,8 @@ extension Faults {
     case .etcdLeaderLost: return .etcd(.leaderLost)
     case .etcdMemberPartitioned: return .etcd(.memberPartitioned)
     case .etcdDiskSlow: return .etcd(.diskSlow)
+    case .scyllaNodeDown, .scyllaNodeSlow, .scyllaHotPartition:
+      return database(of: name, &fault)
     case .apiNodes:
       return .apiNodes(
         count: fault.integer(
@@ -122,6 +125,41 @@ extension Faults {
     fault.choice(
       "link", default: Link.apiToEtcd, .scenario,
       "Whose messages it meets; on all but apiToEtcd, those that arrive while it lasts")
+  }
+
+  private enum DatabaseName: String, CaseIterable, Sendable {
+    case sessions, guilds
+    var id: ScyllaClusterID { self == .sessions ? .sessions : .guilds }
+  }
+
+  private static func database(of name: Name, _ fault: inout ParameterReader) -> Kind {
+    let cluster = fault.required(
+      "cluster", as: .choice(placeholder: DatabaseName.sessions), .scenario,
+      "The database cluster")
+    switch name {
+    case .scyllaNodeSlow:
+      return .database(
+        cluster.id,
+        .nodeSlow(
+          factor: fault.number(
+            "factor", default: 10, in: 1...100, unit: "times", .scenario,
+            "How much slower than the others one more node serves")))
+    case .scyllaHotPartition:
+      return .database(
+        cluster.id,
+        .hotPartition(
+          share: fault.share(
+            "share", default: 0.1, in: 0...ScyllaDB.hotPartitionMax, .scenario,
+            "Share of the reads that go to one partition, beside those that do anyway")))
+    default:
+      return .database(
+        cluster.id,
+        .nodesDown(
+          UInt16(
+            fault.integer(
+              "count", default: 1, in: 1...2_000, unit: "nodes", .scenario,
+              "Nodes that go down"))))
+    }
   }
 
   private static func elixirNodes(

@@ -133,8 +133,8 @@ extension People.Configuration {
   }
 
   private enum ActionName: String, CaseIterable, Sendable {
-    case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, raiseEtcdConnections
-    case deploy, rollBack
+    case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, throttleCompaction
+    case raiseEtcdConnections, deploy, rollBack
   }
 
   private enum ClusterName: String, CaseIterable, Sendable {
@@ -146,6 +146,11 @@ extension People.Configuration {
     let name = step.required(
       "action", as: .choice(placeholder: ActionName.deploy), .scenario, "What the operator does")
     return step.branch(on: "action", name) { step, name in parts(of: name, &step) }
+  }
+
+  private static func cluster(of step: inout ParameterReader) -> ClusterName {
+    step.required(
+      "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario, "The database cluster")
   }
 
   /// What an action needs to be told beside its name.
@@ -165,10 +170,15 @@ extension People.Configuration {
           "New connections let in"))
     case .liftThrottle: return .setThrottle(nil)
     case .pauseRepair, .resumeRepair:
-      let cluster = step.required(
-        "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario,
-        "The database cluster")
+      let cluster = cluster(of: &step)
       return name == .pauseRepair ? .pauseRepair(cluster.id) : .resumeRepair(cluster.id)
+    case .throttleCompaction:
+      let cluster = cluster(of: &step)
+      return .throttleCompaction(
+        cluster.id,
+        by: step.required(
+          "share", as: .share, in: .init(0...1), .scenario,
+          "Share by which the rate of major compactions is cut; 0 takes the throttle off"))
     case .raiseEtcdConnections:
       return .raiseConnections(
         step.integer(

@@ -15,6 +15,8 @@ public struct People: Sendable {
     /// Connections per second; nil takes the throttle off.
     mutating func throttleSet(rate: Double?)
     mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool)
+    /// The rate of major compactions is cut by this share.
+    mutating func compactionThrottled(_ cluster: ScyllaClusterID, by share: Double)
     mutating func connectionsRaised(to count: Int)
     /// The settings of a step are put into the running systems.
     mutating func deployed(_ step: UInt16)
@@ -204,6 +206,8 @@ public struct People: Sendable {
     case .setThrottle(let rate): ports.throttleSet(rate: rate)
     case .pauseRepair(let cluster): ports.repairSet(cluster, running: false)
     case .resumeRepair(let cluster): ports.repairSet(cluster, running: true)
+    case .throttleCompaction(let cluster, let share):
+      ports.compactionThrottled(cluster, by: share)
     case .raiseConnections(let count): ports.connectionsRaised(to: count)
     case .deploy: ports.deployed(slot)
     case .rollBack(let name):

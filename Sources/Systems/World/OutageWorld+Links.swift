@@ -16,6 +16,9 @@ extension OutageWorld {
         etcd.listings.keep(listing, until: context.now + delay)
       }
       context.schedule(.inTransit(inTransit.add(event)), after: delay)
+      guard network.doubles(message) else { return }
+      if let call = event.awaited { doubled.add(call) }
+      context.schedule(.inTransit(inTransit.add(event)), after: delay)
     case .vanishes: lose(event, in: &context)
     }
   }

@@ -170,6 +170,11 @@ public struct OutageWorld: World {
       case .sessions: sessionsDatabase.setRepair(running: running)
       case .guilds: guildsDatabase.setRepair(running: running)
       }
+    case .compactionThrottled(let share, let cluster):
+      switch cluster {
+      case .sessions: sessionsDatabase.throttleCompaction(by: share, at: context.now)
+      case .guilds: guildsDatabase.throttleCompaction(by: share, at: context.now)
+      }
     case .connectionsRaised(let count):
       etcd.configuration.connections = Int(count)
       etcd.acceptHanging(from: network.announcer, &context)

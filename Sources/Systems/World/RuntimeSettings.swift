@@ -165,6 +165,8 @@ public struct RuntimeSettings: Sendable {
           ("\(path).repair.intensity", copying(\.repairIntensity)),
           ("\(path).repair.pauseOnOverload", copying(\.repairPauseOnOverload)),
           ("\(path).compaction.share", copying(\.compactionShare)),
+          ("\(path).compaction.throttle", copying(\.compactionThrottle)),
+          ("\(path).compaction.major.nodes", copying(\.majorCompactionNodes)),
         ])
   }
 

@@ -237,6 +237,9 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)
   }
+  public mutating func majorCompactionDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    schedule(.database(cluster, .majorCompactionDue), after: delay)
+  }
 }
 
 extension OutageEvent {
@@ -327,6 +330,9 @@ extension Context: People.Ports where Event == OutageEvent {
   public mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool) {
     schedule(.operations(.repairSet(cluster, running: running)), after: .zero)
   }
+  public mutating func compactionThrottled(_ cluster: ScyllaClusterID, by share: Double) {
+    schedule(.operations(.compactionThrottled(by: share, cluster)), after: .zero)
+  }
   public mutating func connectionsRaised(to count: Int) {
     schedule(.operations(.connectionsRaised(UInt32(clamping: count))), after: .zero)
   }
@@ -347,6 +353,11 @@ extension Context: Faults.Ports where Event == OutageEvent {
   }
   public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
+  }
+  public mutating func databaseFault(
+    _ cluster: ScyllaClusterID, _ fault: ScyllaDB.Fault, isOver: Bool
+  ) {
+    schedule(.database(cluster, isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
   }
   public mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
     for offset in 0..<count {

@@ -20,6 +20,11 @@ struct FaultsRecorder: Faults.Ports {
   mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     did.append("\(fault) \(isOver)")
   }
+  mutating func databaseFault(
+    _ cluster: ScyllaClusterID, _ fault: ScyllaDB.Fault, isOver: Bool
+  ) {
+    did.append("\(cluster.name) \(fault)\(isOver ? " over" : "")")
+  }
   mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
     did.append("elixir \(first.rawValue) \(count)")
   }
@@ -89,6 +94,34 @@ struct FaultsTests {
     #expect(connections[1].target == .node(7) && connections[1].occasion == .nth(3))
   }
 
+  @Test("Databases lose nodes, get slow ones and hot partitions, and heal where they are to")
+  func databases() throws {
+    let plan = try Self.plan(
+      """
+      { "a": { "kind": "scyllaNodeDown", "at": "00:01:00", "cluster": "guilds", "count": 4,
+               "duration": "10m" },
+        "b": { "kind": "scyllaNodeSlow", "at": "00:02:00", "cluster": "sessions", "factor": 2.5 },
+        "c": { "kind": "scyllaHotPartition", "at": "00:03:00", "cluster": "sessions",
+               "share": "20%", "duration": "1s" } }
+      """
+    ).plan
+    var faults = Faults(plan: plan)
+    var ports = FaultsRecorder()
+    faults.start(through: &ports)
+    for due in ports.due {
+      ports.now = due.at
+      faults.handle(.due(due.index), through: &ports)
+    }
+    #expect(ports.over.map(\.at) == [second(660), second(181)])
+    for over in ports.over { faults.handle(.over(over.index), through: &ports) }
+    #expect(
+      ports.did == [
+        "guilds nodesDown(4)", "sessions nodeSlow(factor: 2.5)",
+        "sessions hotPartition(share: 0.2)", "guilds nodesDown(4) over",
+        "sessions hotPartition(share: 0.2) over",
+      ])
+  }
+
   @Test("A probability instead of a number hits by chance")
   func probability() throws {
     let connections = try Self.plan(
@@ -129,6 +162,19 @@ struct FaultsTests {
       (#"{ "a": { "kind": "fin" } }"#, "at"), (#"{ "a": { "at": "00:01:00" } }"#, "kind"),
       (#"{ "a": { "kind": "fon", "at": "00:01:00" } }"#, "fin"),
       (#"{ "a": { "kind": "elixirNodes", "at": "00:01:00" } }"#, "cluster"),
+      (#"{ "a": { "kind": "scyllaNodeDown", "at": "00:01:00" } }"#, "cluster"),
+      (
+        #"{ "a": { "kind": "scyllaNodeDown", "at": "00:01:00", "cluster": "presence" } }"#,
+        "guilds"
+      ),
+      (
+        #"{ "a": { "kind": "scyllaNodeSlow", "at": "00:01:00", "cluster": "guilds", "factor": 0 } }"#,
+        "allowed: 1 to 100"
+      ),
+      (
+        #"{ "a": { "kind": "scyllaHotPartition", "at": "00:01:00", "cluster": "guilds", "share": 1 } }"#,
+        "allowed: 0% to 90%"
+      ),
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "duration": "-5s" } }"#, "duration"),
       (#"{ "a": { "kind": "apiNodes", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
