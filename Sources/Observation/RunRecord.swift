@@ -98,7 +98,7 @@ public struct TimelineEntry: Sendable, Equatable {
   }
 }
 
-/// How a promise of a modelled system stood at the end of a run.
+/// How a promise of a modelled system came out of a run.
 public struct InvariantVerdict: Sendable, Equatable {
   public enum Verdict: String, Sendable {
     case held, broken
@@ -108,7 +108,7 @@ public struct InvariantVerdict: Sendable, Equatable {
 
   public let id: String
   public let verdict: Verdict
-  /// Where it broke first.
+  /// When it was first seen broken, for the figures of which see `detail`; nil where it was not.
   public let at: Instant?
   public let detail: String
 

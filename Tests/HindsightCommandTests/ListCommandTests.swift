@@ -43,12 +43,19 @@ struct ListCommandTests {
     }
     #expect(facts("supervision.clockPhase") == ["always 0s to 999ms"])
     #expect(facts("operators.*.rate") == ["action is setThrottle 0.001/s to 10000000/s"])
-    #expect(facts("operators.*.cluster") == ["action is pauseRepair or resumeRepair "])
+    #expect(
+      facts("operators.*.cluster")
+        == ["action is pauseRepair, resumeRepair or throttleCompaction "])
     #expect(
       facts("faults.*.count") == [
-        "kind is elixirNodes 1 to 4000", "kind is apiNodes 1 to 20000",
+        "kind is scyllaNodeDown 1 to 2000", "kind is elixirNodes 1 to 4000",
+        "kind is apiNodes 1 to 20000",
       ])
-    for path in ["probability", "share", "delay", "loss", "node", "nth", "target"] {
+    #expect(
+      facts("faults.*.share") == [
+        "kind is scyllaHotPartition 0% to 90%", "kind is connections 0% to 100%",
+      ])
+    for path in ["probability", "delay", "loss", "node", "nth", "target"] {
       #expect(facts("faults.*.\(path)").count == 1, "\(path)")
     }
     #expect(facts("facts[].min").count == 3)

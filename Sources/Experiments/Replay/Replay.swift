@@ -59,7 +59,7 @@ public enum Replay {
       digest: simulation.digest, digestTrail: simulation.digestTrail,
       events: simulation.eventCount, end: end, endedAt: simulation.now, metrics: metrics,
       series: observer.series, facts: facts,
-      invariants: simulation.world.invariants(at: simulation.now),
+      invariants: observer.invariants(of: simulation.world, at: simulation.now),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
       timeline: Timeline.entries(of: scenario, simulation.world, metrics),
       scenarioEnd: scenario.header.end)

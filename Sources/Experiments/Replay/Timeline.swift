@@ -40,6 +40,12 @@ enum Timeline {
     switch injection.kind {
     case .connection: "fault armed: a connection is cut"
     case .etcd(let fault): "fault: etcd, \(fault)"
+    case .database(let cluster, .nodesDown(let count)):
+      "fault: \(count) nodes of the \(cluster.name) database go down"
+    case .database(let cluster, .nodeSlow(let factor)):
+      "fault: a node of the \(cluster.name) database is \(factor) times slower"
+    case .database(let cluster, .hotPartition(let share)):
+      "fault: \(Int((share * 100).rounded())) % of the \(cluster.name) database's reads are of one partition"
     case .elixirNodes(_, let count): "fault: \(count) Elixir nodes stop"
     case .apiNodes(let count): "fault: \(count) API nodes vanish"
     case .connections(let share): "fault: \(Int(share * 100)) % of the connections close"
@@ -57,6 +63,8 @@ enum Timeline {
     case .setThrottle(let rate): rate.map { "throttle: \(Int($0))/s" } ?? "throttle off"
     case .pauseRepair(let cluster): "pause repair of \(cluster.name)"
     case .resumeRepair(let cluster): "resume repair of \(cluster.name)"
+    case .throttleCompaction(let cluster, let share):
+      "throttle compaction of \(cluster.name) by \(Int((share * 100).rounded())) %"
     case .raiseConnections(let count): "raise etcd's connection cap to \(count)"
     case .deploy: "deploy"
     case .rollBack(let deployment): "roll back \(deployment)"

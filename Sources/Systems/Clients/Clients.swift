@@ -93,12 +93,32 @@ public struct Clients: Sendable {
     connected[client.index] && guildsMissing[client.index] == 0
   }
 
-  /// Whether the counters agree with the clients one by one.
-  var isConserved: Bool {
-    let up = connected.reduce(0) { $0 + ($1 ? 1 : 0) }
-    let served = zip(connected, guildsMissing).reduce(0) { $0 + ($1.0 && $1.1 == 0 ? 1 : 0) }
-    return up == connectedCount && served == servedCount
+  /// How many clients have a session, and how many of these all of their guilds.
+  struct Tally: Equatable, Sendable, CustomStringConvertible {
+    var connected = 0
+    var served = 0
+
+    var description: String { "\(connected) connected and \(served) served" }
   }
+
+  /// What the counters say.
+  var tally: Tally { Tally(connected: connectedCount, served: servedCount) }
+
+  /// What the clients say, one by one.
+  var census: Tally {
+    connected.withUnsafeBufferPointer { connected in
+      connected.withMemoryRebound(to: UInt8.self) { connected in
+        guildsMissing.withUnsafeBufferPointer { missing in
+          Tally(
+            connected: ByteSum.of(connected.count) { connected[$0] },
+            served: ByteSum.of(connected.count) { connected[$0] & (missing[$0] == 0 ? 1 : 0) })
+        }
+      }
+    }
+  }
+
+  /// Whether the counters agree with the clients one by one.
+  var isConserved: Bool { tally == census }
 
   private mutating func lose<P: Ports>(_ client: ClientID, _ ports: inout P) {
     guard connected[client.index] else { return }

@@ -26,6 +26,13 @@ extension Elixir {
 
   mutating func halt<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     setStatus(of: node, .halted, at: ports.now)
+    if configuration.restart == .automatic { reboot(node, &ports) }
+  }
+
+  private mutating func reboot<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
+    setStatus(of: node, .booting, at: ports.now)
+    totals.nodesRestarted += 1
+    ports.bootFinished(node, after: configuration.rebootTime)
   }
 
   /// The others notice the death and deal what the node owned to its successors.
@@ -53,11 +60,8 @@ extension Elixir {
   mutating func restart<P: Ports>(_ count: Int, _ ports: inout P) {
     var left = count
     for index in nodes.indices where left > 0 && nodes[index].status == .halted {
-      let node = ElixirNodeID(UInt16(index))
-      setStatus(of: node, .booting, at: ports.now)
-      totals.nodesRestarted += 1
+      reboot(ElixirNodeID(UInt16(index)), &ports)
       left -= 1
-      ports.bootFinished(node, after: configuration.rebootTime)
     }
   }
 

@@ -2,7 +2,7 @@ import SimulationKernel
 
 /// The Elixir fleet: nodes in clusters, the sessions and guilds that live on them, and their ring.
 ///
-/// Modelled: node life (stop, crash dump, reboot by an operator, rejoin), placement by consistent
+/// Modelled: node life (stop, crash dump, reboot by an operator or by itself, rejoin), placement by consistent
 /// hashing with a ring that learns of deaths late, processor time that what lives on a node takes all
 /// the time, that session and guild starts take, wanted or not, and that is taken by telling guilds
 /// and presences of sessions that come and go; loss and reload of guilds with a limit of loads in
@@ -254,11 +254,31 @@ public struct Elixir: Sendable {
     loadLedger.statistics(at: now, waiting: pending.count, busy: loadsInProgress)
   }
 
-  /// Whether the counters agree with the guilds one by one.
-  var areGuildsConserved: Bool {
-    let loaded = guildStatus.reduce(0) { $0 + ($1 == .loaded ? 1 : 0) }
-    let loading = guildStatus.reduce(0) { $0 + ($1 == .loading ? 1 : 0) }
-    let waiting = guildStatus.reduce(0) { $0 + ($1 == .pending ? 1 : 0) }
-    return loaded == guildsLoaded && loading == loadsInProgress && waiting == pending.count
+  /// How many guilds are loaded, being loaded, and waiting for that.
+  struct GuildTally: Equatable, Sendable, CustomStringConvertible {
+    var loaded = 0
+    var loading = 0
+    var waiting = 0
+
+    var description: String { "\(loaded) loaded, \(loading) loading and \(waiting) waiting" }
   }
+
+  /// What the counters say.
+  var guildTally: GuildTally {
+    GuildTally(loaded: guildsLoaded, loading: loadsInProgress, waiting: pending.count)
+  }
+
+  /// What the guilds say, one by one.
+  var guildCensus: GuildTally {
+    guildStatus.withUnsafeBufferPointer { guilds in
+      func count(_ status: GuildStatus) -> Int {
+        ByteSum.of(guilds.count) { guilds[$0] == status ? 1 : 0 }
+      }
+      return GuildTally(
+        loaded: count(.loaded), loading: count(.loading), waiting: count(.pending))
+    }
+  }
+
+  /// Whether the counters agree with the guilds one by one.
+  var areGuildsConserved: Bool { guildTally == guildCensus }
 }

@@ -15,12 +15,21 @@ extension Elixir {
     }
   }
 
+  /// Who restarts a node that has stopped.
+  public enum Restart: String, CaseIterable, Sendable {
+    /// Nobody, until an operator does.
+    case manual
+    /// The machine's service manager, as soon as the crash dump is written.
+    case automatic
+  }
+
   /// Parameters of the Elixir fleet (`elixir.*`, `guilds.*`).
   public struct Configuration: Sendable {
     /// Nodes of each cluster, in the order of `Cluster.allCases`.
     public var nodes: [Int]
     public var stopDelay: Duration
     public var crashDump: Duration
+    public var restart: Restart
     public var rebootTime: Duration
     public var ringUpdate: Duration
     public var schedulers: Int
@@ -54,6 +63,10 @@ extension Elixir {
       crashDump = reader.duration(
         "elixir.crashDump", default: .seconds(3), in: .zero ... .seconds(30), .assumption(),
         "Time that a halting node takes to write its crash dump")
+      restart = reader.choice(
+        "elixir.restart", default: Restart.manual,
+        .postmortem("14:26: engineers restart the lost capacity"),
+        "Whether a node that has stopped waits for an operator, or restarts by itself")
       rebootTime = reader.duration(
         "elixir.rebootTime", default: .seconds(120), in: .seconds(30) ... .seconds(600),
         .assumption(), "From a restart to the start of the node's applications")

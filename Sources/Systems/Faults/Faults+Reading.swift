@@ -7,6 +7,7 @@ extension Faults {
     case nothingForwarded, reframedEmpty, reframedChunkedEnded, reframedChunkedCut
     case halfOpen, duplicate
     case etcdLeaderLost, etcdMemberPartitioned, etcdDiskSlow
+    case scyllaNodeDown, scyllaNodeSlow, scyllaHotPartition
     case elixirNodes, apiNodes, connections
     case linkDelay, linkLoss, partition, linkHalfOpen, linkDuplicate
 
@@ -15,8 +16,8 @@ extension Faults {
     /// Whether a duration means something.
     var heals: Bool {
       switch self {
-      case .etcdMemberPartitioned, .etcdDiskSlow, .linkDelay, .linkLoss, .partition, .linkHalfOpen,
-        .linkDuplicate:
+      case .etcdMemberPartitioned, .etcdDiskSlow, .scyllaNodeDown, .scyllaNodeSlow,
+        .scyllaHotPartition, .linkDelay, .linkLoss, .partition, .linkHalfOpen, .linkDuplicate:
         true
       // The next leader is elected after `etcd.election`.
       case .etcdLeaderLost, .elixirNodes, .apiNodes, .connections, .fin, .rst,
@@ -63,7 +64,7 @@ extension Faults {
         }
         let duration = fault.optional(
           "duration", as: .duration, in: .init(.zero ... .days(365)), .scenario,
-          "When it heals; never if absent. Links, disks and members heal; what has stopped does not"
+          "When it heals; never if absent. Links, disks, members and databases heal; what has stopped does not"
         )
         return Injection(slot: slot, id: id, at: at, duration: duration, kind: kind)
       }
@@ -90,6 +91,8 @@ extension Faults {
     case .etcdLeaderLost: return .etcd(.leaderLost)
     case .etcdMemberPartitioned: return .etcd(.memberPartitioned)
     case .etcdDiskSlow: return .etcd(.diskSlow)
+    case .scyllaNodeDown, .scyllaNodeSlow, .scyllaHotPartition:
+      return database(of: name, &fault)
     case .apiNodes:
       return .apiNodes(
         count: fault.integer(
@@ -110,16 +113,7 @@ extension Faults {
       return .link(link(of: &fault), .loss(parts: UInt32(loss * 1_000_000)))
     case .partition: return .link(link(of: &fault), .partition)
     case .linkHalfOpen: return .link(link(of: &fault), .halfOpen)
-    case .linkDuplicate:
-      let link = link(of: &fault)
-      if !link.takesDuplicates {
-        let others = Link.allCases.filter(\.takesDuplicates).map(\.rawValue)
-        fault.fail(
-          "link",
-          "on \(link.rawValue) no request can come twice: a call is made once and answered once",
-          help: "linkDuplicate can be on \(others.joined(separator: ", "))")
-      }
-      return .link(link, .duplicate)
+    case .linkDuplicate: return .link(link(of: &fault), .duplicate)
     case .elixirNodes, .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed,
       .responseLost, .nothingForwarded, .reframedEmpty, .reframedChunkedEnded, .reframedChunkedCut,
       .halfOpen, .duplicate:
@@ -131,6 +125,41 @@ extension Faults {
     fault.choice(
       "link", default: Link.apiToEtcd, .scenario,
       "Whose messages it meets; on all but apiToEtcd, those that arrive while it lasts")
+  }
+
+  private enum DatabaseName: String, CaseIterable, Sendable {
+    case sessions, guilds
+    var id: ScyllaClusterID { self == .sessions ? .sessions : .guilds }
+  }
+
+  private static func database(of name: Name, _ fault: inout ParameterReader) -> Kind {
+    let cluster = fault.required(
+      "cluster", as: .choice(placeholder: DatabaseName.sessions), .scenario,
+      "The database cluster")
+    switch name {
+    case .scyllaNodeSlow:
+      return .database(
+        cluster.id,
+        .nodeSlow(
+          factor: fault.number(
+            "factor", default: 10, in: 1...100, unit: "times", .scenario,
+            "How much slower than the others one more node serves")))
+    case .scyllaHotPartition:
+      return .database(
+        cluster.id,
+        .hotPartition(
+          share: fault.share(
+            "share", default: 0.1, in: 0...ScyllaDB.hotPartitionMax, .scenario,
+            "Share of the reads that go to one partition, beside those that do anyway")))
+    default:
+      return .database(
+        cluster.id,
+        .nodesDown(
+          UInt16(
+            fault.integer(
+              "count", default: 1, in: 1...2_000, unit: "nodes", .scenario,
+              "Nodes that go down"))))
+    }
   }
 
   private static func elixirNodes(
@@ -146,12 +175,46 @@ extension Faults {
       first: ElixirNodeID(UInt16(clamping: first)), count: min(count, clusters[place]))
   }
 
+  /// After which segment the connection is hit, where that is anybody's choice.
+  private static func segment(
+    of kind: ConnectionFault.Kind, _ fault: inout ParameterReader
+  ) -> Int {
+    switch kind {
+    case .fin, .rst, .finClientResetServer, .finClientServerLeftOpen, .halfClosed, .reframedEmpty,
+      .reframedChunkedEnded, .reframedChunkedCut:
+      return fault.integer(
+        "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
+        "Segments that arrive before the connection ends")
+    case .halfOpen:
+      return fault.integer(
+        "afterSegment", default: 0, in: 0...2, unit: "segments", .scenario,
+        "Segments that arrive before the way goes dead")
+    case .nothingForwarded:
+      refuseSegment(
+        of: kind, "hands nothing of a request on", "fin closes the connection after a segment",
+        &fault)
+    case .responseLost, .duplicate:
+      refuseSegment(
+        of: kind, "hands the whole request on",
+        "fin and rst cut it after a segment, halfOpen goes silent after it", &fault)
+    }
+    return 0
+  }
+
+  private static func refuseSegment(
+    of kind: ConnectionFault.Kind, _ reason: String, _ help: String,
+    _ fault: inout ParameterReader
+  ) {
+    guard fault.isSet("afterSegment") else { return }
+    fault.claim("afterSegment")
+    fault.fail(
+      "afterSegment", "'afterSegment' has no meaning here: \(kind.rawValue) \(reason)", help: help)
+  }
+
   private static func connection(
     _ kind: ConnectionFault.Kind, slot: UInt16, at: Instant, of fault: inout ParameterReader
   ) -> ConnectionFault {
-    let segment = fault.integer(
-      "afterSegment", default: 1, in: 0...2, unit: "segments", .scenario,
-      "Segments that arrive before the connection ends")
+    let segment = segment(of: kind, &fault)
     let name = fault.choice(
       "target", default: TargetName.newNodes, .scenario, "Whose announces can be hit")
     let target = fault.branch(on: "target", name) { fault, name -> ConnectionFault.Target in

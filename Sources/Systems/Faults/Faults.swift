@@ -8,6 +8,8 @@ public struct Faults: Sendable {
     mutating func faultDue(_ slot: UInt16, after delay: Duration)
     mutating func faultOver(_ slot: UInt16, after delay: Duration)
     mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool)
+    mutating func databaseFault(
+      _ cluster: ScyllaClusterID, _ fault: ScyllaDB.Fault, isOver: Bool)
     mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int)
     mutating func apiNodesKilled(count: Int)
     mutating func connectionsDropped(share: Double)
@@ -24,6 +26,7 @@ public struct Faults: Sendable {
     /// announce to hit leaves no trace in a run.
     case connection(UInt16)
     case etcd(EtcdCluster.Fault)
+    case database(ScyllaClusterID, ScyllaDB.Fault)
     /// Nodes of one cluster stop as if their discovery had given up.
     case elixirNodes(first: ElixirNodeID, count: Int)
     /// API nodes vanish without taking their keys with them.
@@ -79,6 +82,8 @@ public struct Faults: Sendable {
     switch injection.kind {
     case .connection: break
     case .etcd(let fault): ports.etcdFault(fault, isOver: false)
+    case .database(let cluster, let fault):
+      ports.databaseFault(cluster, fault, isOver: false)
     case .elixirNodes(let first, let count):
       ports.elixirNodesCrashed(first: first, count: count)
     case .apiNodes(let count): ports.apiNodesKilled(count: count)
@@ -91,6 +96,7 @@ public struct Faults: Sendable {
   private func heal<P: Ports>(_ injection: Injection, _ ports: inout P) {
     switch injection.kind {
     case .etcd(let fault): ports.etcdFault(fault, isOver: true)
+    case .database(let cluster, let fault): ports.databaseFault(cluster, fault, isOver: true)
     case .link(let link, let fault): ports.linkChanged(link, fault, isOver: true)
     case .connection, .elixirNodes, .apiNodes, .connections: break
     }

@@ -45,8 +45,8 @@ public struct Gateway: Sendable {
   public private(set) var admission: Queueing.ServerPool<Waiting>
   private var bucket: Queueing.TokenBucket?
   private var witness: Queueing.BucketWitness?
-  /// Connections that throttles which are gone let in, and whether these kept their promise.
-  private var earlier = (admitted: 0, kept: true)
+  /// Connections that throttles which are gone let in, and how many these let in too many.
+  private var earlier = (admitted: 0, overrun: 0)
   /// Attempts and opened sessions of the last one to two minutes, for adaptive throttling.
   private var recent = AdaptiveThrottle()
   private let adaptiveDraws: RandomStream
@@ -93,15 +93,15 @@ public struct Gateway: Sendable {
 
   /// Connections that throttles have let in.
   var throttleAdmitted: Int { earlier.admitted + (witness?.admitted ?? 0) }
-  /// Whether in no span of time more passed a throttle than its burst and its rate allow.
-  var throttleIsKept: Bool { earlier.kept && witness?.isKept ?? true }
+  /// How many more passed a throttle than its burst and its rate allow, in the worst span of time.
+  var throttleOverrun: Int { max(earlier.overrun, witness?.overrun ?? 0) }
 
   /// Sets the throttle, in connections per second of the whole fleet; nil takes it off.
   mutating func setThrottle(rate: Double?, at now: Instant) {
     configuration.throttleRate = rate
     guard let rate else {
       bucket = nil
-      earlier = (throttleAdmitted, throttleIsKept)
+      earlier = (throttleAdmitted, throttleOverrun)
       witness = nil
       return
     }

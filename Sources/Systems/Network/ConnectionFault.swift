@@ -14,7 +14,8 @@ public struct ConnectionFault: Sendable, Hashable {
     case responseLost, nothingForwarded
     /// The cut request is handed on as a complete one, by its length or in chunks, or as cut chunks.
     case reframedEmpty, reframedChunkedEnded, reframedChunkedCut
-    /// The request goes nowhere and nobody says so: the client waits for its own time-out.
+    /// The way goes dead both ways and nobody says so: the client waits for its own time-out, and
+    /// the server for ever for what is left of the request.
     case halfOpen
     /// The request reaches etcd twice.
     case duplicate
@@ -57,6 +58,7 @@ public struct ConnectionFault: Sendable, Hashable {
   /// From when on it strikes.
   public var at: Instant
   public var kind: Kind
+  /// Segments that arrive before it strikes; of no meaning to kinds that hand on all or nothing.
   public var afterSegment: Int
   public var target: Target
   public var occasion: Occasion

@@ -13,16 +13,6 @@ public enum Link: String, CaseIterable, Sendable, BitwiseCopyable {
     case .apiToScylla: 4
     }
   }
-
-  /// Whether the same request may come twice.
-  ///
-  /// The gateway and the session nodes wait for one answer to one call on one connection.
-  public var takesDuplicates: Bool {
-    switch self {
-    case .apiToEtcd, .watchersToEtcd, .apiToScylla: true
-    case .gatewayToSessions, .sessionsToAPI: false
-    }
-  }
 }
 
 /// What breaks on a link, for as long as the fault lasts.
@@ -35,7 +25,7 @@ public enum LinkFault: Hashable, Sendable, BitwiseCopyable {
   case partition
   /// Requests arrive, answers vanish.
   case halfOpen
-  /// Every request arrives twice.
+  /// Every request arrives twice, and is carried out twice.
   case duplicate
 
   var word: UInt64 {

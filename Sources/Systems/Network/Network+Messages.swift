@@ -32,6 +32,11 @@ extension Network {
     }
     let delay = state.extraDelay + resent
     if delay > .zero { return .comesLate(delay) }
-    return state.duplicatesRequests && !message.isAnswer ? .comesTwice : .arrives
+    return doubles(message) ? .comesTwice : .arrives
+  }
+
+  /// Whether a fault doubles this message; one that comes late comes late twice.
+  func doubles(_ message: Message) -> Bool {
+    links[message.link.index].duplicatesRequests && !message.isAnswer
   }
 }

@@ -12,7 +12,8 @@ extension People.Configuration {
       .assumption(), "How often alert rules are evaluated")
     acknowledgeTime = reader.duration(
       "people.acknowledgeTime", default: .minutes(2), in: .zero ... .hours(2), .assumption(),
-      "From a page to its acknowledgement; unacknowledged, it escalates after 20, 45, 90 minutes")
+      "From a page to its acknowledgement; until then it escalates (people.escalation)")
+    escalations = Self.escalations(reading: &reader)
     businessHours = People.BusinessHours(reading: &reader)
     severities = People.Severity.all(reading: &reader)
     alerts = reader.dictionary("alerts") { rule, id in
@@ -64,6 +65,29 @@ extension People.Configuration {
     }
   }
 
+  private static func escalations(
+    reading reader: inout ParameterReader
+  ) -> [(level: UInt8, wait: Duration)] {
+    let waits: [Int64] = [20, 45, 90]
+    let escalations = waits.enumerated().map { index, minutes in
+      let level = UInt8(index + 2)
+      return (
+        level: level,
+        wait: reader.duration(
+          "people.escalation.tier\(level)", default: .minutes(minutes),
+          in: .seconds(1) ... .days(7), .operations,
+          "From a page to that of tier \(level), unless it is acknowledged by then")
+      )
+    }
+    for (lower, upper) in zip(escalations, escalations.dropFirst()) where upper.wait < lower.wait {
+      let paths = [lower, upper].map { "people.escalation.tier\($0.level)" }
+      reader.conflict(
+        paths, "tier \(upper.level) is paged before tier \(lower.level)",
+        help: "'\(paths[1])' has to be as long as '\(paths[0])', or longer")
+    }
+    return escalations
+  }
+
   private static func occasion(
     of step: inout ParameterReader, alerts: [People.AlertRule], during span: Range<Instant>
   ) -> People.Occasion? {
@@ -109,8 +133,8 @@ extension People.Configuration {
   }
 
   private enum ActionName: String, CaseIterable, Sendable {
-    case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, raiseEtcdConnections
-    case deploy, rollBack
+    case restartNodes, setThrottle, liftThrottle, pauseRepair, resumeRepair, throttleCompaction
+    case raiseEtcdConnections, deploy, rollBack
   }
 
   private enum ClusterName: String, CaseIterable, Sendable {
@@ -122,6 +146,11 @@ extension People.Configuration {
     let name = step.required(
       "action", as: .choice(placeholder: ActionName.deploy), .scenario, "What the operator does")
     return step.branch(on: "action", name) { step, name in parts(of: name, &step) }
+  }
+
+  private static func cluster(of step: inout ParameterReader) -> ClusterName {
+    step.required(
+      "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario, "The database cluster")
   }
 
   /// What an action needs to be told beside its name.
@@ -141,10 +170,15 @@ extension People.Configuration {
           "New connections let in"))
     case .liftThrottle: return .setThrottle(nil)
     case .pauseRepair, .resumeRepair:
-      let cluster = step.required(
-        "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario,
-        "The database cluster")
+      let cluster = cluster(of: &step)
       return name == .pauseRepair ? .pauseRepair(cluster.id) : .resumeRepair(cluster.id)
+    case .throttleCompaction:
+      let cluster = cluster(of: &step)
+      return .throttleCompaction(
+        cluster.id,
+        by: step.required(
+          "share", as: .share, in: .init(0...1), .scenario,
+          "Share by which the rate of major compactions is cut; 0 takes the throttle off"))
     case .raiseEtcdConnections:
       return .raiseConnections(
         step.integer(

@@ -3,8 +3,7 @@ import SimulationKernel
 /// The people on call: alert rules, pages, escalation, and what operators do and when.
 ///
 /// Modelled: rules on measures with an evaluation period and a *for* duration, pages as an alert's
-/// severity says, their acknowledgement and escalation after 20, 45 and 90 minutes, actions at times, after an alert or
-/// on a condition. What operators decided is input; when an alert fires is not.
+/// severity says, their acknowledgement and escalation, actions at times, after an alert or on a condition. What operators decided is input; when an alert fires is not.
 public struct People: Sendable {
   /// What people do to the world around them.
   public protocol Ports {
@@ -16,6 +15,8 @@ public struct People: Sendable {
     /// Connections per second; nil takes the throttle off.
     mutating func throttleSet(rate: Double?)
     mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool)
+    /// The rate of major compactions is cut by this share.
+    mutating func compactionThrottled(_ cluster: ScyllaClusterID, by share: Double)
     mutating func connectionsRaised(to count: Int)
     /// The settings of a step are put into the running systems.
     mutating func deployed(_ step: UInt16)
@@ -178,19 +179,15 @@ public struct People: Sendable {
     alerts[index].pages += Int(severity.tier)
     alerts[index].acknowledgedAt = ports.now + configuration.acknowledgeTime
     // The next tier is paged when an alert stays unacknowledged that long.
-    for (level, wait) in Self.escalations where level > severity.tier {
+    for (level, wait) in configuration.escalations where level > severity.tier {
       ports.escalationDue(UInt16(index), level: level, after: wait)
     }
   }
 
-  private static let escalations: [(level: UInt8, wait: Duration)] = [
-    (2, .minutes(20)), (3, .minutes(45)), (4, .minutes(90)),
-  ]
-
   private mutating func escalate<P: Ports>(_ alert: Int, _ level: UInt8, _ ports: inout P) {
     // A timer of an earlier firing is void: this one has not lasted that long.
     guard alerts[alert].isFiring, let since = alerts[alert].pagedAt,
-      let wait = Self.escalations.first(where: { $0.level == level })?.wait,
+      let wait = configuration.escalations.first(where: { $0.level == level })?.wait,
       ports.now - since >= wait, let acknowledged = alerts[alert].acknowledgedAt,
       acknowledged > ports.now
     else { return }
@@ -209,6 +206,8 @@ public struct People: Sendable {
     case .setThrottle(let rate): ports.throttleSet(rate: rate)
     case .pauseRepair(let cluster): ports.repairSet(cluster, running: false)
     case .resumeRepair(let cluster): ports.repairSet(cluster, running: true)
+    case .throttleCompaction(let cluster, let share):
+      ports.compactionThrottled(cluster, by: share)
     case .raiseConnections(let count): ports.connectionsRaised(to: count)
     case .deploy: ports.deployed(slot)
     case .rollBack(let name):

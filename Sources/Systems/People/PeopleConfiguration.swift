@@ -52,6 +52,8 @@ extension People {
     case setThrottle(Double?)
     case pauseRepair(ScyllaClusterID)
     case resumeRepair(ScyllaClusterID)
+    /// Cuts the rate of major compactions by a share; 0 lets them run at full rate again.
+    case throttleCompaction(ScyllaClusterID, by: Double)
     case raiseConnections(Int)
     /// Changes settings of the running systems, by the step's own `set`.
     case deploy
@@ -84,6 +86,8 @@ extension People {
   public struct Configuration: Sendable {
     public var evaluationPeriod: Duration
     public var acknowledgeTime: Duration
+    /// The tiers above the first, with how long an alert stays unacknowledged before each is paged.
+    public var escalations: [(level: UInt8, wait: Duration)]
     public var businessHours: BusinessHours
     /// From severity 1, the worst, to 4.
     public var severities: [Severity]

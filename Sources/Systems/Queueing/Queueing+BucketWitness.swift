@@ -16,8 +16,15 @@ extension Queueing {
     private var bound: Int128
     private var updated: Instant
     public private(set) var admitted = 0
+    /// The most that was ever over the promise, in tokens times the limit's unit.
+    private var overrunMost: Int128 = 0
     /// Whether the promise has been kept so far.
-    public private(set) var isKept = true
+    public var isKept: Bool { overrunMost == 0 }
+    /// By how many tokens the promise was broken, at the worst; rounded up.
+    public var overrun: Int {
+      let unit = Int128(limit.unit.nanoseconds)
+      return Int(clamping: (overrunMost + unit - 1) / unit)
+    }
 
     public init(_ limit: TokenBucket.Limit, at now: Instant) {
       self.limit = limit
@@ -29,7 +36,7 @@ extension Queueing {
       look(at: now)
       admitted += 1
       excess += Int128(count) * Int128(limit.unit.nanoseconds)
-      if excess > bound { isKept = false }
+      if excess > bound { overrunMost = max(overrunMost, excess - bound) }
     }
 
     /// - Precondition: the unit stays.

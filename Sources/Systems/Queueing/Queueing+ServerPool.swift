@@ -109,6 +109,31 @@ extension Queueing {
       return started
     }
 
+    /// Takes jobs that will never be served out of the waiting room; the others keep their order.
+    ///
+    /// - Parameters:
+    ///   - now: The instant of the loss.
+    ///   - isLost: Asked of each job that waits, from the one that waits longest.
+    /// - Returns: How many are lost.
+    /// - Complexity: O(`waiting`).
+    public mutating func lose(at now: Instant, where isLost: (Job) -> Bool) -> Int {
+      advance(to: now)
+      var kept = Ring<Waiting>()
+      var lost = 0
+      while let next = room.popFirst() {
+        guard isLost(next.job) else {
+          kept.append(next)
+          continue
+        }
+        lost += 1
+        statistics.droppedWait += wait(of: next)
+        statistics.departureInstants += UInt128(statistics.elapsed)
+      }
+      statistics.drops += UInt64(lost)
+      room = kept
+      return lost
+    }
+
     private mutating func startNext(drop: (Waiting) -> Void) -> Waiting? {
       guard busy < servers, let next = takeNext(drop: drop) else { return nil }
       busy += 1

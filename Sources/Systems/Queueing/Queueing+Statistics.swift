@@ -12,7 +12,7 @@ extension Queueing {
     public internal(set) var refusals: UInt64 = 0
     public internal(set) var starts: UInt64 = 0
     public internal(set) var completions: UInt64 = 0
-    /// Jobs that CoDel dropped from the waiting room.
+    /// Jobs that left the waiting room unserved: dropped by CoDel, or lost.
     public internal(set) var drops: UInt64 = 0
     /// Time that the started jobs had waited.
     public internal(set) var startedWait: UInt128 = 0
@@ -23,7 +23,7 @@ extension Queueing {
     /// Servers there were; those that finish a last job after a reduction included.
     public internal(set) var capacityArea: UInt128 = 0
     public internal(set) var arrivalInstants: UInt128 = 0
-    /// Of completions and drops.
+    /// Of completions and of drops.
     public internal(set) var departureInstants: UInt128 = 0
     /// Time since the opening, in nanoseconds.
     public internal(set) var elapsed: UInt64 = 0
@@ -70,7 +70,13 @@ extension Queueing {
     ///
     /// Little's law along one path, without rounding: an invariant of every run.
     public var isBalanced: Bool {
-      systemArea + arrivalInstants == departureInstants + UInt128(open) * UInt128(elapsed)
+      let (area, time) = balance
+      return area == time
+    }
+
+    /// The two sides of Little's law, both with the instants of the arrivals added.
+    var balance: (area: UInt128, time: UInt128) {
+      (systemArea + arrivalInstants, departureInstants + UInt128(open) * UInt128(elapsed))
     }
 
     /// Share of the servers' time in use between an earlier statistic and this one.

@@ -39,9 +39,11 @@ extension ScyllaDB {
     public var repairPauseOnOverload: Bool
     public var compactionShare: Double
     public var majorCompactionAt: Instant?
+    public var majorCompactionEvery: Duration?
     public var majorCompactionTime: Duration
     public var majorCompactionShare: Double
-    public var majorCompactionStagger: Double
+    public var majorCompactionNodes: Double
+    public var compactionThrottle: Double
 
     /// Reads a cluster's parameters; `repair` holds what is said of both clusters at once.
     public init(
@@ -120,15 +122,23 @@ extension ScyllaDB {
       majorCompactionAt = reader.optional(
         "\(path).compaction.major.at", as: .clock, .operations,
         "When a major compaction starts; none if absent")
+      majorCompactionEvery = reader.optional(
+        "\(path).compaction.major.every", as: .duration, in: .init(.hours(1) ... .days(365)),
+        .operations,
+        "From one scheduled start of a major compaction to the next; only one starts if absent")
       majorCompactionTime = reader.duration(
         "\(path).compaction.major.time", default: .hours(2), in: .minutes(1) ... .hours(24),
         .operations, "How long a node's major compaction takes")
       majorCompactionShare = reader.share(
         "\(path).compaction.major.share", default: 0.5, in: 0...0.8, .assumption(),
         "Capacity that a major compaction takes of a node")
-      majorCompactionStagger = reader.share(
+      majorCompactionNodes = reader.share(
         "\(path).compaction.major.nodes", default: 0.25, in: 0.001...1, .operations,
         "Share of the nodes that compact at the same time")
+      compactionThrottle = reader.share(
+        "\(path).compaction.throttle", default: 0, in: 0...1, .operations,
+        "Share by which the rate of a major compaction is cut: it takes so much less of a node, and longer"
+      )
     }
   }
 }

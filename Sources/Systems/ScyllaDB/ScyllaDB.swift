@@ -2,9 +2,10 @@ import SimulationKernel
 
 /// One ScyllaDB cluster: a pool of shards behind a bounded queue, with repair and compaction.
 ///
-/// Modelled: shards as servers, ordinary traffic, repair, with its schedule, and compaction as shares
-/// of every shard's time (so they stretch each read), quorum reads with nodes down, a slow node and a hot partition,
-/// and work that outlives its client: a request that has started or queued is served even when
+/// Modelled: shards as servers, ordinary traffic, repair and major compactions, with their schedules,
+/// and compaction in the background as shares of every shard's time (so they stretch each read), quorum
+/// reads with nodes down, a slow node and a hot partition, for a whole run or as faults that begin and
+/// heal, and work that outlives its client: a request that has started or queued is served even when
 /// nobody waits for it any more, which is what makes an overload last. Left out: rows, tokens,
 /// caches, memtables.
 public struct ScyllaDB: Sendable {
@@ -16,6 +17,7 @@ public struct ScyllaDB: Sendable {
     mutating func repairDue(_ cluster: ScyllaClusterID, after delay: Duration)
     mutating func repairOverDue(_ cluster: ScyllaClusterID, run: UInt16, after delay: Duration)
     mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration)
+    mutating func majorCompactionDue(_ cluster: ScyllaClusterID, after delay: Duration)
   }
 
   /// A batch of reads for one request, done one after the other by one shard.
@@ -45,6 +47,10 @@ public struct ScyllaDB: Sendable {
     case repairDue
     /// A repair has come to its end, if it is still this run.
     case repairOver(run: UInt16)
+    case faultBegan(Fault)
+    case faultEnded(Fault)
+    /// The schedule's next major compaction starts.
+    case majorCompactionDue
   }
 
   public struct Totals: Sendable, Equatable {
@@ -54,13 +60,17 @@ public struct ScyllaDB: Sendable {
     public var served = 0
     /// Served after the one who asked had given up.
     public var wasted = 0
+    /// Waited for a node that went down, and were never answered.
+    public var lost = 0
   }
 
   public let cluster: ScyllaClusterID
   public internal(set) var configuration: Configuration
   public private(set) var pool: Queueing.ServerPool<Read>
-  public private(set) var totals = Totals()
+  public internal(set) var totals = Totals()
   var repair: Repair
+  var majorCompaction: MajorCompaction
+  var damage = Damage()
   /// Whether the next look at the load is on its way.
   var watchesOverload = false
   /// What had been counted at the last look at the load.
@@ -69,13 +79,16 @@ public struct ScyllaDB: Sendable {
   private var servedShare = 1.0
   private let serviceTimes: RandomStream
   private let replicas: RandomStream
+  let outages: RandomStream
   /// Exact shards over simulated ones: keeps the capacity where the scale rounds their number.
-  private let roundingFactor: Double
+  private var roundingFactor: Double
+  /// Nodes that serve while nothing is broken, over those that serve now: the same traffic on fewer.
+  private var crowding = 1.0
   /// Shard-seconds that a stretched shard was idle, for reads to come: at most the longest read's.
   private var idle = 0.0
   private var longestRead = 0.0
   private var idleCountedAt: Instant
-  private let scaleFraction: Double
+  private let scale: Scale
   private var hotFreeAt: Instant
 
   init(
@@ -84,16 +97,18 @@ public struct ScyllaDB: Sendable {
   ) {
     self.cluster = cluster
     self.configuration = configuration
+    self.scale = scale
     let up = max(1, configuration.nodes - configuration.nodesDown)
-    let servers = scale.count(up * configuration.shards)
-    roundingFactor = Double(servers) / (Double(up * configuration.shards) * scale.fraction)
+    let servers: Int
+    (servers, roundingFactor) = Self.servers(for: up * configuration.shards, scale)
     pool = Queueing.ServerPool(
       servers: servers, bound: scale.count(configuration.queueBound), discipline: .fifo,
       opened: now)
     repair = Repair(isUnderWay: configuration.repairRunning)
+    majorCompaction = MajorCompaction(configuration, at: now)
     serviceTimes = RandomStream(seed: seed, name: "scylla.\(cluster.name).service")
     replicas = RandomStream(seed: seed, name: "scylla.\(cluster.name).replicas")
-    scaleFraction = scale.fraction
+    outages = RandomStream(seed: seed, name: "scylla.\(cluster.name).outages")
     hotFreeAt = now
     idleCountedAt = now
   }
@@ -102,6 +117,7 @@ public struct ScyllaDB: Sendable {
 
   mutating func start<P: Ports>(through ports: inout P) {
     startRepairs(through: &ports)
+    startCompactions(through: &ports)
     watchOverload(through: &ports)
   }
 
@@ -112,7 +128,33 @@ public struct ScyllaDB: Sendable {
     case .overloadCheckDue: checkOverload(&ports)
     case .repairDue: beginScheduledRepair(&ports)
     case .repairOver(let run): repair.end(run: run)
+    case .faultBegan(let fault): change(fault, isOver: false, &ports)
+    case .faultEnded(let fault): change(fault, isOver: true, &ports)
+    case .majorCompactionDue: beginScheduledCompaction(&ports)
     }
+  }
+
+  /// Simulated shards, and how many exact ones over those.
+  private static func servers(for shards: Int, _ scale: Scale) -> (count: Int, rounding: Double) {
+    let count = scale.count(shards)
+    return (count, Double(count) / (Double(shards) * scale.fraction))
+  }
+
+  /// The nodes that serve have become fewer or more.
+  ///
+  /// - Returns: The reads that new shards start.
+  mutating func resizeShards(at now: Instant) -> [Read] {
+    countIdle(at: now)
+    let usual = max(1, configuration.nodes - configuration.nodesDown)
+    crowding = Double(usual) / Double(nodesServing)
+    let servers: Int
+    (servers, roundingFactor) = Self.servers(for: nodesServing * configuration.shards, scale)
+    return pool.resize(to: servers, at: now).map(\.job)
+  }
+
+  /// - Returns: How many reads that wait are lost.
+  mutating func loseWaiting(at now: Instant, where isLost: (Read) -> Bool) -> Int {
+    pool.lose(at: now, where: isLost)
   }
 
   mutating func trafficChanged(servedShare: Double) {
@@ -121,17 +163,9 @@ public struct ScyllaDB: Sendable {
 
   /// Share of every shard's time that is not free for requests, at most 95 %.
   func occupiedShare(at now: Instant) -> Double {
-    var share = configuration.load * servedShare + configuration.compactionShare
+    var share = configuration.load * servedShare * crowding + configuration.compactionShare
     if isRepairing { share += configuration.repairShare * repairJobsShare }
-    if let start = configuration.majorCompactionAt, now >= start {
-      // Nodes compact in waves of `stagger`; each wave takes `majorCompactionTime`.
-      let waves = (1 / configuration.majorCompactionStagger)
-      let elapsed = (now - start).seconds / configuration.majorCompactionTime.seconds
-      if elapsed < waves {
-        share += configuration.majorCompactionShare * configuration.majorCompactionStagger
-      }
-    }
-    return min(share, 0.95)
+    return min(share + majorCompactionShare(at: now), 0.95)
   }
 
   /// Share of the shards' time in use since an earlier count, 1 is saturated; where no time has
@@ -170,7 +204,7 @@ public struct ScyllaDB: Sendable {
     }
   }
 
-  private mutating func begin<P: Ports>(_ read: Read, _ ports: inout P) {
+  mutating func begin<P: Ports>(_ read: Read, _ ports: inout P) {
     let time = serviceTime(of: read, at: ports.now)
     // A small scale rounds few shards to whole ones: the capacity stays exact by keeping the shard
     // busy longer, or shorter, than the read takes; the answer comes when the read is done.
@@ -209,18 +243,18 @@ public struct ScyllaDB: Sendable {
     var mean = configuration.readTime.seconds * Double(read.reads)
     mean += configuration.writeTime.seconds * Double(read.writes)
     mean /= 1 - occupiedShare(at: now)
-    if configuration.slowNodeFactor > 1 {
-      // A majority of RF replicas contains the slow node for this share of the reads.
+    if slowness > 0 {
+      // A majority of RF replicas contains a slow node for this share of the reads.
       let quorum = Double(configuration.replicationFactor / 2 + 1)
       let share = quorum / Double(configuration.nodes)
-      mean *= 1 + share * (configuration.slowNodeFactor - 1)
+      mean *= 1 + share * slowness
     }
     let time = serviceTimes.gamma(
       shape: Int(read.reads), mean: Self.span(mean), for: UInt64(read.key), draw: 0)
-    guard configuration.hotPartitionShare > 0 else { return time }
+    guard hotPartitionShare > 0 else { return time }
     // The hot partition lives on one shard of each replica: those few serve its reads in turn.
-    let hot = mean * configuration.hotPartitionShare
-    let hotShards = Double(configuration.replicationFactor) * scaleFraction
+    let hot = mean * hotPartitionShare
+    let hotShards = Double(configuration.replicationFactor) * scale.fraction
     hotFreeAt = min(max(now, hotFreeAt), now + Self.spanMax) + Self.span(hot / hotShards)
     return max(time, hotFreeAt - now)
   }
@@ -234,11 +268,11 @@ public struct ScyllaDB: Sendable {
 
   /// Whether a majority of the replicas of the request's row is up.
   private func hasQuorum(_ read: Read) -> Bool {
-    guard configuration.nodesDown > 0 else { return true }
+    var down = nodesDown
+    guard down > 0 else { return true }
     let quorum = configuration.replicationFactor / 2 + 1
     var up = 0
     var nodes = configuration.nodes
-    var down = min(configuration.nodesDown, configuration.nodes)
     let entity = UInt64(read.key)
     for replica in 0..<configuration.replicationFactor where nodes > 0 {
       // Replicas sit on different nodes: draw without replacement.

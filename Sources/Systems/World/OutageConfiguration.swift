@@ -57,6 +57,14 @@ public struct OutageConfiguration: Sendable {
     people = People.Configuration(during: span, reading: &reader)
     (faults, connectionFaults) = Faults.plan(
       during: span, reading: &reader, clusters: elixir.nodes)
+    for fault in faults {
+      guard case .database(let cluster, .nodesDown(let count)) = fault.kind else { continue }
+      let nodes = cluster == .sessions ? sessionsDatabase.nodes : guildsDatabase.nodes
+      guard Int(count) > nodes else { continue }
+      reader.conflict(
+        ["faults.\(fault.id).count", "scylla.\(cluster.name).nodes"],
+        "the fault '\(fault.id)' takes \(count) nodes down, more than the \(nodes) of the cluster")
+    }
     // A majority of two is two: with fewer than three members nobody can be elected.
     if etcd.members < 3, faults.contains(where: { $0.kind == .etcd(.leaderLost) }) {
       reader.fail(

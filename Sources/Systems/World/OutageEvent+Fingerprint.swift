@@ -158,6 +158,9 @@ extension ScyllaDB.Event {
     case .overloadCheckDue: (2, 0)
     case .repairDue: (3, 0)
     case .repairOver(let run): (4, UInt64(run))
+    case .faultBegan(let fault): (5, fault.word)
+    case .faultEnded(let fault): (6, fault.word)
+    case .majorCompactionDue: (7, 0)
     }
   }
 }
@@ -220,6 +223,8 @@ extension OutageEvent.Operations {
     case .connectionsRaised(let count): (3, UInt64(count))
     case .deployed(let step): (4, UInt64(step))
     case .rolledBack(let step): (6, UInt64(step))
+    case .compactionThrottled(let share, let cluster):
+      (7, share.bitPattern ^ UInt64(cluster.rawValue))
     }
   }
 }

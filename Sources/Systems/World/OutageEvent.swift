@@ -29,6 +29,8 @@ public enum OutageEvent: SimulationEvent {
     /// Connections per second, or below zero for none.
     case throttleSet(Double)
     case repairSet(ScyllaClusterID, running: Bool)
+    /// Major compactions go on at a rate that is cut by this share.
+    case compactionThrottled(by: Double, ScyllaClusterID)
     case connectionsRaised(UInt32)
     case deployed(step: UInt16)
     /// The deployment that this step made is undone.

@@ -1,7 +1,8 @@
 import Observation
 import SimulationKernel
 
-/// Watches a run: samples series at a fixed step, from which the figures of the run are made.
+/// Watches a run: samples series at a fixed step, from which the figures of the run are made, and looks
+/// at each step whether every promise holds.
 public struct OutageObserver: Observer, Sendable {
   public typealias Watched = OutageWorld
 
@@ -52,6 +53,7 @@ public struct OutageObserver: Observer, Sendable {
   private var rows: [[Double]]
   /// What the databases had counted at the last sample: a sample tells the mean since then.
   private var counted = (sessions: Queueing.Statistics(), guilds: Queueing.Statistics())
+  private var watch = InvariantWatch()
 
   public init(from start: Instant, every step: Duration = .seconds(10)) {
     precondition(step > .zero, "a sampling step is above zero: \(step)")
@@ -78,7 +80,13 @@ public struct OutageObserver: Observer, Sendable {
       world.sessionsDatabase.pool.statistics(at: instant),
       world.guildsDatabase.pool.statistics(at: instant)
     )
+    watch.look(at: instant, world)
     nextSample = instant + step
+  }
+
+  /// The verdicts on a run that this has watched, and that has come to `now`.
+  public func invariants(of world: OutageWorld, at now: Instant) -> [InvariantVerdict] {
+    watch.verdicts(on: world, at: now)
   }
 
   public func values(_ quantity: Quantity) -> [Double] { rows[quantity.rawValue] }

@@ -21,6 +21,11 @@ public struct OutageWorld: World {
   var inTransit = MessagesInTransit()
   /// What had been counted at the last look of the monitoring.
   private var lastCounts = TelemetryCounts()
+  var doubled = DoubledCalls() {
+    didSet { looksAtMessages = !network.areOtherLinksSound || !doubled.isEmpty }
+  }
+  /// Whether faults of links do something to messages now, or did and their traces are still there.
+  var looksAtMessages = false
 
   /// A world at rest; `start` sets its clocks going.
   public init(_ configuration: OutageConfiguration, seed: UInt64, at now: Instant) {
@@ -93,7 +98,7 @@ public struct OutageWorld: World {
   }
 
   public mutating func handle(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
-    guard network.areOtherLinksSound else { return carry(event, in: &context) }
+    guard !looksAtMessages else { return carry(event, in: &context) }
     dispatch(event, in: &context)
   }
 
@@ -109,13 +114,13 @@ public struct OutageWorld: World {
     case .guildsDatabase(let event): guildsDatabase.handle(event, through: &context)
     case .network(let event):
       network.handle(event, through: &context)
-      if case .linkChanged = event { releaseHeldMessages(in: &context) }
+      if case .linkChanged = event { linksChanged(in: &context) }
     case .etcd(let event):
       etcd.handle(event, from: network.announcer, through: &context)
     case .people(let event): look(event, in: &context)
     case .faults(let event): faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)
-    case .inTransit(let number): dispatch(inTransit.remove(number), in: &context)
+    case .inTransit(let number): deliver(inTransit.remove(number), in: &context)
     }
   }
 
@@ -178,6 +183,11 @@ public struct OutageWorld: World {
       switch cluster {
       case .sessions: sessionsDatabase.setRepair(running: running)
       case .guilds: guildsDatabase.setRepair(running: running)
+      }
+    case .compactionThrottled(let share, let cluster):
+      switch cluster {
+      case .sessions: sessionsDatabase.throttleCompaction(by: share, at: context.now)
+      case .guilds: guildsDatabase.throttleCompaction(by: share, at: context.now)
       }
     case .connectionsRaised(let count):
       etcd.configuration.connections = Int(count)

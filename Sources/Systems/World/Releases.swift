@@ -76,5 +76,7 @@ extension OutageWorld {
     etcd.acceptHanging(from: network.announcer, &context)
     sessionsDatabase.watchOverload(through: &context)
     guildsDatabase.watchOverload(through: &context)
+    sessionsDatabase.compactionChanged(at: context.now)
+    guildsDatabase.compactionChanged(at: context.now)
   }
 }

@@ -104,6 +104,8 @@ public struct RuntimeSettings: Sendable {
       \.elixir.configuration, \.elixir,
       [
         ("elixir.backlogBound", copying(\.backlogBound)),
+        // For the nodes that stop from then on.
+        ("elixir.restart", copying(\.restart)),
         ("guilds.loadConcurrency", copying(\.guildLoadConcurrency)),
         ("guilds.loadTimeout", copying(\.guildLoadTimeout)),
         ("guilds.retryDelay.min", copying(\.guildRetryMin)),
@@ -163,6 +165,8 @@ public struct RuntimeSettings: Sendable {
           ("\(path).repair.intensity", copying(\.repairIntensity)),
           ("\(path).repair.pauseOnOverload", copying(\.repairPauseOnOverload)),
           ("\(path).compaction.share", copying(\.compactionShare)),
+          ("\(path).compaction.throttle", copying(\.compactionThrottle)),
+          ("\(path).compaction.major.nodes", copying(\.majorCompactionNodes)),
         ])
   }
 

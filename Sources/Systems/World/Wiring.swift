@@ -237,6 +237,9 @@ extension Context: ScyllaDB.Ports where Event == OutageEvent {
   public mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) {
     schedule(.database(cluster, .overloadCheckDue), after: delay)
   }
+  public mutating func majorCompactionDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    schedule(.database(cluster, .majorCompactionDue), after: delay)
+  }
 }
 
 extension OutageEvent {
@@ -327,6 +330,9 @@ extension Context: People.Ports where Event == OutageEvent {
   public mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool) {
     schedule(.operations(.repairSet(cluster, running: running)), after: .zero)
   }
+  public mutating func compactionThrottled(_ cluster: ScyllaClusterID, by share: Double) {
+    schedule(.operations(.compactionThrottled(by: share, cluster)), after: .zero)
+  }
   public mutating func connectionsRaised(to count: Int) {
     schedule(.operations(.connectionsRaised(UInt32(clamping: count))), after: .zero)
   }
@@ -347,6 +353,11 @@ extension Context: Faults.Ports where Event == OutageEvent {
   }
   public mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     schedule(.etcd(isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
+  }
+  public mutating func databaseFault(
+    _ cluster: ScyllaClusterID, _ fault: ScyllaDB.Fault, isOver: Bool
+  ) {
+    schedule(.database(cluster, isOver ? .faultEnded(fault) : .faultBegan(fault)), after: .zero)
   }
   public mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
     for offset in 0..<count {
@@ -404,6 +415,32 @@ extension OutageEvent {
     case .api(.readAnswered(let slot, let generation, _)):
       Network.Message(
         link: .apiToScylla, isAnswer: true, word: UInt64(slot) | UInt64(generation) << 32)
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      nil
+    }
+  }
+
+  /// The call that a request makes, where the caller could not tell a second answer from the first.
+  ///
+  /// Watchers, and API nodes that read, know an answer that they do not wait for.
+  var awaited: DoubledCalls.Call? {
+    switch self {
+    case .elixir(.sessionRequested(let attempt, _)): .session(attempt)
+    case .api(.callArrived(let call, _)): .remote(call)
+    case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
+      .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
+      nil
+    }
+  }
+
+  /// The call that a message answers, of those that `awaited` names.
+  var answered: DoubledCalls.Call? {
+    switch self {
+    case .gateway(.sessionReady(let attempt)), .gateway(.sessionInvalid(let attempt)),
+      .gateway(.sessionFailed(let attempt)):
+      .session(attempt)
+    case .elixir(.callAnswered(let call, _)): .remote(call)
     case .clients, .gateway, .elixir, .discovery, .api, .autoscaler, .sessionsDatabase,
       .guildsDatabase, .network, .etcd, .people, .faults, .operations, .inTransit:
       nil

@@ -23,7 +23,7 @@ struct NosyObserver: Observer {
 
   mutating func sample(at instant: Instant, of world: OutageWorld) {
     samples += 1
-    _ = world.telemetry(at: instant)
+    _ = world.telemetry(since: world.telemetryCounts(at: instant), at: instant)
     nextSample = instant + .milliseconds(370)
   }
 }

@@ -200,6 +200,29 @@ struct ElixirTests {
     #expect(rig.elixir.guildsLoaded == 1_000)
   }
 
+  @Test("A node that has stopped waits for an operator, or boots by itself after its crash dump")
+  func restartPolicy() throws {
+    for (restart, isAutomatic) in [("manual", false), ("automatic", true)] {
+      var rig = try ElixirRig(
+        ", \"restart\": \"\(restart)\", \"crashDump\": \"3s\", \"rebootTime\": \"60s\"")
+      let node = ElixirNodeID(2)
+      rig.handle(.nodeStopping(node))
+      rig.run(until: .start + .milliseconds(1_500 + 2_999))
+      #expect(rig.elixir.status(of: node) == .stopped)
+      rig.run(until: .start + .milliseconds(1_500 + 3_000))
+      #expect(rig.elixir.status(of: node) == (isAutomatic ? .booting : .halted))
+      rig.run(until: second(600))
+      #expect(rig.ports.started == (isAutomatic ? [node] : []))
+      #expect(rig.elixir.totals.nodesRestarted == (isAutomatic ? 1 : 0))
+      guard isAutomatic else { continue }
+      rig.handle(.discoveryReady(node))
+      #expect(rig.elixir.status(of: node) == .up)
+      // Nothing is left for an operator.
+      rig.handle(.restartRequested(count: 9))
+      #expect(rig.elixir.totals.nodesRestarted == 1)
+    }
+  }
+
   @Test("The answer to a load whose node died meanwhile is void, and the guild loads elsewhere")
   func loadOnDyingNode() throws {
     var rig = try ElixirRig(guilds: #", "loadConcurrency": 100000"#)

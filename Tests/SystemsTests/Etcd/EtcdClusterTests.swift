@@ -114,6 +114,26 @@ struct EtcdClusterTests {
     #expect(single.text(of: 7) == Rig.metadata(7) && single.etcd.totals.corruptWritten == 0)
   }
 
+  @Test("On a way that goes dead the server waits for the rest, or stores all and answers nobody")
+  func silence() throws {
+    for policy in ["acceptEmpty", "reject400"] {
+      var rig = try Rig("{ \"formErrorPolicy\": \"\(policy)\" }")
+      let before = rig.etcd.listener.standing
+      rig.cut(7, segments: 1, .silent)
+      // Without an end of the stream nothing is cut short: the form is only late, for ever.
+      #expect(rig.text(of: 7) == nil && rig.etcd.listener.standing == before + 1)
+      rig.cut(8, segments: 2, .silent)
+      #expect(rig.text(of: 8) == Rig.metadata(8))
+      #expect(rig.etcd.listener.standing == before + 1)
+      #expect(rig.ports.applied.isEmpty && rig.ports.hung.isEmpty)
+      #expect(rig.etcd.totals.corruptWritten == 0)
+    }
+    // A body that is never read is not waited for.
+    var unread = try Rig(announce: #"{ "contentType": "none" }"#)
+    unread.cut(7, segments: 1, .silent)
+    #expect(unread.text(of: 7) == "" && unread.ports.applied.isEmpty)
+  }
+
   @Test("A change reaches watcher after watcher, each a little later, and ends a long poll")
   func fanOut() throws {
     var rig = try Rig(

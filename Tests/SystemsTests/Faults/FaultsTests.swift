@@ -20,6 +20,11 @@ struct FaultsRecorder: Faults.Ports {
   mutating func etcdFault(_ fault: EtcdCluster.Fault, isOver: Bool) {
     did.append("\(fault) \(isOver)")
   }
+  mutating func databaseFault(
+    _ cluster: ScyllaClusterID, _ fault: ScyllaDB.Fault, isOver: Bool
+  ) {
+    did.append("\(cluster.name) \(fault)\(isOver ? " over" : "")")
+  }
   mutating func elixirNodesCrashed(first: ElixirNodeID, count: Int) {
     did.append("elixir \(first.rawValue) \(count)")
   }
@@ -89,6 +94,34 @@ struct FaultsTests {
     #expect(connections[1].target == .node(7) && connections[1].occasion == .nth(3))
   }
 
+  @Test("Databases lose nodes, get slow ones and hot partitions, and heal where they are to")
+  func databases() throws {
+    let plan = try Self.plan(
+      """
+      { "a": { "kind": "scyllaNodeDown", "at": "00:01:00", "cluster": "guilds", "count": 4,
+               "duration": "10m" },
+        "b": { "kind": "scyllaNodeSlow", "at": "00:02:00", "cluster": "sessions", "factor": 2.5 },
+        "c": { "kind": "scyllaHotPartition", "at": "00:03:00", "cluster": "sessions",
+               "share": "20%", "duration": "1s" } }
+      """
+    ).plan
+    var faults = Faults(plan: plan)
+    var ports = FaultsRecorder()
+    faults.start(through: &ports)
+    for due in ports.due {
+      ports.now = due.at
+      faults.handle(.due(due.index), through: &ports)
+    }
+    #expect(ports.over.map(\.at) == [second(660), second(181)])
+    for over in ports.over { faults.handle(.over(over.index), through: &ports) }
+    #expect(
+      ports.did == [
+        "guilds nodesDown(4)", "sessions nodeSlow(factor: 2.5)",
+        "sessions hotPartition(share: 0.2)", "guilds nodesDown(4) over",
+        "sessions hotPartition(share: 0.2) over",
+      ])
+  }
+
   @Test("A probability instead of a number hits by chance")
   func probability() throws {
     let connections = try Self.plan(
@@ -96,6 +129,21 @@ struct FaultsTests {
     ).connections
     #expect(connections[0].occasion == .chance(.oneIn(10_000_000)))
     #expect(connections[0].target == .anyNode)
+  }
+
+  @Test(
+    "Where a connection is hit is read, and by default it is where the kind of fault says",
+    arguments: [
+      ("fin", nil, 1), ("fin", 0, 0), ("reframedEmpty", 2, 2), ("halfOpen", nil, 0),
+      ("halfOpen", 1, 1), ("responseLost", nil, 0), ("nothingForwarded", nil, 0),
+      ("duplicate", nil, 0),
+    ] as [(String, Int?, Int)])
+  func afterSegment(kind: String, set: Int?, segment: Int) throws {
+    let rest = set.map { ", \"afterSegment\": \($0)" } ?? ""
+    let connections = try Self.plan(
+      "{ \"a\": { \"kind\": \"\(kind)\", \"at\": \"00:01:00\"\(rest) } }"
+    ).connections
+    #expect(connections.map(\.afterSegment) == [segment])
   }
 
   @Test("A fault from before the run's start does not happen")
@@ -114,6 +162,19 @@ struct FaultsTests {
       (#"{ "a": { "kind": "fin" } }"#, "at"), (#"{ "a": { "at": "00:01:00" } }"#, "kind"),
       (#"{ "a": { "kind": "fon", "at": "00:01:00" } }"#, "fin"),
       (#"{ "a": { "kind": "elixirNodes", "at": "00:01:00" } }"#, "cluster"),
+      (#"{ "a": { "kind": "scyllaNodeDown", "at": "00:01:00" } }"#, "cluster"),
+      (
+        #"{ "a": { "kind": "scyllaNodeDown", "at": "00:01:00", "cluster": "presence" } }"#,
+        "guilds"
+      ),
+      (
+        #"{ "a": { "kind": "scyllaNodeSlow", "at": "00:01:00", "cluster": "guilds", "factor": 0 } }"#,
+        "allowed: 1 to 100"
+      ),
+      (
+        #"{ "a": { "kind": "scyllaHotPartition", "at": "00:01:00", "cluster": "guilds", "share": 1 } }"#,
+        "allowed: 0% to 90%"
+      ),
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "duration": "-5s" } }"#, "duration"),
       (#"{ "a": { "kind": "apiNodes", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "duration": "5s" } }"#, "does not heal"),
@@ -126,10 +187,23 @@ struct FaultsTests {
         #"'node' needs "target": "node""#
       ),
       (
-        #"{ "a": { "kind": "linkDuplicate", "link": "sessionsToAPI", "at": "00:01:00" } }"#,
-        "linkDuplicate can be on apiToEtcd, watchersToEtcd, apiToScylla"
+        #"{ "a": { "kind": "linkDuplicate", "link": "usersToGateway", "at": "00:01:00" } }"#,
+        "gatewayToSessions"
       ),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "link": "apiToScylla" } }"#, "link"),
+      (#"{ "a": { "kind": "fin", "at": "00:01:00", "afterSegment": 3 } }"#, "allowed: 0 to 2"),
+      (
+        #"{ "a": { "kind": "responseLost", "at": "00:01:00", "afterSegment": 1 } }"#,
+        "no meaning here: responseLost hands the whole request on"
+      ),
+      (
+        #"{ "a": { "kind": "duplicate", "at": "00:01:00", "afterSegment": 2 } }"#,
+        "help: fin and rst cut it after a segment, halfOpen goes silent after it"
+      ),
+      (
+        #"{ "a": { "kind": "nothingForwarded", "at": "00:01:00", "afterSegment": 1 } }"#,
+        "help: fin closes the connection after a segment"
+      ),
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "link": "etcd" } }"#, "apiToEtcd"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),

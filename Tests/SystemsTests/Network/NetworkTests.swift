@@ -150,6 +150,23 @@ struct NetworkTests {
     #expect(ports.answers[1].at == second(10))
   }
 
+  @Test(
+    "A way that goes dead after a segment lets through what came before; the node hears nothing",
+    arguments: [(0, nil), (1, .head), (2, .everything)] as [(Int, Etcd.Middlebox.Forwarding?)])
+  func halfOpen(segment: Int, forwards: Etcd.Middlebox.Forwarding?) throws {
+    var network = try Self.network(faults: [Self.fault(.halfOpen, segment: segment)])
+    var ports = NetworkRecorder()
+    network.handle(.connectionOpened(announcement(1)), through: &ports)
+    #expect(ports.cuts.map(\.box.forwards) == (forwards.map { [$0] } ?? []))
+    for cut in ports.cuts {
+      #expect(!cut.box.passesAnswer && cut.box.endTowardsServer == .open)
+      #expect(cut.at > .start && cut.at < .start + .milliseconds(5))
+    }
+    #expect(ports.arrivals.isEmpty)
+    #expect(ports.answers.map(\.outcome) == [.timedOut])
+    #expect(ports.answers.map(\.at) == [second(10)])
+  }
+
   @Test("A fault hits its target only, from when it is armed, and the n-th only once")
   func occasions() throws {
     let faults = [

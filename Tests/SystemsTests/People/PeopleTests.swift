@@ -22,6 +22,9 @@ struct PeopleRecorder: People.Ports {
   mutating func repairSet(_ cluster: ScyllaClusterID, running: Bool) {
     did.append("repair \(cluster.name) \(running)")
   }
+  mutating func compactionThrottled(_ cluster: ScyllaClusterID, by share: Double) {
+    did.append("compaction \(cluster.name) \(share)")
+  }
   mutating func connectionsRaised(to count: Int) { did.append("connections \(count)") }
   mutating func deployed(_ step: UInt16) { did.append("deploy \(step)") }
   mutating func rolledBack(_ step: UInt16) { did.append("undo \(step)") }
@@ -96,6 +99,42 @@ struct PeopleTests {
     people.handle(
       .escalationDue(0, level: 4), telemetry: Self.telemetry(served: 1), through: &ports)
     #expect(!people.isAnyAlertFiring)
+  }
+
+  @Test("When it escalates is read, and no tier is paged before the one below it")
+  func escalationTimes() throws {
+    let text = Self.alert + #", "people": { "acknowledgeTime": "2h", "escalation": "#
+    var people = try Self.people(
+      text + #"{ "tier2": "5m", "tier3": "10m", "tier4": "10m" } }"#)
+    var ports = PeopleRecorder()
+    look(&people, at: 0, served: 0, &ports)
+    look(&people, at: 60, served: 0, &ports)
+    #expect(ports.escalations.map(\.at) == [360, 660, 660].map(second))
+    for (due, level) in zip(ports.escalations, [2, 3, 4] as [UInt8]) {
+      ports.now = due.at
+      people.handle(
+        .escalationDue(due.alert, level: due.level), telemetry: Self.telemetry(served: 0),
+        through: &ports)
+      #expect(people.alerts[0].level == level)
+    }
+    let found = try complaints(
+      about: #"{ "people": { "escalation": { "tier2": "50m" } } }"#
+    ) { People.Configuration(reading: &$0) }
+    #expect(found.contains("tier 3 is paged before tier 2"), "\(found)")
+    #expect(found.contains("as long as 'people.escalation.tier2', or longer"), "\(found)")
+  }
+
+  @Test("Operators cut the rate of a database's compactions")
+  func compaction() throws {
+    var people = try Self.people(
+      #"""
+      "operators": {
+        "a": { "at": "00:01:00", "action": "throttleCompaction", "cluster": "guilds",
+               "share": "75%" } }
+      """#)
+    var ports = PeopleRecorder()
+    people.handle(.stepDue(0), telemetry: Self.telemetry(served: 1), through: &ports)
+    #expect(ports.did == ["compaction guilds 0.75"])
   }
 
   @Test("An acknowledged alert does not escalate")

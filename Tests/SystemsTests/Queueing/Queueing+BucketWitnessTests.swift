@@ -41,6 +41,20 @@ struct BucketWitnessTests {
     }
   }
 
+  @Test("It says by how much a promise was broken at the worst")
+  func overrun() throws {
+    var witness = Queueing.BucketWitness(try Limit(rate: 1, per: .seconds(1), burst: 3), at: .start)
+    for _ in 0..<3 { witness.admitted(at: .start) }
+    #expect(witness.isKept && witness.overrun == 0)
+    for _ in 0..<2 { witness.admitted(at: .start) }
+    #expect(!witness.isKept && witness.overrun == 2)
+    // Half a second has brought half of the next.
+    witness.admitted(at: .start + .milliseconds(500))
+    #expect(witness.overrun == 3)
+    witness.admitted(at: second(60))
+    #expect(witness.overrun == 3)
+  }
+
   @Test(
     "A token bucket keeps its promise through changes of rate and burst; a lax one is found out")
   func againstWindows() throws {

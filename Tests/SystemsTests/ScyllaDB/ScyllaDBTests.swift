@@ -11,7 +11,7 @@ struct ScyllaRecorder: ScyllaDB.Ports {
   var busy: [(read: ScyllaDB.Read, until: Instant)] = []
   var answers: [(read: ScyllaDB.Read, ok: Bool, after: Duration)] = []
   var checks = 0
-  /// Events of the repair that the cluster has ordered for itself.
+  /// Events of repair and compaction that the cluster has ordered for itself.
   var timers: [(event: ScyllaDB.Event, at: Instant)] = []
 
   mutating func readServed(
@@ -27,6 +27,9 @@ struct ScyllaRecorder: ScyllaDB.Ports {
     timers.append((.repairOver(run: run), now + delay))
   }
   mutating func overloadCheckDue(_ cluster: ScyllaClusterID, after delay: Duration) { checks += 1 }
+  mutating func majorCompactionDue(_ cluster: ScyllaClusterID, after delay: Duration) {
+    timers.append((.majorCompactionDue, now + delay))
+  }
 }
 
 /// A sessions cluster without ordinary load unless the settings say otherwise.
@@ -36,7 +39,9 @@ struct ScyllaRig {
 
   // `settings` are members of `scylla.sessions` beside the quiet ones here.
   init(_ settings: String = "", scale: Scale = Scale(1, in: 1), seed: UInt64 = 1) throws {
-    let quiet = #""load": 0, "compaction": { "share": 0 }, "queueBound": 1000000"#
+    let rested = settings.contains(#""compaction""#) ? "" : #", "compaction": { "share": 0 }"#
+    let loaded = settings.contains(#""load""#) ? "" : #", "load": 0"#
+    let quiet = #""queueBound": 1000000"# + rested + loaded
     let text = settings.contains(#""repair""#) ? settings : settings + sep(settings) + still
     let whole = #"{ "scylla": { "sessions": { \#(quiet)\#(sep(text))\#(text) } } }"#
     database = ScyllaDB(
@@ -58,7 +63,7 @@ struct ScyllaRig {
 
   mutating func handle(_ event: ScyllaDB.Event) { database.handle(event, through: &ports) }
 
-  /// Lets the repair's timers pass up to an instant.
+  /// Lets the timers of repair and compaction pass up to an instant.
   mutating func run(until end: Instant) {
     while let timer = ports.timers.takeEarliest(until: end) {
       ports.now = timer.at
@@ -235,21 +240,6 @@ struct ScyllaDBTests {
     let (even, hot) = (try last(""), try last(#""hotPartition": 0.5"#))
     #expect(even < 0.03)
     #expect(abs(hot - 0.0667) < 0.001)
-  }
-
-  @Test("A major compaction takes its share in waves, from its start to the end of the last")
-  func majorCompaction() throws {
-    let rig = try ScyllaRig("")
-    var database = rig.database
-    database.configuration.majorCompactionAt = second(3_600)
-    database.configuration.majorCompactionTime = .hours(2)
-    database.configuration.majorCompactionShare = 0.8
-    database.configuration.majorCompactionStagger = 0.25
-    for (hour, share) in [(0.99, 0), (1, 0.2), (5, 0.2), (8.99, 0.2), (9, 0)] as [(Double, Double)]
-    {
-      let now = Instant.start + Duration(seconds: hour * 3_600)
-      #expect(abs(database.occupiedShare(at: now) - share) < 1e-12, "hour \(hour)")
-    }
   }
 
   @Test("What a client gave up on is served all the same, keeps a shard busy, and is wasted")

@@ -81,6 +81,16 @@ struct OutageScenarioTests {
     #expect(message.isEmpty || found.contains("'\(key).x.at'"), "\(found)")
   }
 
+  @Test("A database cannot lose more nodes than it has")
+  func tooManyDown() throws {
+    let fault = #""kind": "scyllaNodeDown", "cluster": "guilds", "at": "00:01:00", "count""#
+    func found(_ count: Int) throws -> String {
+      try complaint("{ \(Self.head), \"faults\": { \"f\": { \(fault): \(count) } } }")
+    }
+    #expect(try found(36).isEmpty)
+    #expect(try found(37).contains("'f' takes 37 nodes down, more than the 36 of the cluster"))
+  }
+
   @Test("Errors of several systems are reported together")
   func allErrors() throws {
     let found = try complaint(

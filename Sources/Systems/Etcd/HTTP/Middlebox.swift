@@ -23,15 +23,18 @@ extension Etcd {
     /// How the connection ends for the client, which then never gets an answer; one that stays open
     /// passes the server's on.
     public var endTowardsClient: PythonClient.ServerEnd
+    /// The way has gone dead: a connection that stays open brings the client nothing any more.
+    public var isSilent: Bool
 
     public init(
       forwards: Forwarding, framing: Framing = .untouched, endTowardsServer: StreamState,
-      endTowardsClient: PythonClient.ServerEnd = .finished
+      endTowardsClient: PythonClient.ServerEnd = .finished, isSilent: Bool = false
     ) {
       self.forwards = forwards
       self.framing = framing
       self.endTowardsServer = endTowardsServer
       self.endTowardsClient = endTowardsClient
+      self.isSilent = isSilent
     }
 
     public static let finBoth = Middlebox(forwards: .head, endTowardsServer: .finished)
@@ -45,8 +48,9 @@ extension Etcd {
     /// own requests: the answer comes through.
     public static let halfClosed = Middlebox(
       forwards: .head, endTowardsServer: .finished, endTowardsClient: .open)
+    /// A connection that is half open: neither side hears of the other again, and nobody says so.
     public static let silent = Middlebox(
-      forwards: .nothing, endTowardsServer: .open, endTowardsClient: .open)
+      forwards: .head, endTowardsServer: .open, endTowardsClient: .open, isSilent: true)
     public static let reframedEmpty = Middlebox(
       forwards: .head, framing: .emptyBody, endTowardsServer: .open)
     public static let reframedChunkedEnded = Middlebox(
@@ -54,7 +58,7 @@ extension Etcd {
     public static let reframedChunkedCut = Middlebox(
       forwards: .head, framing: .chunkedAndCut, endTowardsServer: .finished)
 
-    public var passesAnswer: Bool { endTowardsClient == .open }
+    public var passesAnswer: Bool { endTowardsClient == .open && !isSilent }
 
     /// The box when this many of a request's `send` calls have come before it acts.
     ///
@@ -99,7 +103,7 @@ extension Etcd {
     var word: UInt64 {
       let end: UInt64 = endTowardsServer == .open ? 0 : endTowardsServer == .finished ? 1 : 2
       return UInt64(forwards.rawValue) | UInt64(framing.rawValue) << 2 | end << 4
-        | UInt64(endTowardsClient.rawValue) << 6
+        | UInt64(endTowardsClient.rawValue) << 6 | (isSilent ? 1 << 8 : 0)
     }
 
     /// How the server sees the body of a form request in sizes; for worlds that keep no bytes.
