@@ -10,7 +10,7 @@ public struct HashRing: Sendable, Equatable {
     let node: ElixirNodeID
   }
 
-  private static let pointsPerNode = 512
+  static let pointsPerNode = 512
   private static let sliceShift: UInt64 = 50
 
   /// Points of the members, by hash.
