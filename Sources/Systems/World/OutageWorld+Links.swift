@@ -5,7 +5,9 @@ extension OutageWorld {
   /// Handles an event while a link is impaired.
   mutating func carry(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
     guard let message = event.message else { return dispatch(event, in: &context) }
-    switch network.fate(of: message, at: context.now) {
+    let fate = network.fate(of: message, at: context.now)
+    if fate != .arrives { network.meet(on: message.link) }
+    switch fate {
     case .arrives: dispatch(event, in: &context)
     case .comesTwice:
       context.schedule(.inTransit(inTransit.add(event)), after: .zero)
