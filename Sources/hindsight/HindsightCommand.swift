@@ -8,7 +8,7 @@ enum HindsightCommand {
     do throws(CommandFailure) {
       return try await run(words, on: &console)
     } catch {
-      defer { console.report("reproduce: \(ShellWords.line(["hindsight"] + words))\n") }
+      defer { console.report(reproduce: ["hindsight"] + words) }
       switch error {
       case .usage(let problem):
         console.reportError(problem.message, help: problem.help)

@@ -24,7 +24,7 @@ public struct ScenarioDocument: Sendable, Equatable {
   /// To look for further errors in, so that all of a file are told at once. What stood beside a syntax
   /// error may be lost: that something is missing, or does not go together, proves nothing.
   public init?(recoveredFrom source: SourceText) {
-    guard let value = ScenarioParser.recovered(source).value, value.members != nil else {
+    guard let value = ScenarioParser.recovered(source), value.members != nil else {
       return nil
     }
     root = value

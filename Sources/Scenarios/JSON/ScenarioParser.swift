@@ -52,26 +52,26 @@ public struct ScenarioParser {
   public static func parse(
     _ source: SourceText, range: Range<Int>, limits: Limits = Limits()
   ) throws(ScenarioErrors) -> DocumentValue {
-    guard range.count <= limits.bytes else {
-      throw ScenarioErrors(
-        ScenarioError(
-          .limit, "the text has \(range.count) bytes; at most \(limits.bytes) are read",
-          at: source.location(range.lowerBound..<range.lowerBound)))
-    }
-    var parser = ScenarioParser(source, range: range, limits: limits)
-    guard parser.checkEncoding() else { throw ScenarioErrors(parser.errors) }
-    let value = parser.parseDocument()
-    guard let value, parser.errors.isEmpty else { throw ScenarioErrors(parser.errors) }
+    let (value, errors) = read(source, range: range, limits: limits)
+    guard let value, errors.isEmpty else { throw ScenarioErrors(errors) }
     return value
   }
 
-  /// What of a whole text could be read, beside the errors in it: for whoever goes on to check it.
-  static func recovered(
-    _ source: SourceText
+  /// What of a whole text could be read, for whoever goes on to check it; nil if nothing.
+  static func recovered(_ source: SourceText) -> DocumentValue? {
+    read(source, range: 0..<source.bytes.count, limits: Limits()).value
+  }
+
+  private static func read(
+    _ source: SourceText, range: Range<Int>, limits: Limits
   ) -> (value: DocumentValue?, errors: [ScenarioError]) {
-    let limits = Limits()
-    guard source.bytes.count <= limits.bytes else { return (nil, []) }
-    var parser = ScenarioParser(source, range: 0..<source.bytes.count, limits: limits)
+    guard range.count <= limits.bytes else {
+      let error = ScenarioError(
+        .limit, "the text has \(range.count) bytes; at most \(limits.bytes) are read",
+        at: source.location(range.lowerBound..<range.lowerBound))
+      return (nil, [error])
+    }
+    var parser = ScenarioParser(source, range: range, limits: limits)
     guard parser.checkEncoding() else { return (nil, parser.errors) }
     let value = parser.parseDocument()
     return (value, parser.errors)

@@ -13,8 +13,7 @@ extension Queueing {
 
     mutating func arrive(at now: Instant, waiting: Int, busy: Int) {
       advance(to: now, waiting, busy)
-      statistics.arrivals += 1
-      statistics.arrivalInstants += UInt128(statistics.elapsed)
+      statistics.countArrival()
     }
 
     /// A job begins, or has to wait again: it stays in the station.
@@ -24,8 +23,7 @@ extension Queueing {
 
     mutating func leave(at now: Instant, waiting: Int, busy: Int) {
       advance(to: now, waiting, busy)
-      statistics.completions += 1
-      statistics.departureInstants += UInt128(statistics.elapsed)
+      statistics.countCompletion()
     }
 
     func statistics(at now: Instant, waiting: Int, busy: Int) -> Statistics {
@@ -36,9 +34,7 @@ extension Queueing {
 
     private mutating func advance(to now: Instant, _ waiting: Int, _ busy: Int) {
       let step = UInt64((now - opened).nanoseconds) - statistics.elapsed
-      statistics.elapsed += step
-      statistics.waitingArea += UInt128(waiting) * UInt128(step)
-      statistics.busyArea += UInt128(busy) * UInt128(step)
+      statistics.pass(step, waiting: waiting, busy: busy)
     }
   }
 }

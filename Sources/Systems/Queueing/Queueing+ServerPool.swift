@@ -58,17 +58,15 @@ extension Queueing {
       advance(to: now)
       if busy < servers {
         busy += 1
-        statistics.arrivals += 1
+        statistics.countArrival()
         statistics.starts += 1
-        statistics.arrivalInstants += UInt128(statistics.elapsed)
         return .started
       }
       guard room.count < bound else {
         statistics.refusals += 1
         return .refused
       }
-      statistics.arrivals += 1
-      statistics.arrivalInstants += UInt128(statistics.elapsed)
+      statistics.countArrival()
       room.append(Waiting(job: job, arrival: now))
       return .queued
     }
@@ -86,8 +84,7 @@ extension Queueing {
       precondition(busy > 0, "a server that is released was busy")
       advance(to: now)
       busy -= 1
-      statistics.completions += 1
-      statistics.departureInstants += UInt128(statistics.elapsed)
+      statistics.countCompletion()
       return startNext(drop: drop)
     }
 
@@ -151,15 +148,8 @@ extension Queueing {
         elapsed >= Int64(statistics.elapsed), "time never goes back: \(now) after \(opened)")
       let step = UInt64(elapsed) - statistics.elapsed
       guard step > 0 else { return }
-      statistics.elapsed = UInt64(elapsed)
-      statistics.waitingArea += Self.area(room.count, step)
-      statistics.busyArea += Self.area(busy, step)
-      statistics.capacityArea += Self.area(max(servers, busy), step)
-    }
-
-    private static func area(_ number: Int, _ step: UInt64) -> UInt128 {
-      let product = UInt64(number).multipliedFullWidth(by: step)
-      return UInt128(product.high) << 64 | UInt128(product.low)
+      statistics.pass(step, waiting: room.count, busy: busy)
+      statistics.capacityArea += Queueing.Statistics.area(max(servers, busy), step)
     }
   }
 }

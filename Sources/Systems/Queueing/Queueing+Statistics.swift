@@ -30,6 +30,37 @@ extension Queueing {
 
     public init() {}
 
+    // The bookkeeping of whoever keeps the jobs: a pool of its own, a ledger of somebody else's.
+
+    /// A job is let in now.
+    @inline(__always)
+    mutating func countArrival() {
+      arrivals += 1
+      arrivalInstants += UInt128(elapsed)
+    }
+
+    /// A job is done now.
+    @inline(__always)
+    mutating func countCompletion() {
+      completions += 1
+      departureInstants += UInt128(elapsed)
+    }
+
+    /// Time has passed while so many jobs waited and so many were served; `step` is in nanoseconds.
+    @inline(__always)
+    mutating func pass(_ step: UInt64, waiting: Int, busy: Int) {
+      elapsed += step
+      waitingArea += Self.area(waiting, step)
+      busyArea += Self.area(busy, step)
+    }
+
+    /// A number through a time, without the general product of two 128-bit numbers.
+    @inline(__always)
+    static func area(_ number: Int, _ step: UInt64) -> UInt128 {
+      let product = UInt64(number).multipliedFullWidth(by: step)
+      return UInt128(product.high) << 64 | UInt128(product.low)
+    }
+
     public var systemArea: UInt128 { waitingArea + busyArea }
     public var departures: UInt64 { completions + drops }
     /// Jobs waiting or in service.

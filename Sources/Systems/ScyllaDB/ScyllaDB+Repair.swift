@@ -49,9 +49,7 @@ extension ScyllaDB {
 
   /// Orders the end of the repair that runs already, and the next scheduled start.
   func startRepairs<P: Ports>(through ports: inout P) {
-    if repair.isUnderWay, let time = configuration.repairTime {
-      ports.repairOverDue(cluster, run: repair.run, after: time)
-    }
+    if repair.isUnderWay { orderEndOfRepair(&ports) }
     guard let first = configuration.repairAt else { return }
     var next = first
     while next < ports.now { next = next + configuration.repairEvery }
@@ -62,9 +60,12 @@ extension ScyllaDB {
   mutating func beginScheduledRepair<P: Ports>(_ ports: inout P) {
     repair.begin()
     ports.repairDue(cluster, after: configuration.repairEvery)
-    if let time = configuration.repairTime {
-      ports.repairOverDue(cluster, run: repair.run, after: time)
-    }
+    orderEndOfRepair(&ports)
+  }
+
+  private func orderEndOfRepair<P: Ports>(_ ports: inout P) {
+    guard let time = configuration.repairTime else { return }
+    ports.repairOverDue(cluster, run: repair.run, after: time)
   }
 
   /// Starts to look at the load, where repair is to pause by itself.

@@ -25,7 +25,7 @@ extension CompareCommand {
     if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
       plan.until = until
     }
-    warn(plan.sampleWarning, on: console)
+    console.warn(plan.sampleWarning)
     Interruption.becomeGraceful()
     var progress = ProgressBar("causes", on: console)
     let runWatch = Stopwatch()

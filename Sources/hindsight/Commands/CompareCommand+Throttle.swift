@@ -34,7 +34,7 @@ extension CompareCommand {
             + "\(plan.human.end)",
           help: "a ramp is judged by what comes after it: give a later '--until'"))
     }
-    warn(plan.sampleWarning, on: console)
+    console.warn(plan.sampleWarning)
     Interruption.becomeGraceful()
     var options = ThrottleSearch.Options()
     options.proofSeeds = seeds

@@ -42,7 +42,7 @@ struct CompareCommand {
     if let until = try ReplayCommand.until(arguments.value("until"), of: plan.header) {
       plan.until = until
     }
-    warn(plan.sampleWarning, on: console)
+    console.warn(plan.sampleWarning)
 
     Interruption.becomeGraceful()
     var phases = ComparePhases(plan, seeds: most, assumptions: wanted, on: console)
@@ -202,20 +202,17 @@ struct CompareCommand {
 
   // MARK: Ends without a report
 
-  func warn(_ warning: String?, on console: Console) {
-    if let warning { console.report("warning: \(warning)\n") }
-  }
-
   func nothing(
     _ message: String, help: String, _ words: [String], on console: Console
   ) -> ExitCode {
     console.reportError(message, help: [help])
-    console.report("reproduce: \(ShellWords.line(words))\n")
+    console.report(reproduce: words)
     return .nothingSelected
   }
 
   func interrupted(_ when: String, _ words: [String], on console: Console) -> ExitCode {
-    console.report("interrupted \(when)\nreproduce: \(ShellWords.line(words))\n")
+    console.report("interrupted \(when)\n")
+    console.report(reproduce: words)
     return .interrupted
   }
 

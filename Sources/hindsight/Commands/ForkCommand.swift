@@ -31,7 +31,7 @@ struct ForkCommand {
     plan.seed = seed
     guard !plan.futures.isEmpty else { return nothing(plan.refusals, console) }
     try setEnd(of: &plan)
-    if let warning = plan.sampleWarning { console.report("warning: \(warning)\n") }
+    console.warn(plan.sampleWarning)
     let readSeconds = watch.seconds
 
     Interruption.becomeGraceful()
@@ -105,8 +105,8 @@ struct ForkCommand {
   /// The line for runs that end without a report.
   private func reportReproduce(_ console: Console) {
     let seed = arguments.value("seed").map { ["--seed", $0] } ?? []
-    let words = ["hindsight", "fork", ShellWords.file(path)] + seed + optionsAgain
-    console.report("reproduce: \(ShellWords.line(words))\n")
+    console.report(
+      reproduce: ["hindsight", "fork", ShellWords.file(path)] + seed + optionsAgain)
   }
 
   // MARK: Plan

@@ -85,9 +85,7 @@ struct ReplayCommand {
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     if let events { return try list(events, of: scenario, options: options, on: &console) }
     let readSeconds = watch.seconds
-    if let warning = scenario.configuration.sampleWarning {
-      console.report("warning: \(warning)\n")
-    }
+    console.warn(scenario.configuration.sampleWarning)
 
     var progress = ProgressBar("replay", on: console)
     let runWatch = Stopwatch()

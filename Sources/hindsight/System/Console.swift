@@ -67,7 +67,17 @@ struct Console {
   ) throws(CommandFailure) {
     guard arguments.wantsJSON else { return try write(text(outputStyle)) }
     try write(json())
-    report("reproduce: \(ShellWords.line(reproduce))\n")
+    report(reproduce: reproduce)
+  }
+
+  /// The line that, pasted into a shell, gives the same run.
+  func report(reproduce words: [String]) {
+    report("reproduce: \(ShellWords.line(words))\n")
+  }
+
+  /// What may mislead a reader of the result; nothing when there is no such thing.
+  func warn(_ warning: String?) {
+    if let warning { report("warning: \(warning)\n") }
   }
 
   /// Writes a message; there is nobody to tell when that fails.

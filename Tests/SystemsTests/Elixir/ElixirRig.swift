@@ -81,10 +81,7 @@ struct ElixirRig {
 
   /// Lets the fleet's own timers pass up to an instant.
   mutating func run(until end: Instant) {
-    while let next = ports.timers.indices.min(by: { ports.timers[$0].at < ports.timers[$1].at }),
-      ports.timers[next].at <= end
-    {
-      let timer = ports.timers.remove(at: next)
+    while let timer = ports.timers.takeEarliest(until: end) {
       ports.now = timer.at
       handle(timer.event)
     }
