@@ -26,10 +26,7 @@ public enum CheckSummary {
     let wrong = scenario.cases.filter { $0.outcome == .failed || $0.outcome == .warned }
     let mark = wrong.contains { $0.outcome == .failed || check.isFailure($0) } ? "❌" : "✅"
     var lines = ["### \(mark) \(escaped(header.name))", ""]
-    let seeds =
-      runs.records.count == runs.seedsAsked
-      ? CheckWords.seeds(runs.seedsAsked)
-      : "\(runs.records.count) of \(CheckWords.seeds(runs.seedsAsked)), out of time"
+    let seeds = CheckWords.seeds(of: runs) + (runs.isIncomplete ? ", stopped early," : "")
     let passed = scenario.cases(.passed).count
     let bound = CheckWords.percentAtMost(scenario.failureBound)
     lines += [

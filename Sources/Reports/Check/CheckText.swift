@@ -30,14 +30,11 @@ public struct CheckText {
 
   private func lines(of scenario: ScenarioCheck) -> [String] {
     let (subject, runs) = (scenario.subject, scenario.runs)
-    let asked = runs.seedsAsked
-    let seeds =
-      runs.records.count == asked
-      ? CheckWords.seeds(asked) : "\(runs.records.count) of \(CheckWords.seeds(asked)), out of time"
     var words = [
-      subject.path, "\(seeds) from \(runs.firstSeed)",
+      subject.path, "\(CheckWords.seeds(of: runs)) from \(runs.firstSeed)",
       "scale \(subject.scenario.header.scale.description)",
     ]
+    if runs.isIncomplete { words.insert("stopped early", at: 2) }
     if subject.until != subject.scenario.header.end { words.append("until \(subject.until)") }
     words += subject.patches.filter { if case .option = $0 { false } else { true } }
       .map(\.description)

@@ -20,6 +20,12 @@ public enum CheckWords {
 
   static func seeds(_ count: Int) -> String { count == 1 ? "1 seed" : "\(count) seeds" }
 
+  /// How many seeds were run: `20 seeds`, or `7 of 20 seeds`.
+  static func seeds(of runs: CheckRuns) -> String {
+    let all = seeds(runs.seedsAsked)
+    return runs.records.count == runs.seedsAsked ? all : "\(runs.records.count) of \(all)"
+  }
+
   /// A bound in percent with two digits that count, never below what it bounds.
   static func percentAtMost(_ share: Double) -> String {
     let percent = share * 100

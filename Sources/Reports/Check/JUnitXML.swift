@@ -65,11 +65,10 @@ public enum JUnitXML {
         " name=\"\(escaped(header.name))\" package=\"\(escaped(scenario.subject.path))\""
       var cases = scenario.cases.map { JUnitXML.value(of: $0, scenario, check) }
       if scenario.runs.isIncomplete {
-        let runs = scenario.runs
         cases.append(
           JUnitXML.line(
             "run: all seeds", of: header.name, .skipped,
-            message: "\(runs.records.count) of \(CheckWords.seeds(runs.seedsAsked)), out of time"))
+            message: "\(CheckWords.seeds(of: scenario.runs)), stopped early"))
       }
       self.cases = cases
     }

@@ -29,9 +29,10 @@ struct CheckCommand {
     let (subjects, skipped) = try CheckSubjects(arguments).read(console)
     guard !subjects.isEmpty else { return nothing(skipped, console) }
     for subject in subjects {
-      if let warning = subject.scenario.configuration.sampleWarning {
-        console.report("warning: \(TerminalText.safe(subject.path)): \(warning)\n")
-      }
+      console.warn(
+        subject.scenario.configuration.sampleWarning.map {
+          "\(TerminalText.safe(subject.path)): \($0)"
+        })
     }
 
     Interruption.becomeGraceful()
@@ -85,7 +86,7 @@ struct CheckCommand {
     console.reportError(
       "there is no scenario in \(asked)",
       help: skipped.map { "\(ArgumentParser.quoted($0.path)) \($0.reason)" })
-    console.report("reproduce: \(ShellWords.line(words(nil)))\n")
+    console.report(reproduce: words(nil))
     return .nothingSelected
   }
 

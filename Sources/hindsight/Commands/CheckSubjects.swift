@@ -85,7 +85,7 @@ struct CheckSubjects {
     do throws(CommandFailure) {
       until = try ReplayCommand.until(arguments.value("until"), of: header)
     } catch {
-      guard case .usage(let problem) = error, arguments.values.count > 0 else { throw error }
+      guard case .usage(let problem) = error else { throw error }
       throw .usage(
         UsageError(
           "\(ArgumentParser.quoted(subject.path)): \(problem.message)", help: problem.help.first))

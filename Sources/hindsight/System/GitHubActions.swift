@@ -36,7 +36,7 @@ struct GitHubActions {
       try FileSystem.append(text, to: summary)
     } catch {
       // The check itself has come to its end; its exit code is not the summary's.
-      console.report("warning: no summary: \(TerminalText.safe(summary)): \(error.reason)\n")
+      console.warn("no summary: \(TerminalText.safe(summary)): \(error.reason)")
     }
   }
 

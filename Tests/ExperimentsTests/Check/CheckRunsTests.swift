@@ -94,6 +94,20 @@ struct CheckRunsTests {
     #expect(found?.figures == ["users.unserved.peak"] && found?.difference == nil)
   }
 
+  @Test("A run that does not come to its end has judged nothing")
+  func stuck() async throws {
+    let runs = await CheckRuns.run(
+      [try TinyCheck.subject()], options: .init(seeds: 1, jobs: 1, version: "test"),
+      begin: { scenario, seed, _ in
+        OngoingRun(scenario, seed: seed, budget: RunBudget(events: 50))
+      }, isStopped: { false }, progress: { _, _ in })
+    let check = Check(runs.map(ScenarioCheck.init), version: "test")
+    #expect(check.result == .incomplete)
+    #expect(check.only("ends")?.outcome == .failed && check.only("stopped")?.outcome == .notReached)
+    #expect(JUnitXML.text(of: check).contains("errors=\"1\""))
+    #expect(check.only("ends").map(CheckWords.finding)?.hasSuffix("its time: eventBudget") == true)
+  }
+
   @Test("What was not run is missing, and what was run is judged")
   func stops() async throws {
     let begun = Atomic<Int>(0)
@@ -112,7 +126,7 @@ struct CheckRunsTests {
     #expect(check.result == .incomplete)
     #expect(CheckWords.total(check).contains("3 seeds of 10"))
     let text = CheckText(check, style: TextStyle(), reproduce: ["hindsight"]).text
-    #expect(text.contains("2 of 5 seeds, out of time"))
+    #expect(text.contains("2 of 5 seeds from 3 · stopped early"))
   }
 
   @Test("A fault that meets nothing, a throttle that lets all in, an idle mitigation are warnings")
