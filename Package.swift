@@ -4,10 +4,14 @@ import PackageDescription
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 /// A target may import only what stands before it in the line
-/// kernel -> scenarios -> observation -> systems -> experiments -> reports -> hindsight.
+/// kernel -> scenarios -> observation -> systems -> experiments -> reports -> HindsightTesting, hindsight.
 let package = Package(
   name: "hindsight",
-  products: [.executable(name: "hindsight", targets: ["hindsight"])],
+  products: [
+    .executable(name: "hindsight", targets: ["hindsight"]),
+    // For tests of other packages, see Tests/ExamplePackage.
+    .library(name: "Hindsight", targets: ["HindsightTesting"]),
+  ],
   targets: [
     .target(name: "SimulationKernel", swiftSettings: settings),
     .target(name: "Scenarios", dependencies: ["SimulationKernel"], swiftSettings: settings),
@@ -23,6 +27,12 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["SimulationKernel", "Scenarios", "Observation", "Systems", "Experiments"],
+      swiftSettings: settings),
+    .target(
+      name: "HindsightTesting",
+      dependencies: [
+        "SimulationKernel", "Scenarios", "Observation", "Systems", "Experiments", "Reports",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "hindsight",
@@ -54,6 +64,8 @@ let package = Package(
         "GoldenTexts",
       ],
       exclude: ["Reference"], swiftSettings: settings),
+    .testTarget(
+      name: "HindsightTestingTests", dependencies: ["HindsightTesting"], swiftSettings: settings),
     .testTarget(
       name: "HindsightCommandTests",
       dependencies: ["hindsight", "GoldenTexts"],

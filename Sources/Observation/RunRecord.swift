@@ -28,13 +28,16 @@ public struct RunRecord: Sendable {
   public var timeline: [TimelineEntry]
   /// When the scenario ends, nil when that is not known; a run that ended before it was cut short.
   public var scenarioEnd: Instant?
+  /// How often faults and throttles had an effect.
+  public var exercises: [Exercise]
 
   public init(
     scenario: String, title: String, seed: UInt64, version: String, patches: [String],
     scale: String, scaleFraction: Double, start: Instant, digest: Digest,
     digestTrail: DigestTrail, events: UInt64, end: EndReason, endedAt: Instant, metrics: Metrics,
     series: [TimeSeries], facts: [FactVerdict], invariants: [InvariantVerdict],
-    assumptions: [ParameterDeclaration], timeline: [TimelineEntry], scenarioEnd: Instant? = nil
+    assumptions: [ParameterDeclaration], timeline: [TimelineEntry], scenarioEnd: Instant? = nil,
+    exercises: [Exercise] = []
   ) {
     self.scenario = scenario
     self.title = title
@@ -56,6 +59,7 @@ public struct RunRecord: Sendable {
     self.assumptions = assumptions
     self.timeline = timeline
     self.scenarioEnd = scenarioEnd
+    self.exercises = exercises
   }
 
   public func series(_ name: String) -> TimeSeries? { series.first { $0.name == name } }
@@ -111,11 +115,19 @@ public struct InvariantVerdict: Sendable, Equatable {
   /// When it was first seen broken, for the figures of which see `detail`; nil where it was not.
   public let at: Instant?
   public let detail: String
+  /// Whether it is a coverage, which has to hold in one run of many.
+  ///
+  /// A run in which it did not happen is `vacuous`.
+  public let isCoverage: Bool
 
-  public init(id: String, verdict: Verdict, at: Instant? = nil, detail: String = "") {
+  public init(
+    id: String, verdict: Verdict, at: Instant? = nil, detail: String = "",
+    isCoverage: Bool = false
+  ) {
     self.id = id
     self.verdict = verdict
     self.at = at
     self.detail = detail
+    self.isCoverage = isCoverage
   }
 }

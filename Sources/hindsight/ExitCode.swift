@@ -8,6 +8,8 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   /// Stopped early.
   case incomplete = 3
   case nothingSelected = 4
+  /// The same run twice was not the same.
+  case nondeterminism = 5
   /// A fault of this program.
   case bug = 70
   case inputOutput = 74
@@ -21,6 +23,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .usage: "usage or scenario error"
     case .incomplete: "incomplete: stopped early"
     case .nothingSelected: "nothing selected"
+    case .nondeterminism: "the same run twice was not the same"
     case .bug: "a fault of hindsight"
     case .inputOutput: "input or output failed"
     case .interrupted: "interrupted"

@@ -162,6 +162,28 @@ struct ReplayCommandTests {
     #expect(try folder.names == ["notes.json", "small.json", "times.json"])
   }
 
+  @Test("Events are listed by their numbers, those of the end as far as there are any")
+  func lists() throws {
+    let folder = try TemporaryFolder(["small.json": SmallScenario.text])
+    func list(_ numbers: String) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(
+        ["replay", "small.json", "--until", "14:00:05", "--events", numbers], in: folder.url)
+    }
+    let first = try list("1..3")
+    let lines = first.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.map { $0[0] } == ["1", "2", "3"] && first.code == 0, "\(first.error)")
+    #expect(lines[0][1] == "14:00:00" && lines[0][3] == "operations(started)")
+    #expect(lines.allSatisfy { $0[2].count == 16 })
+    #expect(try list("2..2").output == lines[1].joined(separator: " ") + "\n")
+    let all = try list("1..100000000").output.split(separator: "\n")
+    #expect(all.last?.contains(" 14:00:04") == true && all.count < 100_000)
+    let beyond = try list("100000000..100000001")
+    #expect(beyond.code == 4 && beyond.output.isEmpty, "\(beyond.error)")
+    for wrong in ["0..3", "3", "3..1", "-1..2", "1...2", "a..b", "+1..2"] {
+      #expect(try list(wrong).code == 2, "\(wrong)")
+    }
+  }
+
   @Test("Mitigations joined by a plus are both, as if they had been named one after the other")
   func combinations() throws {
     let text = SmallScenario.text.replacing(

@@ -62,6 +62,6 @@ public enum Replay {
       invariants: observer.invariants(of: simulation.world, at: simulation.now),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
       timeline: Timeline.entries(of: scenario, simulation.world, metrics),
-      scenarioEnd: scenario.header.end)
+      scenarioEnd: scenario.header.end, exercises: simulation.world.exercises(at: simulation.now))
   }
 }

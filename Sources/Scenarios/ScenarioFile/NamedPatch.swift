@@ -23,15 +23,18 @@ public enum PatchSelection: Sendable {
 }
 
 extension PatchSelection: CustomStringConvertible {
-  /// As it would be written on the command line, not quoted for a shell: `--set a=1`.
-  public var description: String {
+  /// As words of the command line, not quoted for a shell: `--set`, `a=1`.
+  public var words: [String] {
     switch self {
-    case .hypothesis(let name): "--hypothesis \(name)"
-    case .mitigation(let name): "--mitigation \(name)"
-    case .withoutCause(let name): "--without \(name)"
-    case .set(let text): "--set \(text)"
-    case .option(let name, _, let value): "\(name) \(value)"
-    case .document(_, let name): name
+    case .hypothesis(let name): ["--hypothesis", name]
+    case .mitigation(let name): ["--mitigation", name]
+    case .withoutCause(let name): ["--without", name]
+    case .set(let text): ["--set", text]
+    case .option(let name, _, let value): [name, value]
+    case .document(_, let name): [name]
     }
   }
+
+  /// As it would be written on the command line, not quoted for a shell: `--set a=1`.
+  public var description: String { words.joined(separator: " ") }
 }

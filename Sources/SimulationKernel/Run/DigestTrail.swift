@@ -37,6 +37,17 @@ public struct DigestTrail: Hashable, Sendable {
     if checkpoints.count > Self.checkpointLimit { thin(to: interval * 2) }
   }
 
+  /// The trail with an interval so long that few checkpoints are left.
+  ///
+  /// - Parameter limit: Checkpoints at most; above zero.
+  /// - Returns: A part of this trail.
+  public func thinned(to limit: Int) -> DigestTrail {
+    precondition(limit > 0, "a trail keeps a checkpoint at least: \(limit)")
+    var trail = self
+    while trail.checkpoints.count > limit { trail.thin(to: trail.interval * 2) }
+    return trail
+  }
+
   private mutating func thin(to coarser: UInt64) {
     let stride = Int(coarser / interval)
     checkpoints = (1...max(1, checkpoints.count / stride)).compactMap { number in

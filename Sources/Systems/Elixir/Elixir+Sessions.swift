@@ -31,10 +31,12 @@ extension Elixir {
   /// Connections close, as when a gateway node dies; the sessions wait for their clients.
   mutating func dropConnections<P: Ports>(_ share: Double, _ ports: inout P) {
     drops &+= 1
+    dropped.append(0)
     for client in homes.indices where homes[client] != Self.nowhere {
       guard retries.unit(for: UInt64(client), draw: .max - drops) < share else { continue }
       let detachment = (detachments[client] &+ 1) | 0x80
       detachments[client] = detachment
+      dropped[dropped.count - 1] += 1
       ports.connectionLost(ClientID(UInt32(client)))
       ports.sessionExpiryDue(ClientID(UInt32(client)), detachment: detachment)
     }

@@ -136,6 +136,8 @@ public struct Elixir: Sendable {
   private(set) var upByCluster = [0, 0, 0, 0]
   /// Faults that dropped connections so far: numbers the draws.
   var drops: UInt64 = 0
+  /// How many connections each of these closed.
+  var dropped: [Int] = []
   static let nowhere = UInt16.max
   let scale: Scale
   let resumeCostShare: Double

@@ -36,6 +36,7 @@ extension EtcdCluster {
   ) {
     held.append(HeldWrite(event: event, arrived: ports.now, isGivenUp: patience == nil))
     listener.open()
+    totals.heldWrites += 1
     giveUp(from: client, &ports)
   }
 

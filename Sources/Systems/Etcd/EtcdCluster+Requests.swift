@@ -6,8 +6,9 @@ extension EtcdCluster {
     _ announcement: Announcement, patience: Duration?, from client: Network.Announcer,
     _ ports: inout P
   ) {
-    let delay = serve(for: writeTime, at: ports.now)
+    let delay = serveWrite(at: ports.now)
     guard !isStale(announcement.node.index) else {
+      totals.staleRequests += 1
       if let patience { ports.announceHung(announcement, after: patience) }
       return
     }
@@ -79,8 +80,9 @@ extension EtcdCluster {
     cut announcement: Announcement, through box: Etcd.Middlebox, patience: Duration?,
     from client: Network.Announcer, _ ports: inout P
   ) {
-    let delay = serve(for: writeTime, at: ports.now)
+    let delay = serveWrite(at: ports.now)
     guard !isStale(announcement.node.index) else {
+      totals.staleRequests += 1
       if box.passesAnswer, let patience { ports.announceHung(announcement, after: patience) }
       return
     }
@@ -101,8 +103,11 @@ extension EtcdCluster {
   }
 
   mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard !isStale(node.index) else { return }
-    _ = serve(for: writeTime, at: ports.now)
+    guard !isStale(node.index) else {
+      totals.staleRequests += 1
+      return
+    }
+    _ = serveWrite(at: ports.now)
     var traffic = Etcd.Traffic()
     receive(
       AnnounceRequest(deleting: Self.path(of: node)).sends, end: .open, at: ports.now,
@@ -125,6 +130,7 @@ extension EtcdCluster {
 
   mutating func list<P: Ports>(for watcher: WatcherID, _ ports: inout P) {
     let isStale = isStale(watcher.node.index)
+    if isStale { totals.staleRequests += 1 }
     let index = isStale ? stale?.keyspace.index : store.keyspace.index
     guard let index, let number = snapshot(for: watcher.service, isStale: isStale, at: ports.now)
     else { return }
@@ -143,6 +149,11 @@ extension EtcdCluster {
   var writeTime: Duration {
     guard slowDisks > 0 else { return configuration.writeTime }
     return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
+  }
+
+  private mutating func serveWrite(at now: Instant) -> Duration {
+    if slowDisks > 0 { totals.slowWrites += 1 }
+    return serve(for: writeTime, at: now)
   }
 
   /// Takes a place in the server's queue, on a connection that lasts as long as its request.

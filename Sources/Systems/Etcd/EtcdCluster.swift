@@ -82,6 +82,12 @@ public struct EtcdCluster: Sendable {
     public var fanOuts = 0
     public var lists = 0
     public var expired = 0
+    /// Writes that had to wait for a leader.
+    public var heldWrites = 0
+    /// Writes that a slow disk delayed.
+    public var slowWrites = 0
+    /// Requests to a member that a partition cuts off.
+    public var staleRequests = 0
     /// When the last corrupt value was overwritten or went; nil while one stands.
     public var corruptEndedAt: Instant?
     public var waitPeak = Duration.zero

@@ -54,6 +54,8 @@ public struct Faults: Sendable {
   }
 
   public internal(set) var plan: [Injection]
+  /// In the order in which they began.
+  var strikes: [Strike] = []
 
   init(plan: [Injection]) {
     self.plan = plan

@@ -47,6 +47,10 @@ public struct Gateway: Sendable {
   private var witness: Queueing.BucketWitness?
   /// Connections that throttles which are gone let in, and how many these let in too many.
   private var earlier = (admitted: 0, overrun: 0)
+  /// Whether there was a throttle at any time of the run.
+  private(set) var hadThrottle = false
+  /// Connections that throttles have refused.
+  private(set) var throttleRefused = 0
   /// Attempts and opened sessions of the last one to two minutes, for adaptive throttling.
   private var recent = AdaptiveThrottle()
   private let adaptiveDraws: RandomStream
@@ -99,6 +103,7 @@ public struct Gateway: Sendable {
   /// Sets the throttle, in connections per second of the whole fleet; nil takes it off.
   mutating func setThrottle(rate: Double?, at now: Instant) {
     configuration.throttleRate = rate
+    hadThrottle = hadThrottle || rate != nil
     guard let rate else {
       bucket = nil
       earlier = (throttleAdmitted, throttleOverrun)
@@ -145,6 +150,7 @@ public struct Gateway: Sendable {
     totals.arrived += 1
     if bucket?.admit(at: ports.now) == false {
       totals.throttled += 1
+      throttleRefused += 1
       ports.refused(attempt)
       return
     }

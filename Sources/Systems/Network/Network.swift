@@ -77,6 +77,13 @@ public struct Network: Sendable {
     var timeout: Duration
   }
 
+  /// A connection that a fault hit.
+  public struct Hit: Sendable, Equatable {
+    public let at: Instant
+    /// Number of the fault among the entries of the scenario.
+    public let slot: UInt16
+  }
+
   struct ArmedFault: Sendable {
     var fault: ConnectionFault
     /// It has struck as often as it does.
@@ -96,8 +103,10 @@ public struct Network: Sendable {
   private(set) var links = Array(repeating: LinkState(), count: Link.allCases.count)
   /// Whether faults leave the links other than the announces' alone.
   private(set) var areOtherLinksSound = true
-  /// When faults hit a connection, in order.
-  public private(set) var hits: [Instant] = []
+  /// When faults hit a connection, in order, and which.
+  public private(set) var hits: [Hit] = []
+  /// Messages that faults of each link have met, in the order of `Link`.
+  private(set) var messagesMet = Array(repeating: 0, count: Link.allCases.count)
   private(set) var faults: [ArmedFault]
   /// When the first of the faults that are not spent begins to strike.
   private var faultsBegin: Instant
@@ -138,10 +147,16 @@ public struct Network: Sendable {
     findBeginning()
   }
 
-  public var firstCutAt: Instant? { hits.first }
+  public var firstCutAt: Instant? { hits.first?.at }
   public func hits(since instant: Instant) -> Int {
-    hits.reduce(0) { $0 + ($1 >= instant ? 1 : 0) }
+    hits.reduce(0) { $0 + ($1.at >= instant ? 1 : 0) }
   }
+  /// How many connections the fault of this number has hit.
+  func hits(of slot: UInt16) -> Int { hits.reduce(0) { $0 + ($1.slot == slot ? 1 : 0) } }
+  func messagesMet(on link: Link) -> Int { messagesMet[link.index] }
+
+  /// Counts a message that a fault of its link does something to.
+  mutating func meet(on link: Link) { messagesMet[link.index] += 1 }
 
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
@@ -158,14 +173,15 @@ public struct Network: Sendable {
     areOtherLinksSound = Link.allCases.allSatisfy { $0 == .apiToEtcd || links[$0.index].isSound }
   }
 
-  private func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
-    guard !toEtcd.isCut else { return }
+  private mutating func deregister<P: Ports>(_ node: APINodeID, _ ports: inout P) {
+    guard !toEtcd.isCut else { return meet(on: .apiToEtcd) }
     // A node deregisters once: the draw is none of its announces'.
     ports.deregistrationArrived(node, after: oneWay(UInt64(node.rawValue), draw: 1 << 32))
   }
 
   private mutating func carry<P: Ports>(_ announcement: Announcement, _ ports: inout P) {
     if toEtcd.isCut {
+      meet(on: .apiToEtcd)
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
@@ -178,6 +194,7 @@ public struct Network: Sendable {
       ports.announceArrived(announcement, after: there)
       return
     }
+    if isMet(announcement) { meet(on: .apiToEtcd) }
     let back = oneWay(announcement, leg: 1)
     if there + back > configuration.timeout {
       // Whatever comes later, the node has given up by then.
@@ -190,7 +207,7 @@ public struct Network: Sendable {
       }
       return
     }
-    hits.append(ports.now)
+    hits.append(Hit(at: ports.now, slot: fault.slot))
     guard
       let box = fault.kind.box?.acting(after: fault.afterSegment, of: configuration.segments)
     else {
@@ -226,6 +243,7 @@ public struct Network: Sendable {
     _ announcement: Announcement, _ status: UInt16, _ ports: inout P
   ) {
     if toEtcd.losesAnswers {
+      meet(on: .apiToEtcd)
       ports.announceAnswered(announcement, .timedOut, after: configuration.timeout)
       return
     }
@@ -285,10 +303,24 @@ public struct Network: Sendable {
       }
   }
 
+  /// Whether a fault that delays, doubles or loses messages does so with this announce, or with its
+  /// answer.
+  private func isMet(_ announcement: Announcement) -> Bool {
+    if toEtcd.extraDelay > .zero || toEtcd.duplicatesRequests { return true }
+    return (0...1).contains { (leg: UInt64) in
+      let draw = UInt64(announcement.number) << 2 | leg
+      return isLostToFault(for: UInt64(announcement.node.rawValue), draw: draw << 4)
+    }
+  }
+
   /// Whether this transmission is lost: to the network's own loss, or to a fault's.
   private func isLost(for entity: UInt64, draw: UInt64) -> Bool {
     losses.chance(
       configuration.loss.numerator, in: configuration.loss.denominator, for: entity, draw: draw)
-      || losses.chance(toEtcd.loss, in: 1_000_000, for: entity, draw: draw | 1 << 63)
+      || isLostToFault(for: entity, draw: draw)
+  }
+
+  private func isLostToFault(for entity: UInt64, draw: UInt64) -> Bool {
+    losses.chance(toEtcd.loss, in: 1_000_000, for: entity, draw: draw | 1 << 63)
   }
 }

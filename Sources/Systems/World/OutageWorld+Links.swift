@@ -5,7 +5,9 @@ extension OutageWorld {
   /// Handles an event while a link is impaired, or what it did is not over.
   mutating func carry(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
     guard let message = event.message else { return dispatch(event, in: &context) }
-    switch network.fate(of: message, at: context.now) {
+    let fate = network.fate(of: message, at: context.now)
+    if fate != .arrives { network.meet(on: message.link) }
+    switch fate {
     case .arrives: deliver(event, in: &context)
     case .comesTwice:
       if let call = event.awaited { doubled.add(call) }

@@ -118,7 +118,9 @@ public struct OutageWorld: World {
     case .etcd(let event):
       etcd.handle(event, from: network.announcer, through: &context)
     case .people(let event): look(event, in: &context)
-    case .faults(let event): faults.handle(event, through: &context)
+    case .faults(let event):
+      note(event)
+      faults.handle(event, through: &context)
     case .operations(let event): operate(event, in: &context)
     case .inTransit(let number): deliver(inTransit.remove(number), in: &context)
     }

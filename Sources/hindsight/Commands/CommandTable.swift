@@ -1,6 +1,6 @@
 /// Every command that there is, in the order of the help.
 enum CommandTable {
   static let commands: [CommandSpecification] = [
-    .replay, .compare, .fork, .conform, .cases, .list, .schema, .format, .completions,
+    .replay, .compare, .fork, .check, .conform, .cases, .list, .schema, .format, .completions,
   ]
 }

@@ -35,6 +35,10 @@ extension CommandSpecification {
         "until", "TIME", "end the run early, at a clock time such as 14:30 or '1d 00:30'"),
       OptionSpecification("max-events", "N", "give up after so many events (exit code 3)"),
       .format, .json,
+      OptionSpecification(
+        "events", "FROM..TO",
+        "list these events, counted from 1, with time and digest, instead of a report: to find where "
+          + "two versions part"),
       OptionSpecification(flag: "series", "add the time series to the JSON"),
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
@@ -53,6 +57,7 @@ extension CommandSpecification {
     exitCodes: [
       (.held, "every fact and invariant held"), (.failed, "a fact or an invariant failed"),
       (.usage, "usage or scenario error"), (.incomplete, "stopped early, out of budget"),
+      (.nothingSelected, "none of the events of --events"),
     ],
     run: { arguments, console throws(CommandFailure) in
       try ReplayCommand(arguments).run(on: &console)
@@ -74,9 +79,11 @@ struct ReplayCommand {
     var options = Replay.Options()
     options.seed = try Self.seed(arguments.value("seed"))
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
+    let events = try Self.eventNumbers(arguments.value("events"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
+    if let events { return try list(events, of: scenario, options: options, on: &console) }
     let readSeconds = watch.seconds
     console.warn(scenario.configuration.sampleWarning)
 
@@ -212,16 +219,7 @@ struct ReplayCommand {
   /// The command that gives this run again.
   private func words(of record: RunRecord, _ applied: [PatchSelection]) -> [String] {
     var words = ["hindsight", "replay", ShellWords.file(path), "--seed", "\(record.seed)"]
-    for selection in applied {
-      switch selection {
-      case .hypothesis(let name): words += ["--hypothesis", name]
-      case .mitigation(let name): words += ["--mitigation", name]
-      case .withoutCause(let name): words += ["--without", name]
-      case .set(let text): words += ["--set", text]
-      case .option(let name, _, let value): words += [name, value]
-      case .document(_, let name): words += [name]
-      }
-    }
+    words += applied.flatMap(\.words)
     for option in ["until", "max-events"] {
       if let value = arguments.value(option) { words += ["--\(option)", value] }
     }

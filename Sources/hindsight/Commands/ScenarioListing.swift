@@ -18,8 +18,7 @@ struct ScenarioListing {
   }
 
   func run(json: Bool, on console: inout Console) throws(CommandFailure) -> ExitCode {
-    var files: [String] = []
-    for path in paths { files += try Self.files(at: path) }
+    let files = try ScenarioFiles.files(at: paths)
     var entries: [Entry] = []
     var errors: [ScenarioError] = []
     for path in files {
@@ -46,28 +45,6 @@ struct ScenarioListing {
     let asked = paths.map { ArgumentParser.quoted($0) }.joined(separator: ", ")
     console.reportError("there is no scenario in \(asked)")
     return .nothingSelected
-  }
-
-  /// The `.json` files at a path, those in folders below it included.
-  private static func files(at path: String) throws(CommandFailure) -> [String] {
-    guard FileSystem.isFolder(path) else { return [path] }
-    let names: [String]
-    do throws(FileProblem) {
-      names = try FileSystem.names(in: path)
-    } catch {
-      throw .inputOutput(error)
-    }
-    var files: [String] = []
-    for name in names {
-      let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-      if FileSystem.isFolder(child) {
-        // A link to a folder above would lead round in circles.
-        if !FileSystem.isLink(child) { files += try self.files(at: child) }
-      } else if name.hasSuffix(".json") {
-        files.append(child)
-      }
-    }
-    return files
   }
 
   /// - Returns: Nil for another sort of file, unless it was named.

@@ -1,14 +1,6 @@
 import Reports
 import Scenarios
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// How long a command took: of the machine, so never part of a result.
 struct Timings: Sendable {
   let events: UInt64
@@ -37,7 +29,7 @@ struct Timings: Sendable {
   }
 }
 
-/// The file of `--timings`: an earlier one of ours is replaced, anything else only with `--force`.
+/// The file of `--timings`.
 enum TimingsFile {
   static let schema = "hindsight.timings/1"
 
@@ -45,20 +37,7 @@ enum TimingsFile {
   static func checkWritable(
     _ path: String, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
-    guard !FileSystem.isFolder(path) else {
-      throw .inputOutput(FileProblem(path: path, code: EISDIR))
-    }
-    let folder = FileSystem.split(path).folder
-    guard FileSystem.isWritableFolder(folder) else {
-      throw .inputOutput(FileProblem(path: folder))
-    }
-    guard !arguments.has("force"), !isOurs(path) else { return }
-    if FileSystem.exists(path) {
-      throw .usage(
-        UsageError(
-          "\(ArgumentParser.quoted(path)) exists and is no file of timings",
-          help: "--force overwrites it"))
-    }
+    try file(path, arguments).checkWritable()
   }
 
   /// Writes the file that the command line names, if it names one.
@@ -66,19 +45,13 @@ enum TimingsFile {
     _ timings: Timings, command: String, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
     guard let path = arguments.value("timings") else { return }
-    let force = arguments.has("force")
-    let text = JSONWriter.pretty(timings.json(command: command)) + "\n"
-    do throws(FileProblem) {
-      try AtomicFile.write(text, to: path, existing: force || isOurs(path) ? .replace : .keep)
-    } catch {
-      throw .inputOutput(error)
-    }
+    try file(path, arguments).write(JSONWriter.pretty(timings.json(command: command)) + "\n")
   }
 
-  private static func isOurs(_ path: String) -> Bool {
-    guard FileSystem.exists(path), let bytes = try? FileSystem.read(path, limit: 1 << 16),
+  private static func file(_ path: String, _ arguments: ParsedArguments) -> OutputFile {
+    OutputFile(path: path, sort: "file of timings", isForced: arguments.has("force")) { bytes in
       let document = try? ScenarioDocument(parsing: SourceText(name: path, bytes: bytes))
-    else { return false }
-    return document.root["schema"]?.string == schema
+      return document?.root["schema"]?.string == schema
+    }
   }
 }

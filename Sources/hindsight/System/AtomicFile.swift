@@ -22,7 +22,7 @@ enum AtomicFile {
     _ text: String, to path: String, existing: Existing
   ) throws(FileProblem) {
     // A link stays a link: its target is replaced.
-    let path = existing == .replace ? target(of: path) : path
+    let path = existing == .replace ? FileSystem.absolute(path) ?? path : path
     let (folder, name) = FileSystem.split(path)
     let number = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary =
@@ -75,12 +75,6 @@ enum AtomicFile {
   private static func permissions(of path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
-  }
-
-  private static func target(of path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   /// The new name survives a power cut only when its folder is on the disk too.

@@ -84,6 +84,48 @@ enum FileSystem {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// What tells a file from all others of the machine.
+  struct Identity: Hashable {
+    let device: UInt64
+    let number: UInt64
+  }
+
+  /// nil: there is nothing.
+  static func identity(of path: String) -> Identity? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Identity(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      number: UInt64(truncatingIfNeeded: status.st_ino))
+  }
+
+  /// The path from the root, links followed; nil: there is nothing.
+  static func absolute(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Bytes of a file; zero when there is none.
+  static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Makes a folder in one that is there; none is made when it is there itself.
+  static func makeFolder(_ path: String) throws(FileProblem) {
+    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+    throw FileProblem(path: path)
+  }
+
+  /// Adds to the end of a file, which is made when it is not there.
+  static func append(_ text: String, to path: String) throws(FileProblem) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileProblem(path: path) }
+    defer { _ = close(descriptor) }
+    try ByteStream.write(Array(text.utf8), to: descriptor, name: path)
+  }
+
   /// Whether there is something at a path, a link that leads nowhere included.
   static func exists(_ path: String) -> Bool {
     var status = stat()

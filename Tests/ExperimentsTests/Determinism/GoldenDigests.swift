@@ -26,13 +26,7 @@ struct GoldenDigests: Equatable {
       name = record.scenario
       events = record.events
       digest = record.digest.description
-      var interval = record.digestTrail.interval
-      var checkpoints = record.digestTrail.checkpoints
-      while checkpoints.count > 64 {
-        checkpoints = stride(from: 1, to: checkpoints.count, by: 2).map { checkpoints[$0] }
-        interval *= 2
-      }
-      trail = DigestTrail(interval: interval, checkpoints: checkpoints) ?? DigestTrail()
+      trail = record.digestTrail.thinned(to: 64)
     }
 
     /// The first checkpoint at which the other run differs: events before it agree up to `from`.

@@ -1,0 +1,195 @@
+import Observation
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// What came of one scenario's runs.
+public struct ScenarioCheck: Sendable {
+  public let runs: CheckRuns
+  /// In order: what is wrong with the runs themselves, invariants, facts, effects, the golden digest.
+  public let cases: [CheckCase]
+
+  public var subject: CheckSubject { runs.subject }
+
+  /// Judges finished runs.
+  public init(_ runs: CheckRuns) {
+    self.runs = runs
+    cases =
+      runs.endingCases + runs.determinismCases + runs.invariantCases + runs.factCases
+      + runs.exerciseCases + runs.mitigationCases + runs.goldenCases
+  }
+
+  public func cases(_ outcome: CheckCase.Outcome) -> [CheckCase] {
+    cases.filter { $0.outcome == outcome }
+  }
+
+  /// What any of the judged cases that held in every seed may still fail in: at most this share of the
+  /// seeds, at 95 %.
+  public var failureBound: Double {
+    Proportion.failureBound(afterSuccesses: runs.records.count)
+  }
+}
+
+extension CheckRuns {
+  /// The smallest of the seeds, as numbers.
+  private static func smallest(_ records: [RunRecord]) -> RunRecord? {
+    records.min { $0.seed < $1.seed }
+  }
+
+  // MARK: The runs themselves
+
+  fileprivate var endingCases: [CheckCase] {
+    let stuck = records.filter { $0.end != .reachedInstant && $0.end != .ranOut }
+    guard let first = Self.smallest(stuck) else { return [] }
+    return [
+      CheckCase(
+        .ending, "ends", title: "Runs come to their end", .failed,
+        Proportion(stuck.count, of: records.count), seed: first.seed,
+        evidence: .ended(first.end, at: first.endedAt), in: subject)
+    ]
+  }
+
+  fileprivate var determinismCases: [CheckCase] {
+    guard repeated > 0 else { return [] }
+    let first = nondeterminism.min { $0.seed < $1.seed }
+    return [
+      CheckCase(
+        .determinism, "repeats", title: "The same run twice is the same",
+        first == nil ? .passed : .failed, Proportion(nondeterminism.count, of: repeated),
+        seed: first?.seed, evidence: first.map { .nondeterminism($0) } ?? .none, in: subject)
+    ]
+  }
+
+  // MARK: Invariants and facts
+
+  fileprivate var invariantCases: [CheckCase] {
+    guard let ids = records.first?.invariants.map(\.id) else { return [] }
+    return ids.indices.map { index in
+      let verdicts = records.compactMap { record -> (seed: UInt64, verdict: InvariantVerdict)? in
+        guard index < record.invariants.count, record.invariants[index].id == ids[index] else {
+          return nil
+        }
+        return (record.seed, record.invariants[index])
+      }.sorted { $0.seed < $1.seed }
+      return verdicts[0].verdict.isCoverage
+        ? coverage(ids[index], verdicts) : invariant(ids[index], verdicts)
+    }
+  }
+
+  private func invariant(
+    _ id: String, _ verdicts: [(seed: UInt64, verdict: InvariantVerdict)]
+  ) -> CheckCase {
+    let broken = verdicts.filter { $0.verdict.verdict == .broken }
+    let judged = verdicts.filter { $0.verdict.verdict != .vacuous }
+    let isOwn = subject.states(invariant: id)
+    let outcome: CheckCase.Outcome =
+      !broken.isEmpty ? .failed : !judged.isEmpty ? .passed : isOwn ? .warned : .notExercised
+    let shown = broken.first ?? judged.first ?? verdicts.first
+    return CheckCase(
+      .invariant, id, title: isOwn ? "" : shown?.verdict.detail ?? "", outcome,
+      Proportion(broken.count, of: judged.count), seed: shown?.seed,
+      evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
+  }
+
+  /// It is enough that it happens in one seed.
+  private func coverage(
+    _ id: String, _ verdicts: [(seed: UInt64, verdict: InvariantVerdict)]
+  ) -> CheckCase {
+    let happened = verdicts.filter { $0.verdict.verdict == .held }
+    let shown = happened.first ?? verdicts.first
+    return CheckCase(
+      .coverage, id, happened.isEmpty ? .failed : .passed,
+      Proportion(verdicts.count - happened.count, of: verdicts.count), seed: shown?.seed,
+      evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
+  }
+
+  fileprivate var factCases: [CheckCase] {
+    guard let facts = records.first?.facts else { return [] }
+    return facts.indices.map { index in
+      let fact = facts[index].fact
+      let outcomes = records.map { record in
+        (
+          seed: record.seed, verdict: record.facts[index],
+          outcome: record.outcome(of: record.facts[index])
+        )
+      }.sorted { $0.seed < $1.seed }
+      let failed = outcomes.filter { $0.outcome == .failed }
+      let judged = outcomes.filter { $0.outcome != .notReached }
+      let shown = failed.first ?? judged.first
+      return CheckCase(
+        .fact, fact.id, title: fact.claim,
+        !failed.isEmpty ? .failed : judged.isEmpty ? .notReached : .passed,
+        Proportion(failed.count, of: judged.count), seed: shown?.seed,
+        evidence: shown.map { .fact($0.verdict) } ?? .none, in: subject)
+    }
+  }
+
+  // MARK: Vacuity
+
+  /// Faults that changed nothing and throttles that never bound, in all seeds in which there were any.
+  fileprivate var exerciseCases: [CheckCase] {
+    var ids: [String] = []
+    for id in records.flatMap({ $0.exercises.map(\.id) }) where !ids.contains(id) {
+      ids.append(id)
+    }
+    return ids.compactMap { id in
+      let found = records.compactMap { record in
+        record.exercises.first { $0.id == id }.map { (seed: record.seed, exercise: $0) }
+      }.sorted { $0.seed < $1.seed }
+      let idle = found.filter { $0.exercise.count == 0 }
+      guard let shown = found.first(where: { $0.exercise.count > 0 }) ?? found.first else {
+        return nil
+      }
+      return CheckCase(
+        shown.exercise.kind == .fault ? .fault : .throttle, id,
+        idle.count == found.count ? .warned : .passed, Proportion(idle.count, of: found.count),
+        seed: shown.seed, evidence: .exercise(shown.exercise), in: subject)
+    }
+  }
+
+  fileprivate var mitigationCases: [CheckCase] {
+    guard !records.isEmpty else { return [] }
+    return subject.patches.compactMap { patch in
+      guard case .mitigation(let name) = patch else { return nil }
+      let isIdle = idleMitigations.contains(name)
+      return CheckCase(
+        .mitigation, name, title: subject.file.mitigations.first { $0.name == name }?.summary ?? "",
+        isIdle ? .warned : .passed, Proportion(isIdle ? records.count : 0, of: records.count),
+        seed: records[0].seed, in: subject)
+    }
+  }
+
+  // MARK: The golden digest
+
+  fileprivate var goldenCases: [CheckCase] {
+    guard let plan = subject.golden else { return [] }
+    func golden(_ outcome: CheckCase.Outcome, _ evidence: CheckCase.Evidence) -> [CheckCase] {
+      [
+        CheckCase(
+          .golden, "digest", title: "Every event is the recorded one", outcome,
+          seed: self.golden?.seed, evidence: evidence, in: subject)
+      ]
+    }
+    guard let record = self.golden else {
+      if case .missing = plan { return golden(.warned, .noGolden) }
+      return []
+    }
+    switch plan {
+    case .missing: return golden(.warned, .noGolden)
+    case .compare(let old):
+      let drift = drift(from: old, to: record)
+      return golden(drift == nil ? .passed : .failed, drift.map { .drift($0) } ?? .none)
+    case .record(_, let old):
+      return golden(.passed, .recorded(old.flatMap { drift(from: $0, to: record) }))
+    }
+  }
+
+  private func drift(from old: Golden, to record: RunRecord) -> GoldenDrift? {
+    GoldenDrift(from: old, to: Golden(record)) { events in
+      guard let scenario = try? subject.plain(scale: record.scale) else { return nil }
+      var simulation = scenario.simulation(seed: record.seed)
+      simulation.run(events: events)
+      return simulation.now
+    }
+  }
+}

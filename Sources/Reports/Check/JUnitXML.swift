@@ -1,0 +1,136 @@
+import Experiments
+import Scenarios
+
+/// A check as JUnit XML, for the pages that build servers make of it: a suite per scenario, a case per
+/// invariant, fact and whatever else was looked at.
+///
+/// Valid by the schema that Jenkins publishes for it, whatever is in a name, and without times, so that
+/// the same check gives the same bytes.
+public enum JUnitXML {
+  /// How the file begins, and what tells it from other people's.
+  public static let beginning =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hindsight check\""
+
+  public static func text(of check: Check) -> String {
+    let suites = check.scenarios.map { Suite($0, check) }
+    let all = suites.flatMap(\.cases)
+    var text = beginning + counts(all) + ">\n"
+    for suite in suites { text += suite.text }
+    return text + "</testsuites>\n"
+  }
+
+  /// `text` with what markup needs escaped, and what XML 1.0 cannot hold replaced by U+FFFD.
+  ///
+  /// White space other than spaces is written as references: a parser would make spaces of it.
+  public static func escaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+      case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+      case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+      case "'": result.append(contentsOf: "&apos;".unicodeScalars)
+      case "\t", "\n", "\r": result.append(contentsOf: "&#\(scalar.value);".unicodeScalars)
+      default: result.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
+      }
+    }
+    return String(result)
+  }
+
+  /// `Char` of XML 1.0, section 2.2, without the control characters that it discourages.
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFDCF, 0xFDF0...0xFFFD: true
+    // The last two of every plane are no characters.
+    case 0x10000...0x10FFFF: scalar.value & 0xFFFE != 0xFFFE
+    default: false
+    }
+  }
+
+  private enum Verdict { case passed, failed, error, skipped }
+
+  private struct Case {
+    let verdict: Verdict
+    let text: String
+  }
+
+  private struct Suite {
+    let cases: [Case]
+    private let attributes: String
+
+    init(_ scenario: ScenarioCheck, _ check: Check) {
+      let header = scenario.subject.scenario.header
+      attributes =
+        " name=\"\(escaped(header.name))\" package=\"\(escaped(scenario.subject.path))\""
+      var cases = scenario.cases.map { JUnitXML.value(of: $0, scenario, check) }
+      if scenario.runs.isIncomplete {
+        cases.append(
+          JUnitXML.line(
+            "run: all seeds", of: header.name, .skipped,
+            message: "\(CheckWords.seeds(of: scenario.runs)), stopped early"))
+      }
+      self.cases = cases
+    }
+
+    var text: String {
+      "  <testsuite\(attributes)\(JUnitXML.counts(cases))"
+        + " skipped=\"\(cases.filter { $0.verdict == .skipped }.count)\">\n"
+        + cases.map(\.text).joined() + "  </testsuite>\n"
+    }
+  }
+
+  private static func counts(_ cases: [Case]) -> String {
+    func count(_ verdict: Verdict) -> Int { cases.filter { $0.verdict == verdict }.count }
+    return " tests=\"\(cases.count)\" failures=\"\(count(.failed))\" errors=\"\(count(.error))\""
+  }
+
+  private static func value(
+    of found: CheckCase, _ scenario: ScenarioCheck, _ check: Check
+  ) -> Case {
+    let verdict: Verdict =
+      found.kind == .ending
+      ? .error
+      : check.isFailure(found)
+        ? (found.kind == .determinism ? .error : .failed)
+        : found.outcome == .passed ? .passed : .skipped
+    var name = "\(CheckWords.noun(found.kind)): \(found.id)"
+    if !found.title.isEmpty { name += " - \(found.title)" }
+    let reproduce = "reproduce: \(ShellWords.line(CheckWords.reproduce(found, scenario)))"
+    var lines = [CheckWords.finding(found)] + CheckWords.details(found)
+    if let seed = found.seed, verdict != .skipped { lines.append("seed \(seed)") }
+    if let location = found.location { lines.append(location.description) }
+    return line(
+      name, of: scenario.subject.scenario.header.name, verdict,
+      message: message(found), body: (lines + [reproduce]).joined(separator: "\n"),
+      type: found.kind.rawValue)
+  }
+
+  private static func message(_ found: CheckCase) -> String {
+    switch found.outcome {
+    case .notReached: "the runs ended before it"
+    case .notExercised: "the runs had no use for it"
+    case .passed, .failed, .warned: CheckWords.finding(found)
+    }
+  }
+
+  private static func line(
+    _ name: String, of suite: String, _ verdict: Verdict, message: String, body: String = "",
+    type: String = ""
+  ) -> Case {
+    let head = "    <testcase classname=\"\(escaped(suite))\" name=\"\(escaped(name))\""
+    func element(_ tag: String) -> String {
+      "\(head)>\n      <\(tag) message=\"\(escaped(message))\" type=\"\(escaped(type))\">"
+        + "\(escaped(body))</\(tag)>\n    </testcase>\n"
+    }
+    switch verdict {
+    case .passed: return Case(verdict: verdict, text: head + "/>\n")
+    case .failed: return Case(verdict: verdict, text: element("failure"))
+    case .error: return Case(verdict: verdict, text: element("error"))
+    case .skipped:
+      return Case(
+        verdict: verdict,
+        text: "\(head)>\n      <skipped message=\"\(escaped(message))\"/>\n    </testcase>\n")
+    }
+  }
+}

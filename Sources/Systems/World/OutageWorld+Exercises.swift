@@ -1,0 +1,82 @@
+import Observation
+import SimulationKernel
+
+/// How often what a scenario puts in had an effect.
+extension OutageWorld {
+  /// What every fault whose time has come, and the throttle if there was one, did.
+  ///
+  /// - Parameter now: The end of the run; what is due at it or later did not happen.
+  /// - Returns: The faults in the order of the scenario, then the throttle.
+  public func exercises(at now: Instant) -> [Exercise] {
+    var exercises = faults.plan.filter { $0.at < now }.map { injection in
+      Exercise(
+        .fault, id: "faults.\(injection.id)", count: effects(of: injection),
+        unit: Self.unit(of: injection.kind))
+    }
+    if gateway.hadThrottle {
+      exercises.append(
+        Exercise(
+          .throttle, id: "throttle", count: gateway.throttleRefused, unit: "connections refused"))
+    }
+    return exercises
+  }
+
+  /// Counts what a fault meets as it begins, and as it is over.
+  mutating func note(_ event: Faults.Event) {
+    faults.note(event, counter: counter, reached: reached)
+  }
+
+  private func effects(of injection: Faults.Injection) -> Int {
+    if case .connection(let slot) = injection.kind { return network.hits(of: slot) }
+    guard let strike = faults.strikes.last(where: { $0.slot == injection.slot }) else { return 0 }
+    if case .connections = injection.kind {
+      return elixir.dropped.indices.contains(strike.before) ? elixir.dropped[strike.before] : 0
+    }
+    return strike.count(counter(injection.kind) ?? 0)
+  }
+
+  /// A number that grows with what faults of a kind meet while they last.
+  private func counter(_ kind: Faults.Kind) -> Int? {
+    switch kind {
+    case .link(let link, _): network.messagesMet(on: link)
+    case .etcd(.leaderLost): etcd.totals.heldWrites
+    case .etcd(.diskSlow): etcd.totals.slowWrites
+    case .etcd(.memberPartitioned): etcd.totals.staleRequests
+    case .database(.sessions, _): sessionsDatabase.totals.arrived
+    case .database(.guilds, _): guildsDatabase.totals.arrived
+    // The number of the drop, whose size is known only afterwards.
+    case .connections: faults.strikes.reduce(0) { $0 + (isDrop($1) ? 1 : 0) }
+    case .connection, .elixirNodes, .apiNodes: nil
+    }
+  }
+
+  private func isDrop(_ strike: Faults.Strike) -> Bool {
+    if case .connections = faults.injection(strike.slot)?.kind { true } else { false }
+  }
+
+  /// What a fault that is over at once meets now.
+  private func reached(_ kind: Faults.Kind) -> Int? {
+    switch kind {
+    case .elixirNodes(let first, let count):
+      (0..<count).reduce(0) { sum, offset in
+        let node = ElixirNodeID(first.rawValue + UInt16(offset))
+        return sum + (elixir.status(of: node) == .up ? 1 : 0)
+      }
+    case .apiNodes(let count): min(count, api.serving)
+    case .connection, .connections, .etcd, .database, .link: nil
+    }
+  }
+
+  private static func unit(of kind: Faults.Kind) -> String {
+    switch kind {
+    case .connection: "connections hit"
+    case .elixirNodes, .apiNodes: "nodes that were up"
+    case .connections: "connections closed"
+    case .link: "messages met"
+    case .etcd(.leaderLost): "writes held up"
+    case .etcd(.diskSlow): "writes slowed down"
+    case .etcd(.memberPartitioned): "requests to the member"
+    case .database: "reads met"
+    }
+  }
+}

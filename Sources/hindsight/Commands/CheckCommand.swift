@@ -1,0 +1,142 @@
+import Experiments
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// A check, from files to an exit code.
+struct CheckCommand {
+  let arguments: ParsedArguments
+
+  init(_ arguments: ParsedArguments) {
+    self.arguments = arguments
+  }
+
+  /// Enough to notice what fails in one seed of seven, as a rule, in about a minute.
+  static let seedsUsual = 20
+
+  func run(on console: inout Console) async throws(CommandFailure) -> ExitCode {
+    let watch = Stopwatch()
+    let options = CheckRuns.Options(
+      seeds: try arguments.count("seeds") ?? Self.seedsUsual,
+      first: try ReplayCommand.seed(arguments.value("seed")),
+      jobs: try arguments.count("jobs") ?? Processors.count, version: HindsightVersion.text)
+    let budget = try budgetSeconds()
+    try checkUpdate()
+    let junit = arguments.value("junit").map(junitFile)
+    try junit?.checkWritable()
+    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let (subjects, skipped) = try CheckSubjects(arguments).read(console)
+    guard !subjects.isEmpty else { return nothing(skipped, console) }
+    for subject in subjects {
+      console.warn(
+        subject.scenario.configuration.sampleWarning.map {
+          "\(TerminalText.safe(subject.path)): \($0)"
+        })
+    }
+
+    Interruption.becomeGraceful()
+    let deadline = budget.map { ContinuousClock.now + .seconds($0 - watch.seconds) }
+    let runWatch = Stopwatch()
+    var progress = ProgressBar("check", on: console)
+    let runs = await CheckRuns.run(
+      subjects, options: options,
+      isStopped: {
+        Interruption.wasRequested || deadline.map { ContinuousClock.now >= $0 } ?? false
+      },
+      progress: { progress.update(Double($0) / Double($1)) })
+    let check = Check(
+      runs.map(ScenarioCheck.init), skipped: skipped, version: HindsightVersion.text,
+      isStrict: arguments.has("strict"))
+    progress.finish()
+    let runSeconds = runWatch.seconds
+
+    let reproduce = words(options)
+    if arguments.has("update") { try GoldenFile.update(check) }
+    let github = GitHubActions()
+    try console.write(
+      arguments, json: CheckJSON.text(of: check),
+      text: {
+        let text = CheckText(check, style: $0, reproduce: reproduce).text
+        return github == nil ? text : WorkflowCommands.defused(text)
+      }, reproduce: reproduce)
+    try junit?.write(JUnitXML.text(of: check))
+    github?.tell(check, reproduce: reproduce, on: console)
+    let timings = Timings(
+      events: check.events, readSeconds: watch.seconds - runSeconds, runSeconds: runSeconds,
+      totalSeconds: watch.seconds)
+    if !arguments.wantsJSON {
+      console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
+    }
+    try TimingsFile.write(timings, command: "check", arguments)
+    return Interruption.wasRequested ? .interrupted : Self.exitCode(of: check.result)
+  }
+
+  static func exitCode(of result: Check.Result) -> ExitCode {
+    switch result {
+    case .nondeterministic: .nondeterminism
+    case .failed: .failed
+    case .incomplete: .incomplete
+    case .passed: .held
+    }
+  }
+
+  private func nothing(_ skipped: [Check.Skipped], _ console: Console) -> ExitCode {
+    let asked = arguments.values.map { ArgumentParser.quoted($0) }.joined(separator: ", ")
+    console.reportError(
+      "there is no scenario in \(asked)",
+      help: skipped.map { "\(ArgumentParser.quoted($0.path)) \($0.reason)" })
+    console.report(reproduce: words(nil))
+    return .nothingSelected
+  }
+
+  // MARK: Options
+
+  /// Options that change what is run, so that it is not what a golden digest was recorded of.
+  static let changes = ["set", "mitigation", "hypothesis", "until"]
+
+  private func checkUpdate() throws(CommandFailure) {
+    guard arguments.has("update") else { return }
+    for option in Self.changes where arguments.has(option) {
+      throw .usage(
+        UsageError(
+          "'--update' does not go with '--\(option)'",
+          help: "a golden digest is of the scenario as its file has it"))
+    }
+  }
+
+  private func budgetSeconds() throws(CommandFailure) -> Double? {
+    guard let text = arguments.value("budget-minutes") else { return nil }
+    guard let minutes = Double(text), minutes > 0, minutes <= 100_000, !text.hasPrefix("+") else {
+      throw .usage(
+        UsageError(
+          "'--budget-minutes' takes a number of minutes above zero, not "
+            + ArgumentParser.quoted(text)))
+    }
+    return minutes * 60
+  }
+
+  private func junitFile(_ path: String) -> OutputFile {
+    OutputFile(path: path, sort: "JUnit file of a check", isForced: arguments.has("force")) {
+      $0.starts(with: Array(JUnitXML.beginning.utf8))
+    }
+  }
+
+  /// The command that gives this check again.
+  private func words(_ options: CheckRuns.Options?) -> [String] {
+    var words = ["hindsight", "check"] + arguments.values.map(ShellWords.file)
+    if let options {
+      if let first = options.first { words += ["--seed", "\(first)"] }
+      words += ["--seeds", "\(options.seeds)"]
+    }
+    for option in arguments.occurrences {
+      switch option.name {
+      case "set", "mitigation", "hypothesis", "scale", "until":
+        words += ["--\(option.name)", option.value]
+      case "strict": words.append("--strict")
+      default: break
+      }
+    }
+    return words
+  }
+}

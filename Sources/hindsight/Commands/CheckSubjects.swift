@@ -1,0 +1,114 @@
+import Experiments
+import Reports
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// The scenarios that a check is asked for, with the patches of its command line.
+struct CheckSubjects {
+  let arguments: ParsedArguments
+
+  init(_ arguments: ParsedArguments) {
+    self.arguments = arguments
+  }
+
+  /// Reads all of them.
+  ///
+  /// - Throws: Every error of every file, so that nothing is run before all can be.
+  func read(
+    _ console: Console
+  ) throws(CommandFailure) -> (subjects: [CheckSubject], skipped: [Check.Skipped]) {
+    var subjects: [CheckSubject] = []
+    var skipped: [Check.Skipped] = []
+    var errors: [(path: String, error: ScenarioErrors)] = []
+    for path in try ScenarioFiles.files(at: arguments.values) {
+      let source = try ScenarioSource.read(path)
+      do throws(ScenarioErrors) {
+        if let reason = Self.reasonToSkip(source) {
+          // A golden digest is what a check looks at, and nothing that was left out.
+          if !reason.isEmpty { skipped.append(Check.Skipped(path: path, reason: reason)) }
+          continue
+        }
+        subjects.append(try subject(path, source))
+      } catch {
+        errors.append((path, error))
+      }
+    }
+    guard errors.isEmpty else { throw .scenario(text(of: errors, console)) }
+    for index in subjects.indices {
+      subjects[index] = try finished(subjects[index])
+    }
+    return (subjects, skipped)
+  }
+
+  /// - Returns: Nil for a scenario; empty for what belongs to a check itself.
+  private static func reasonToSkip(_ source: SourceText) -> String? {
+    // What is not even JSON is an error, and told as one when it is read as a scenario.
+    guard let document = try? ScenarioDocument(parsing: source) else { return nil }
+    if document.root["scenario"] != nil { return nil }
+    if Golden.isGolden(document) { return "" }
+    if document.root["sweep"] != nil { return "is a sweep" }
+    return "is no scenario: it has no key 'scenario'"
+  }
+
+  private func subject(
+    _ path: String, _ source: SourceText
+  ) throws(ScenarioErrors) -> CheckSubject {
+    let file = try ScenarioSource.checked(source)
+    let (scenario, patches) = try ScenarioSource.resolved(file, selections(of: file))
+    return CheckSubject(path: path, file: file, scenario: scenario, patches: patches)
+  }
+
+  /// The patches of every run, from left to right.
+  private func selections(of file: ScenarioFile) throws(ScenarioErrors) -> [PatchSelection] {
+    var selections: [PatchSelection] = []
+    for option in arguments.occurrences {
+      switch option.name {
+      case "set": selections.append(.set(option.value))
+      case "mitigation":
+        selections +=
+          try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections
+      case "hypothesis": selections.append(.hypothesis(option.value))
+      case "scale":
+        selections.append(
+          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
+      default: break
+      }
+    }
+    return selections
+  }
+
+  /// With the end of its runs, and its golden digest.
+  private func finished(_ subject: CheckSubject) throws(CommandFailure) -> CheckSubject {
+    let header = subject.scenario.header
+    let until: Instant?
+    do throws(CommandFailure) {
+      until = try ReplayCommand.until(arguments.value("until"), of: header)
+    } catch {
+      guard case .usage(let problem) = error else { throw error }
+      throw .usage(
+        UsageError(
+          "\(ArgumentParser.quoted(subject.path)): \(problem.message)", help: problem.help.first))
+    }
+    let isAsRecorded = !CheckCommand.changes.contains(where: arguments.has)
+    return CheckSubject(
+      path: subject.path, file: subject.file, scenario: subject.scenario,
+      patches: subject.patches, until: until,
+      golden: isAsRecorded && subject.path != "-"
+        ? try GoldenFile.plan(
+          for: subject, isUpdate: arguments.has("update"), scale: arguments.value("scale"))
+        : nil)
+  }
+
+  /// Errors of a patch have no place in a file, so the file is named.
+  private func text(
+    of errors: [(path: String, error: ScenarioErrors)], _ console: Console
+  ) -> String {
+    errors.map { path, error in
+      let isElsewhere = error.errors.contains { $0.location?.fileName != path }
+      return console.text(of: error)
+        + (isElsewhere && arguments.values != [path]
+          ? "    in \(ArgumentParser.quoted(path))\n" : "")
+    }.joined()
+  }
+}

@@ -1,0 +1,74 @@
+import Experiments
+import Reports
+import Scenarios
+
+/// Where golden digests are kept: `golden/NAME.json` beside the scenario `NAME.json`.
+enum GoldenFile {
+  static func path(of scenario: String) -> String {
+    let (folder, name) = FileSystem.split(scenario)
+    return scenario.contains("/") ? "\(folder)/golden/\(name)" : "golden/\(name)"
+  }
+
+  /// What to do about a scenario's golden digest.
+  ///
+  /// - Parameters:
+  ///   - subject: The scenario.
+  ///   - isUpdate: Whether to record it.
+  ///   - scale: At which scale; nil: the one that it was recorded at, or the scenario's.
+  /// - Returns: Whether to compare, to record, or to say that there is none.
+  /// - Throws: That a file is there and is none, or cannot be run.
+  static func plan(
+    for subject: CheckSubject, isUpdate: Bool, scale: String?
+  ) throws(CommandFailure) -> CheckSubject.GoldenPlan {
+    let path = path(of: subject.path)
+    let old = try read(path, isUpdate: isUpdate)
+    guard isUpdate else {
+      guard let old else { return .missing }
+      guard (try? subject.plain(scale: old.scale)) != nil else {
+        throw .usage(
+          UsageError(
+            "\(ArgumentParser.quoted(path)) was recorded at scale \(old.scale), which "
+              + "\(ArgumentParser.quoted(subject.path)) cannot be run at",
+            help: "'hindsight check --update --scale SHARE' records it anew"))
+      }
+      return .compare(old)
+    }
+    let usual = subject.scenario.header.scale.description
+    return .record(scale: scale ?? old?.scale ?? usual, replacing: old)
+  }
+
+  private static func read(_ path: String, isUpdate: Bool) throws(CommandFailure) -> Golden? {
+    guard FileSystem.exists(path) else { return nil }
+    let source = try ScenarioSource.read(path)
+    let document = try? ScenarioDocument(parsing: source)
+    if let document, let golden = Golden(document) { return golden }
+    // Ours, and damaged: written anew when that is asked for.
+    if isUpdate, let document, Golden.isGolden(document) { return nil }
+    throw .usage(
+      UsageError(
+        "\(ArgumentParser.quoted(path)) is no golden digest",
+        help: "take it away, and 'hindsight check --update' writes it anew"))
+  }
+
+  /// Writes what has been recorded; a file that would be the same is left alone.
+  static func update(_ check: Check) throws(CommandFailure) {
+    for scenario in check.scenarios {
+      guard case .record = scenario.subject.golden, let record = scenario.runs.golden else {
+        continue
+      }
+      let path = path(of: scenario.subject.path)
+      let text = Golden(record).text
+      do throws(FileProblem) {
+        if FileSystem.exists(path) {
+          let old = try FileSystem.read(path, limit: text.utf8.count + 1)
+          guard old != Array(text.utf8) else { continue }
+        } else {
+          try FileSystem.makeFolder(FileSystem.split(path).folder)
+        }
+        try AtomicFile.write(text, to: path, existing: .replace)
+      } catch {
+        throw .inputOutput(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import Experiments
+import Foundation
+import Testing
+
+@testable import hindsight
+
+@Suite("hindsight check")
+struct CheckCommandTests {
+  /// Twenty seconds of a hundred users; two nodes stop after ten.
+  ///
+  /// Runs in a fraction of a second.
+  private static func tiny(
+    _ name: String = "tiny", min: Int = 2, rest: String = "", count: Int = 2
+  ) -> String {
+    """
+    // Comments are allowed.
+    { "scenario": "\(name)", "title": "Two nodes stop", "end": "00:00:20", "scale": "1/100000",
+      "seed": 3,
+      "elixir": { "clusters": { "sessions": 4, "guilds": 4, "presence": 2, "other": 2 } },
+      "api": { "nodes": { "initial": 12, "min": 4 } },
+      "guilds": { "loadConcurrency": 100 },
+      "facts": [
+        { "id": "stopped", "claim": "Nodes stop", "source": "a test",
+          "measure": "elixir.nodes.stopped", "min": \(min) }
+      ],
+      "mitigations": {
+        "idle": { "summary": "Nothing", "patch": { "throttle": { "burst": 77 } } },
+        "one-segment": { "summary": "One", "patch": { "announce": { "segments": 1 } } } },
+      \(rest)
+      "faults": {
+        "stop": { "kind": "elixirNodes", "at": "00:00:10", "cluster": "sessions",
+          "count": \(count) } } }
+    """
+  }
+
+  private func check(
+    _ folder: TemporaryFolder, _ options: [String], _ environment: [String: String] = [:]
+  ) throws -> HindsightProcess.Result {
+    try HindsightProcess.run(["check"] + options, in: folder.url, environment: environment)
+  }
+
+  @Test("All scenarios below a folder are run, each once; what is none is named with the reason")
+  func finds() throws {
+    let folder = try TemporaryFolder([
+      "s/tiny.json": Self.tiny(), "s/deeper/other.json": Self.tiny("other"),
+      "s/package.json": "{ \"name\": \"x\" }", "s/notes.txt": "no",
+      "s/range.json": "{ \"sweep\": {} }",
+    ])
+    let result = try check(folder, ["s", "s/tiny.json", "./s", "--seeds", "1"])
+    #expect(result.code == 0, "\(result.output)\(result.error)")
+    #expect(result.output.contains("2 scenarios, 2 seeds: nothing failed, 2 warnings"))
+    #expect(result.output.contains("s/package.json: is no scenario: it has no key 'scenario'"))
+    #expect(result.output.contains("s/range.json: is a sweep"))
+    #expect(!result.output.contains("notes.txt"))
+    #expect(result.output.hasSuffix("reproduce: hindsight check s s/tiny.json ./s --seeds 1\n"))
+    #expect(result.error.contains("events/s") && !result.output.contains("events/s"))
+  }
+
+  @Test("JSON is the same bytes for any number of jobs, with the command on standard error")
+  func isRepeatable() throws {
+    let folder = try TemporaryFolder([
+      "a.json": Self.tiny(), "b.json": Self.tiny("b", min: 3),
+    ])
+    let results = try ["1", "3"].map {
+      try check(folder, ["a.json", "b.json", "--seeds", "2", "--json", "--jobs", $0])
+    }
+    #expect(results[0].output == results[1].output && results.map(\.code) == [1, 1])
+    #expect(results[0].error.hasSuffix("reproduce: hindsight check a.json b.json --seeds 2\n"))
+  }
+
+  @Test("A failure exits with 1, and its reproduce line shows it")
+  func fails() throws {
+    let folder = try TemporaryFolder(["my tiny.json": Self.tiny(min: 3)])
+    let result = try check(
+      folder, ["my tiny.json", "--seeds", "1", "--set", "clients.timeout=7s", "--seed", "0x10"])
+    #expect(result.code == 1)
+    #expect(result.output.contains("measured 2, expected at least 3, seed 16"))
+    #expect(result.output.contains("my tiny.json:8:5"), "\(result.output)")
+    let line = try #require(
+      result.output.split(separator: "\n").first { $0.contains("hindsight replay") })
+    let words = line.drop { $0 == " " }.dropFirst("reproduce: hindsight ".count)
+    let again = try HindsightProcess.shell("$hindsight \(words)", in: folder.url)
+    #expect(again.code == 1 && again.output.contains("FAIL Nodes stop"), "\(again.error)")
+  }
+
+  @Test(
+    "What cannot be run is said before anything is",
+    arguments: [
+      (["none"], 2, "there is no such file"), ([], 2, "takes PATH…, not nothing"),
+      (["empty"], 4, "there is no scenario in 'empty'"),
+      (["wrong.json"], 2, "'elixr'"), (["a.json", "--seeds", "0"], 2, "whole number from 1"),
+      (["a.json", "--budget-minutes", "0"], 2, "minutes above zero"),
+      (["a.json", "--mitigation", "idel"], 2, "idle"),
+      (["a.json", "--until", "00:01"], 2, "'a.json': '--until' is 00:01:00"),
+      (["a.json", "--update", "--set", "seed=4"], 2, "'--update' does not go with '--set'"),
+      (["a.json", "--junit", "a.json"], 2, "'a.json' exists and is no JUnit file"),
+      (["a.json", "--junit", "none/j.xml"], 74, "'none'"),
+      (["a.json", "--strikt"], 2, "did you mean '--strict'?"),
+    ] as [([String], Int32, String)])
+  func refuses(options: [String], code: Int32, message: String) throws {
+    let folder = try TemporaryFolder([
+      "a.json": Self.tiny(), "wrong.json": Self.tiny(rest: "\"elixr\": {},"),
+      "empty/x.txt": "",
+    ])
+    let result = try check(folder, options)
+    #expect(result.code == code, "\(result.error)")
+    #expect(result.error.contains(message), "\(result.error)")
+    #expect(result.output.isEmpty && result.error.contains("reproduce: hindsight check"))
+  }
+
+  @Test("Out of time, it says what is missing and exits with 3")
+  func budget() throws {
+    let folder = try TemporaryFolder(["a.json": Self.tiny()])
+    let result = try check(folder, ["a.json", "--seeds", "4000", "--budget-minutes", "0.02"])
+    #expect(result.code == 3, "\(result.output)")
+    #expect(result.output.contains(" of 4000 seeds from 3 · stopped early"))
+    #expect(result.output.contains("seeds of 4000: nothing failed"), "\(result.output)")
+  }
+
+  @Test("Strict, a warning is a failure")
+  func strict() throws {
+    let folder = try TemporaryFolder(["a.json": Self.tiny()])
+    let options = ["a.json", "--seeds", "1", "--mitigation", "idle"]
+    let lax = try check(folder, options)
+    #expect(lax.code == 0)
+    #expect(lax.output.contains("warn mitigation idle: Nothing\n       altered no event in 1 seed"))
+    let strict = try check(folder, options + ["--strict"])
+    #expect(strict.code == 1 && strict.output.contains("FAIL mitigation idle"))
+  }
+
+  @Test("A digest that is recorded holds until a run changes, and is recorded anew when asked")
+  func golden() throws {
+    let folder = try TemporaryFolder(["s/a.json": Self.tiny()])
+    let options = ["s", "--seeds", "1"]
+    #expect(try check(folder, options).output.contains("no digest is recorded; --update records"))
+    let first = try check(folder, options + ["--update", "--scale", "1/90000"])
+    #expect(first.code == 0 && first.output.contains("new  digest recorded"))
+    let recorded = try folder.text(of: "s/golden/a.json")
+    #expect(recorded.contains("\"scale\": \"1/90000\""))
+    let held = try check(folder, options + ["--strict"])
+    #expect(held.code == 0 && held.output.contains("1 digest"), "\(held.output)")
+    #expect(!held.output.contains("Skipped"), "it is no file that was left out")
+
+    try Data(Self.tiny(count: 3).utf8).write(to: folder.url.appending(path: "s/a.json"))
+    let drifted = try check(folder, options)
+    #expect(drifted.code == 1)
+    #expect(drifted.output.contains("FAIL golden digest: Every event is the recorded one"))
+    #expect(drifted.output.contains("the first different event is one of "))
+    #expect(drifted.output.contains("elixir.nodes.stopped 2 -> 3"), "\(drifted.output)")
+    #expect(drifted.output.contains("if it is meant: hindsight check s/a.json --update"))
+    let line = try #require(
+      drifted.output.split(separator: "\n").first { $0.contains(" --events ") })
+    let words = line.drop { $0 == " " }.dropFirst("reproduce: hindsight ".count)
+    let listed = try HindsightProcess.shell("$hindsight \(words)", in: folder.url)
+    #expect(listed.code == 0 && listed.output.contains(" 00:00:10 "), "\(listed.output)")
+
+    let updated = try check(folder, options + ["--update"])
+    #expect(updated.code == 0 && updated.output.contains("new  digest recorded anew: "))
+    let again = try folder.text(of: "s/golden/a.json")
+    #expect(again != recorded && again.contains("\"scale\": \"1/90000\""), "the scale is kept")
+    #expect(try check(folder, options).code == 0)
+    try Data("{ \"name\": 5 }".utf8).write(to: folder.url.appending(path: "s/golden/a.json"))
+    let foreign = try check(folder, options + ["--update"])
+    #expect(foreign.code == 2 && foreign.error.contains("is no golden digest"))
+  }
+
+  @Test("With patches no digest is compared")
+  func patched() throws {
+    let folder = try TemporaryFolder(["a.json": Self.tiny()])
+    let result = try check(folder, ["a.json", "--seeds", "1", "--set", "clients.timeout=7s"])
+    #expect(result.code == 0 && !result.output.contains("digest"), "\(result.output)")
+    let piped = try HindsightProcess.run(["check", "-", "--seeds", "1"], input: Self.tiny())
+    #expect(piped.code == 0 && !piped.output.contains("digest"), "\(piped.error)")
+  }
+
+  @Test("JUnit XML goes to a file that only replaces its like")
+  func junit() throws {
+    let folder = try TemporaryFolder(["a.json": Self.tiny(min: 3)])
+    for _ in 0..<2 {
+      let result = try check(folder, ["a.json", "--seeds", "1", "--junit", "j.xml"])
+      #expect(result.code == 1, "\(result.error)")
+    }
+    let text = try folder.text(of: "j.xml")
+    #expect(text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name="))
+    #expect(text.contains("<failure message=\"measured 2, expected at least 3\" type=\"fact\">"))
+    #expect(try folder.names == ["a.json", "j.xml"])
+  }
+
+  @Test("In a workflow, files are annotated from the repository's root, and there is a summary")
+  func workflow() throws {
+    let folder = try TemporaryFolder([
+      "repo/s/a.json": Self.tiny(min: 3).replacing("Two nodes stop", with: "::error::x"),
+      "summary.md": "before\n",
+    ])
+    let environment = [
+      "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": folder.url.appending(path: "repo").path,
+      "GITHUB_STEP_SUMMARY": folder.url.appending(path: "summary.md").path,
+    ]
+    let inner = folder.url.appending(path: "repo/s")
+    let result = try HindsightProcess.run(
+      ["check", "a.json", "--seeds", "1"], in: inner, environment: environment)
+    #expect(result.code == 1)
+    #expect(
+      result.error.contains("::error file=s/a.json,line=8,col=5,title=tiny%3A fact stopped::"),
+      "\(result.error)")
+    #expect(result.error.contains("::warning file=s/a.json,line=2,col=3,title=tiny%3A golden"))
+    #expect(!result.output.contains("\n::") && !result.output.hasPrefix("::"))
+    let summary = try folder.text(of: "summary.md")
+    #expect(summary.hasPrefix("before\n## hindsight check\n"))
+    #expect(summary.contains("| ❌ | fact stopped: Nodes stop | measured 2"), "\(summary)")
+    var elsewhere = environment
+    elsewhere["GITHUB_STEP_SUMMARY"] = "/proc/none"
+    let unwritable = try HindsightProcess.run(
+      ["check", "a.json", "--seeds", "1", "--json"], in: inner, environment: elsewhere)
+    #expect(unwritable.code == 1 && unwritable.error.contains("warning: no summary: /proc/none"))
+    #expect(unwritable.output.hasPrefix("{\n"))
+  }
+
+  @Test("Interrupted, it prints what was finished and exits with 130")
+  func interrupts() throws {
+    let folder = try TemporaryFolder(["a.json": Self.tiny()])
+    let result = try HindsightProcess.shell(
+      """
+      env --default-signal=INT timeout 60 $hindsight check a.json --seeds 100000 > out & \
+      sleep 2; kill -INT $!; wait $!; echo $?; grep -c 'stopped early' out
+      """, in: folder.url)
+    #expect(result.output == "130\n1\n", "\(result.output)\(result.error)")
+  }
+
+  @Test("Nondeterminism has an exit code of its own, and is graver than a failure")
+  func exitCodes() {
+    #expect(Check.Result.allCases.map { CheckCommand.exitCode(of: $0).rawValue } == [5, 1, 3, 0])
+  }
+}

@@ -1,0 +1,90 @@
+import Observation
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Systems
+
+@Suite("Exercises")
+struct ExercisesTests {
+  /// Three minutes of a tiny company; API nodes announce themselves every few seconds.
+  private static func exercises(_ rest: String, until: Int64 = 180) throws -> [Exercise] {
+    let scenario = try OutageScenario(
+      ScenarioDocument(
+        name: "test.json",
+        text: """
+          { "scenario": "s", "end": "00:03:00", "scale": "1/20000",
+            "elixir": { "clusters": { "sessions": 4, "guilds": 4, "presence": 2, "other": 2 } },
+            "api": { "nodes": { "initial": 12, "min": 4 } },
+            "guilds": { "loadConcurrency": 100 }, \(rest) }
+          """))
+    var simulation = scenario.simulation(seed: 1)
+    simulation.run(until: second(until))
+    return simulation.world.exercises(at: simulation.now)
+  }
+
+  @Test(
+    "A fault counts what it meets",
+    arguments: [
+      (#""kind": "elixirNodes", "cluster": "guilds", "count": 3"#, 3...3),
+      (#""kind": "apiNodes", "count": 5"#, 5...5),
+      (#""kind": "apiNodes", "count": 500"#, 12...12),
+      (#""kind": "connections", "share": "100%""#, 500...500),
+      (#""kind": "connections", "share": "0%""#, 0...0),
+      (#""kind": "fin", "target": "anyNode", "nth": 3"#, 1...1),
+      (#""kind": "fin", "target": "anyNode", "nth": 100000"#, 0...0),
+      (#""kind": "partition", "duration": "60s""#, 12...90),
+      (#""kind": "linkDelay", "delay": "1s", "duration": "60s""#, 12...60),
+      (#""kind": "linkDuplicate", "duration": "60s""#, 12...60),
+      (#""kind": "linkLoss", "loss": "90%", "duration": "60s""#, 6...120),
+      (#""kind": "linkLoss", "loss": "0%", "duration": "60s""#, 0...0),
+      (#""kind": "linkHalfOpen", "duration": "60s""#, 12...90),
+      (#""kind": "linkDelay", "delay": "1s", "duration": "0s""#, 0...0),
+      (#""kind": "linkDelay", "delay": "0s", "link": "sessionsToAPI""#, 0...0),
+      (#""kind": "linkDelay", "delay": "1s", "link": "apiToScylla""#, 0...0),
+      (#""kind": "etcdDiskSlow", "duration": "60s""#, 12...60),
+      (#""kind": "etcdMemberPartitioned", "duration": "60s""#, 4...30),
+      (#""kind": "etcdLeaderLost""#, 0...12),
+    ] as [(String, ClosedRange<Int>)])
+  func faults(kind: String, counts: ClosedRange<Int>) throws {
+    let all = try Self.exercises(#""faults": { "a": { "at": "00:01:00", \#(kind) } }"#)
+    let exercise = try #require(all.first)
+    #expect(all.count == 1 && exercise.id == "faults.a" && exercise.kind == .fault)
+    #expect(counts.contains(exercise.count), "\(exercise.count) \(exercise.unit)")
+  }
+
+  @Test("Faults of one kind have figures of their own")
+  func apart() throws {
+    let all = try Self.exercises(
+      """
+      "faults": {
+        "none": { "kind": "connections", "at": "00:01:00", "share": "0%" },
+        "all": { "kind": "connections", "at": "00:01:00", "share": "100%" },
+        "stop": { "kind": "elixirNodes", "cluster": "guilds", "at": "00:01:00", "count": 2 },
+        "again": { "kind": "elixirNodes", "cluster": "guilds", "at": "00:01:10", "count": 3 },
+        "cut": { "kind": "partition", "at": "00:01:20", "duration": "30s" },
+        "later": { "kind": "partition", "at": "00:02:30", "duration": "0s" },
+        "last": { "kind": "fin", "at": "00:02:50" } }
+      """, until: 170)
+    let names = ["none", "all", "stop", "again", "cut", "later"]
+    #expect(all.map(\.id) == names.map { "faults.\($0)" })
+    #expect(all[0].count == 0 && all[1].count > 100)
+    #expect(all[2].count == 2 && all[3].count == 1, "two of the three had stopped already")
+    #expect(all[4].count > 0 && all[5].count == 0)
+  }
+
+  @Test(
+    "A throttle counts what it refuses, and none is none",
+    arguments: [
+      ("10000000/s", "0%", 0...0), ("10/s", "100%", 1...50_000),
+    ] as [(String, String, ClosedRange<Int>)])
+  func throttle(rate: String, share: String, counts: ClosedRange<Int>) throws {
+    let fault = #"{ "at": "00:01:00", "kind": "connections", "share": "\#(share)" }"#
+    let drop = #""faults": { "a": \#(fault) }"#
+    #expect(try Self.exercises(drop).map(\.kind) == [.fault])
+    let all = try Self.exercises(#""throttle": { "rate": "\#(rate)" }, \#(drop)"#)
+    let throttle = try #require(all.last)
+    #expect(throttle.kind == .throttle)
+    #expect(counts.contains(throttle.count), "\(throttle.count)")
+  }
+}
