@@ -1,7 +1,8 @@
 import Observation
 import SimulationKernel
 
-/// Watches a run: samples series at a fixed step, from which the figures of the run are made.
+/// Watches a run: samples series at a fixed step, from which the figures of the run are made, and looks
+/// at the scenario's invariants.
 public struct OutageObserver: Observer, Sendable {
   public typealias Watched = OutageWorld
 
@@ -48,14 +49,20 @@ public struct OutageObserver: Observer, Sendable {
   public let step: Duration
   public let start: Instant
   public private(set) var nextSample: Instant?
+  private var nextColumn: Instant
   /// One row per quantity; a column per sample.
   private var rows: [[Double]]
+  private var monitors: InvariantMonitors
 
-  public init(from start: Instant, every step: Duration = .seconds(10)) {
+  public init(
+    from start: Instant, every step: Duration = .seconds(10), invariants: [Invariant] = []
+  ) {
     precondition(step > .zero, "a sampling step is above zero: \(step)")
     self.start = start
     self.step = step
     nextSample = start
+    nextColumn = start
+    monitors = InvariantMonitors(invariants, of: OutageSignals.catalogue, from: start)
     rows = Array(repeating: [], count: Quantity.allCases.count)
   }
 
@@ -69,10 +76,24 @@ public struct OutageObserver: Observer, Sendable {
   }
 
   public mutating func sample(at instant: Instant, of world: OutageWorld) {
-    for quantity in Quantity.allCases {
-      rows[quantity.rawValue].append(Self.value(of: quantity, in: world, at: instant))
+    if instant == nextColumn {
+      for quantity in Quantity.allCases {
+        rows[quantity.rawValue].append(Self.value(of: quantity, in: world, at: instant))
+      }
+      nextColumn = instant + step
     }
-    nextSample = instant + step
+    if instant == monitors.nextLook { monitors.look(at: instant, of: OutageSignals(world)) }
+    nextSample = monitors.nextLook.map { min($0, nextColumn) } ?? nextColumn
+  }
+
+  /// How the scenario's invariants stand when the run is over.
+  ///
+  /// - Parameters:
+  ///   - end: Where the run ended.
+  ///   - isWhole: Whether that is where the scenario ends.
+  /// - Returns: One verdict each, in the scenario's order.
+  public func verdicts(at end: Instant, isWhole: Bool) -> [InvariantVerdict] {
+    monitors.verdicts(at: end, isWhole: isWhole)
   }
 
   public func values(_ quantity: Quantity) -> [Double] { rows[quantity.rawValue] }
@@ -85,7 +106,7 @@ public struct OutageObserver: Observer, Sendable {
     }
   }
 
-  private static func value(
+  static func value(
     of quantity: Quantity, in world: OutageWorld, at now: Instant
   ) -> Double {
     let scale = world.scale
