@@ -115,19 +115,39 @@ public struct InvariantVerdict: Sendable, Equatable {
   /// When it was first seen broken, for the figures of which see `detail`; nil where it was not.
   public let at: Instant?
   public let detail: String
-  /// Whether it is a coverage, which has to hold in one run of many.
-  ///
-  /// A run in which it did not happen is `vacuous`.
-  public let isCoverage: Bool
+  /// What the scenario claims; nil of a promise that every run has to keep.
+  public let claim: Claim?
+
+  /// Whether it is a coverage, which has to hold in one run of many: one in which it did not happen
+  /// is `vacuous`.
+  public var isCoverage: Bool { claim?.isCoverage ?? false }
+
+  /// An invariant as the scenario states it.
+  public struct Claim: Sendable, Equatable {
+    /// In canonical form.
+    public let expression: String
+    /// Why it is to hold; may be empty.
+    public let why: String
+    /// A run can only say whether it happened (`held`) or not (`vacuous`): some run of many has to.
+    public let isCoverage: Bool
+    /// Where it is written: in the scenario or in a patch.
+    public let location: SourceLocation
+
+    public init(expression: String, why: String, isCoverage: Bool, location: SourceLocation) {
+      self.expression = expression
+      self.why = why
+      self.isCoverage = isCoverage
+      self.location = location
+    }
+  }
 
   public init(
-    id: String, verdict: Verdict, at: Instant? = nil, detail: String = "",
-    isCoverage: Bool = false
+    id: String, verdict: Verdict, at: Instant? = nil, detail: String = "", claim: Claim? = nil
   ) {
     self.id = id
     self.verdict = verdict
     self.at = at
     self.detail = detail
-    self.isCoverage = isCoverage
+    self.claim = claim
   }
 }

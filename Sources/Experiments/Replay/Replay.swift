@@ -50,6 +50,8 @@ public enum Replay {
   ) -> RunRecord {
     let (simulation, observer, scenario) = (run.simulation, run.observer, run.scenario)
     let metrics = simulation.world.metrics(from: observer, at: simulation.now)
+    // A run that has nothing more to do has come to its end.
+    let isWhole = end == .ranOut || simulation.now >= scenario.header.end
     let facts = scenario.facts.map { $0.verdict(in: metrics) }
     return RunRecord(
       scenario: scenario.header.name, title: scenario.header.title, seed: run.seed,
@@ -59,7 +61,8 @@ public enum Replay {
       digest: simulation.digest, digestTrail: simulation.digestTrail,
       events: simulation.eventCount, end: end, endedAt: simulation.now, metrics: metrics,
       series: observer.series, facts: facts,
-      invariants: observer.invariants(of: simulation.world, at: simulation.now),
+      invariants: observer.invariants(
+        of: simulation.world, at: simulation.now, isWhole: isWhole),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
       timeline: Timeline.entries(of: scenario, simulation.world, metrics),
       scenarioEnd: scenario.header.end, exercises: simulation.world.exercises(at: simulation.now))

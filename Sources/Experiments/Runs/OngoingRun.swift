@@ -20,7 +20,8 @@ public struct OngoingRun: Sendable {
     self.scenario = scenario
     self.seed = seed ?? scenario.header.seed
     simulation = scenario.simulation(seed: self.seed, budget: budget)
-    observer = OutageObserver(from: scenario.header.start)
+    observer = OutageObserver(
+      from: scenario.header.start, invariants: scenario.invariants)
   }
 
   /// Handles everything before an instant.

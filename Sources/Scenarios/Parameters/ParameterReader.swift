@@ -19,6 +19,8 @@ public struct ParameterReader: Sendable {
 
   /// Subtrees that a describing reader was told somebody else reads, by their steps.
   private(set) var claims: [[String]] = []
+  /// Members of dictionaries that may be a text, by their steps; of a describing reader.
+  private(set) var shortForms: [[String]] = []
 
   private let root: DocumentValue
   /// Positions of the declarations of each path; a path has several when a choice decides its form.
@@ -375,11 +377,19 @@ public struct ParameterReader: Sendable {
   /// Reads an object whose keys are names: `body` runs once per member, with paths relative to it.
   ///
   /// Members that are null count as absent: that is how a patch removes one.
+  ///
+  /// - Parameters:
+  ///   - path: Where the object stands.
+  ///   - short: The key that a member stands for which is a text instead of an object.
+  ///   - body: Reads one member.
+  /// - Returns: What `body` made of them, without `nil`s; empty when the object is absent.
   public mutating func dictionary<Element>(
-    _ path: String, _ body: (inout ParameterReader, _ name: String) -> Element?
+    _ path: String, short: String? = nil,
+    _ body: (inout ParameterReader, _ name: String) -> Element?
   ) -> [(name: String, value: Element)] {
     let steps = Self.steps(path)
     if isDescribing {
+      if short != nil { shortForms.append(scope.steps + steps + ["*"]) }
       _ = take(path)
       _ = enter(steps + ["*"], nil, isElement: true) { body(&$0, "*") }
       return []
@@ -392,7 +402,13 @@ public struct ParameterReader: Sendable {
     return members.enumerated().compactMap { position, member in
       guard !member.value.isNull else { return nil }
       let memberSteps = steps + [member.key]
-      guard member.value.members != nil else {
+      var entry = member.value
+      if let short, entry.string != nil {
+        entry = DocumentValue(
+          .object([.init(key: short, keyLocation: entry.location, value: entry)]),
+          at: entry.location)
+      }
+      guard entry.members != nil else {
         let name = Self.pathText(scope.steps + memberSteps)
         report(
           ScenarioError(
@@ -401,7 +417,7 @@ public struct ParameterReader: Sendable {
         return nil
       }
       known.add(scope.steps + memberSteps, isWhole: false)
-      return enter(memberSteps, member.value, isElement: true, position: position) {
+      return enter(memberSteps, entry, isElement: true, position: position) {
         body(&$0, member.key)
       }
       .map { (member.key, $0) }

@@ -1,7 +1,7 @@
 import SimulationKernel
 
 /// Text with units as exact integers, and back.
-enum Units {
+public enum Units {
   /// Why a text is not the quantity that was asked for.
   enum Failure: Error {
     /// Does not begin with a number, or holds something else after its unit.
@@ -47,7 +47,7 @@ enum Units {
   }
 
   /// The shortest text that reads back as `duration`: the largest unit in which it is whole.
-  static func text(_ duration: Duration) -> String {
+  public static func text(_ duration: Duration) -> String {
     let magnitude = duration.nanoseconds.magnitude
     guard magnitude > 0 else { return "0s" }
     var best = durationUnits[0]

@@ -34,6 +34,7 @@ public enum ScenarioSchema {
         conditions: declaration.conditions.map { condition(of: $0, reader) },
         depth: declaration.conditions.first.map { $0.steps.count - 1 } ?? 0)
     }
+    for steps in reader.shortForms { root.allowText(at: steps[...]) }
     for part in inner {
       for declaration in reader.declarations where part.paths.contains(declaration.path) {
         root.insert(

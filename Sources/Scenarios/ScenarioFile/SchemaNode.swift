@@ -18,6 +18,8 @@ struct SchemaNode {
   private var branches: [Branch] = []
   private var value: JSONValue?
   private var isRequired = false
+  /// A text may stand for the object.
+  private var isTextAllowed = false
 
   /// Puts a value where `steps` lead; with `conditions`, into a branch of the object that the first
   /// `depth` steps lead to.
@@ -45,6 +47,13 @@ struct SchemaNode {
       depth: depth - 1)
   }
 
+  /// Lets a text stand for the object that `steps` lead to.
+  mutating func allowText(at steps: ArraySlice<String>) {
+    guard let step = steps.first else { return isTextAllowed = true }
+    guard let index = children.firstIndex(where: { $0.key == step }) else { return }
+    children[index].node.allowText(at: steps.dropFirst())
+  }
+
   mutating func remove(_ key: String) { children.removeAll { $0.key == key } }
 
   /// The schema of what stands here.
@@ -66,7 +75,8 @@ struct SchemaNode {
     // Only unevaluatedProperties sees what the branches allow.
     let isBranched = !isPatch && !branches.isEmpty
     return .object([
-      "type": ["object", "null"], "properties": .object(members),
+      "type": isTextAllowed ? ["object", "string", "null"] : ["object", "null"],
+      "properties": .object(members),
       (isBranched ? "unevaluatedProperties" : "additionalProperties"): false,
       "required": required.isEmpty ? nil : .array(required),
       "allOf": isBranched ? .array(branches.map(Self.json(of:))) : nil,

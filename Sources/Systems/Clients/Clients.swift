@@ -52,6 +52,8 @@ public struct Clients: Sendable {
   private var guildsMissing: [UInt8]
   /// Number of the last attempt that the client itself has ended; later answers are stale.
   private var endedAttempt: [UInt16]
+  /// nil unless somebody wants to know how long session starts take.
+  private(set) var identifies: IdentifyLatencies?
   private let losses: RandomStream
   private let invalidWaits: RandomStream
 
@@ -76,10 +78,18 @@ public struct Clients: Sendable {
     case .attemptFailed(let attempt): fail(attempt, &ports)
     case .attemptTimedOut(let attempt): timeOut(attempt, &ports)
     case .sessionInvalidated(let attempt): identify(after: attempt, &ports)
-    case .sessionOpened(let attempt): open(attempt)
+    case .sessionOpened(let attempt): open(attempt, at: ports.now)
     case .guildUnavailable(let guild): unload(guild)
-    case .guildAvailable(let guild): load(guild)
+    case .guildAvailable(let guild): load(guild, at: ports.now)
     }
+  }
+
+  /// Begins to count how long session starts take.
+  mutating func countIdentifies() { identifies = IdentifyLatencies(clients: count) }
+
+  /// The gateway has admitted the connection of an attempt.
+  mutating func admitted(_ attempt: Attempt, at now: Instant) {
+    identifies?.admit(attempt, at: now)
   }
 
   /// Whether the client still waits for the answer to this attempt.
@@ -125,6 +135,7 @@ public struct Clients: Sendable {
     connected[client.index] = false
     connectedCount -= 1
     if guildsMissing[client.index] == 0 { servedCount -= 1 }
+    identifies?.lose(client)
     totals.connectionsLost += 1
     totals.disconnectedPeak = max(totals.disconnectedPeak, count - connectedCount)
     reconnect(client, &ports)
@@ -180,7 +191,7 @@ public struct Clients: Sendable {
     ports.connect(next, after: wait)
   }
 
-  private mutating func open(_ attempt: Attempt) {
+  private mutating func open(_ attempt: Attempt, at now: Instant) {
     guard isWaiting(for: attempt) else {
       totals.sessionsWasted += 1
       return
@@ -189,7 +200,13 @@ public struct Clients: Sendable {
     endedAttempt[attempt.client.index] = attempt.number
     connectedCount += 1
     totals.sessionsOpened += 1
-    if guildsMissing[attempt.client.index] == 0 { servedCount += 1 }
+    if guildsMissing[attempt.client.index] == 0 { serve(attempt.client, at: now) }
+  }
+
+  /// A client has come to have its session and all of its guilds.
+  private mutating func serve(_ client: ClientID, at now: Instant) {
+    servedCount += 1
+    identifies?.serve(client, at: now)
   }
 
   private mutating func unload(_ guild: GuildID) {
@@ -200,11 +217,11 @@ public struct Clients: Sendable {
     }
   }
 
-  private mutating func load(_ guild: GuildID) {
+  private mutating func load(_ guild: GuildID, at now: Instant) {
     for seat in memberships.seats(of: guild) {
       let client = memberships.client(inSeat: seat)
       guildsMissing[client.index] -= 1
-      if guildsMissing[client.index] == 0 && connected[client.index] { servedCount += 1 }
+      if guildsMissing[client.index] == 0 && connected[client.index] { serve(client, at: now) }
     }
   }
 }

@@ -67,9 +67,9 @@ extension Elixir {
     loadPlaces.take(at: ports.now)
     totals.guildLoads += 1
     let timeout = configuration.guildLoadTimeout
-    ports.call(
+    ask(
       RemoteCall(guild, load: load, caller: owner, deadline: Deadline(ports.now + timeout)),
-      after: done)
+      after: done, &ports)
     ports.guildLoadTimeOutDue(guild, load: load, after: timeout)
   }
 

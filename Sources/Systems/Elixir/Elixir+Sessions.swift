@@ -66,7 +66,7 @@ extension Elixir {
     let done = max(started, present)
     totals.sessionsBegun += 1
     if deadline.hasPassed(at: ports.now + done) { totals.sessionsOverdue += 1 }
-    ports.call(RemoteCall(attempt, caller: node, deadline: deadline), after: done)
+    ask(RemoteCall(attempt, caller: node, deadline: deadline), after: done, &ports)
   }
 
   mutating func finishSession<P: Ports>(_ call: RemoteCall, _ ok: Bool, _ ports: inout P) {

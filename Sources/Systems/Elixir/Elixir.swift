@@ -132,6 +132,8 @@ public struct Elixir: Sendable {
   var loadPlaces: LoadPlaces
   public var loadsInProgress: Int { loadPlaces.taken }
   var loadLedger: Queueing.Ledger
+  /// nil unless somebody wants to know how long calls take.
+  var calls: CallLatencies?
   /// Nodes of each cluster that are up, by cluster.
   private(set) var upByCluster = [0, 0, 0, 0]
   /// Faults that dropped connections so far: numbers the draws.
@@ -224,6 +226,12 @@ public struct Elixir: Sendable {
     homes[client.index] = home
   }
 
+  /// Asks the API, once the node has come to it.
+  mutating func ask<P: Ports>(_ call: RemoteCall, after delay: Duration, _ ports: inout P) {
+    calls?.ask(call, at: ports.now + delay)
+    ports.call(call, after: delay)
+  }
+
   private mutating func finish<P: Ports>(_ call: RemoteCall, _ ok: Bool, _ ports: inout P) {
     call.kind == .session ? finishSession(call, ok, &ports) : finishLoad(call, ok, &ports)
   }
@@ -234,8 +242,12 @@ public struct Elixir: Sendable {
   mutating func handle<P: Ports>(_ event: Event, through ports: inout P) {
     switch event {
     case .sessionRequested(let attempt, let deadline): startSession(attempt, deadline, &ports)
-    case .callAnswered(let call, let ok): finish(call, ok, &ports)
-    case .callUnroutable(let call): finish(call, false, &ports)
+    case .callAnswered(let call, let ok):
+      calls?.answer(call, at: ports.now)
+      finish(call, ok, &ports)
+    case .callUnroutable(let call):
+      calls?.forget(call)
+      finish(call, false, &ports)
     case .nodeStopping(let node): beginStop(node, &ports)
     case .nodeStopped(let node): stop(node, &ports)
     case .nodeHalted(let node): halt(node, &ports)

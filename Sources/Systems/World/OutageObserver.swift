@@ -2,7 +2,7 @@ import Observation
 import SimulationKernel
 
 /// Watches a run: samples series at a fixed step, from which the figures of the run are made, and looks
-/// at each step whether every promise holds.
+/// at each step whether every promise and every invariant of the scenario holds.
 public struct OutageObserver: Observer, Sendable {
   public typealias Watched = OutageWorld
 
@@ -44,22 +44,35 @@ public struct OutageObserver: Observer, Sendable {
     }
   }
 
+  /// How busy the databases were over the last sampling step, 0 to 1.
+  struct DatabaseUtilisation {
+    var sessions = 0.0
+    var guilds = 0.0
+  }
+
   public static var seesEvents: Bool { false }
 
   public let step: Duration
   public let start: Instant
   public private(set) var nextSample: Instant?
+  private var nextColumn: Instant
   /// One row per quantity; a column per sample.
   private var rows: [[Double]]
   /// What the databases had counted at the last sample: a sample tells the mean since then.
   private var counted = (sessions: Queueing.Statistics(), guilds: Queueing.Statistics())
+  private var utilisation = DatabaseUtilisation()
   private var watch = InvariantWatch()
+  private var monitors: InvariantMonitors
 
-  public init(from start: Instant, every step: Duration = .seconds(10)) {
+  public init(
+    from start: Instant, every step: Duration = .seconds(10), invariants: [Invariant] = []
+  ) {
     precondition(step > .zero, "a sampling step is above zero: \(step)")
     self.start = start
     self.step = step
     nextSample = start
+    nextColumn = start
+    monitors = InvariantMonitors(invariants, of: OutageSignals.catalogue, from: start)
     rows = Array(repeating: [], count: Quantity.allCases.count)
   }
 
@@ -73,20 +86,43 @@ public struct OutageObserver: Observer, Sendable {
   }
 
   public mutating func sample(at instant: Instant, of world: OutageWorld) {
+    if instant == nextColumn {
+      sampleColumn(at: instant, of: world)
+      nextColumn = instant + step
+    }
+    if instant == monitors.nextLook {
+      monitors.look(at: instant, of: OutageSignals(world, utilisation))
+    }
+    nextSample = monitors.nextLook.map { min($0, nextColumn) } ?? nextColumn
+  }
+
+  private mutating func sampleColumn(at instant: Instant, of world: OutageWorld) {
+    utilisation = DatabaseUtilisation(
+      sessions: world.sessionsDatabase.utilisation(since: counted.sessions, at: instant),
+      guilds: world.guildsDatabase.utilisation(since: counted.guilds, at: instant))
     for quantity in Quantity.allCases {
-      rows[quantity.rawValue].append(value(of: quantity, in: world, at: instant))
+      rows[quantity.rawValue].append(
+        Self.value(of: quantity, in: world, utilisation, at: instant))
     }
     counted = (
       world.sessionsDatabase.pool.statistics(at: instant),
       world.guildsDatabase.pool.statistics(at: instant)
     )
     watch.look(at: instant, world)
-    nextSample = instant + step
   }
 
-  /// The verdicts on a run that this has watched, and that has come to `now`.
-  public func invariants(of world: OutageWorld, at now: Instant) -> [InvariantVerdict] {
-    watch.verdicts(on: world, at: now)
+  /// How the promises of the modelled systems and the scenario's invariants stand when a run that this
+  /// has watched is over.
+  ///
+  /// - Parameters:
+  ///   - world: As the run has left it.
+  ///   - end: Where the run ended.
+  ///   - isWhole: Whether that is where the scenario ends.
+  /// - Returns: One verdict each: the promises, then the invariants in the scenario's order.
+  public func invariants(
+    of world: OutageWorld, at end: Instant, isWhole: Bool
+  ) -> [InvariantVerdict] {
+    watch.verdicts(on: world, at: end) + monitors.verdicts(at: end, isWhole: isWhole)
   }
 
   public func values(_ quantity: Quantity) -> [Double] { rows[quantity.rawValue] }
@@ -99,8 +135,9 @@ public struct OutageObserver: Observer, Sendable {
     }
   }
 
-  private func value(
-    of quantity: Quantity, in world: OutageWorld, at now: Instant
+  static func value(
+    of quantity: Quantity, in world: OutageWorld, _ utilisation: DatabaseUtilisation,
+    at now: Instant
   ) -> Double {
     let scale = world.scale
     switch quantity {
@@ -110,10 +147,8 @@ public struct OutageObserver: Observer, Sendable {
     case .guildsLoaded: return scale.whole(world.elixir.guildsLoaded)
     case .apiNodes: return Double(world.api.serving)
     case .apiUtilisation: return world.api.utilisation(at: now)
-    case .sessionsUtilisation:
-      return world.sessionsDatabase.utilisation(since: counted.sessions, at: now)
-    case .guildsUtilisation:
-      return world.guildsDatabase.utilisation(since: counted.guilds, at: now)
+    case .sessionsUtilisation: return utilisation.sessions
+    case .guildsUtilisation: return utilisation.guilds
     case .sessionsQueue: return scale.whole(world.sessionsDatabase.pool.waiting)
     case .guildsQueue: return scale.whole(world.guildsDatabase.pool.waiting)
     case .gatewayQueue: return scale.whole(world.gateway.admission.waiting)

@@ -7,6 +7,8 @@ public struct OutageScenario: Sendable {
   public let header: ScenarioHeader
   public internal(set) var configuration: OutageConfiguration
   public let facts: [Fact]
+  /// What the scenario itself asks of its runs, in its order.
+  public let invariants: [Invariant]
   /// Every parameter as it is used.
   public let declarations: [ParameterDeclaration]
   public let moments: [ReportedMoment]
@@ -72,6 +74,8 @@ public struct OutageScenario: Sendable {
     if isEndPatched { span = span.lowerBound..<(.endOfTime) }
     configuration = OutageConfiguration(scale: scale, span: span, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
+    invariants = Invariant.list(
+      reading: &reader, signals: OutageSignals.catalogue, taken: OutageWorld.promises)
     moments = reader.list("timeline") { moment in
       ReportedMoment(
         at: moment.required("at", as: .clock, .scenario, "When the account puts it"),
@@ -92,7 +96,9 @@ public struct OutageScenario: Sendable {
   public func simulation(
     seed: UInt64, budget: RunBudget = RunBudget()
   ) -> Simulation<OutageWorld> {
-    OutageWorld.simulation(
+    var simulation = OutageWorld.simulation(
       of: configuration, seed: seed, startingAt: header.start, budget: budget)
+    simulation.world.countLatencies(for: invariants)
+    return simulation
   }
 }

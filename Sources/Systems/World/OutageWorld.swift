@@ -105,7 +105,12 @@ public struct OutageWorld: World {
   mutating func dispatch(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
     switch event {
     case .clients(let event): clients.handle(event, through: &context)
-    case .gateway(let event): gateway.handle(event, through: &context)
+    case .gateway(let event):
+      let admitted = gateway.totals.admitted
+      gateway.handle(event, through: &context)
+      if case .connectionArrived(let attempt) = event, gateway.totals.admitted > admitted {
+        clients.admitted(attempt, at: context.now)
+      }
     case .elixir(let event): elixir.handle(event, through: &context)
     case .discovery(let event): discovery.handle(event, contents: etcd, through: &context)
     case .api(let event): api.handle(event, through: &context)

@@ -43,6 +43,7 @@ public struct RuntimeSettings: Sendable {
     ("alerts", "what people watch is read when the run starts"),
     ("people", "what people do is read when the run starts"),
     ("facts", "it is no setting of a system"),
+    ("invariants", "a run is held against them from its start"),
     ("timeline", "it is no setting of a system"),
     ("etcd.fanout", "it describes how fast the machines are"),
     ("etcd.writeTime", "it describes how fast the machines are"),

@@ -184,7 +184,9 @@ struct CheckRunsTests {
         runs[0].records[index].invariants = [
           InvariantVerdict(
             id: "own", verdict: verdict, at: .start + .seconds(7), detail: "x",
-            isCoverage: isCoverage)
+            claim: .init(
+              expression: "x", why: "", isCoverage: isCoverage,
+              location: SourceText(name: "test", text: "").location(0..<0)))
         ]
       }
       return ScenarioCheck(runs[0]).cases.first { $0.id == "own" }

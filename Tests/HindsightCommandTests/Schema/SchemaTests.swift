@@ -59,6 +59,12 @@ struct SchemaTests {
     #""faults": { "a": { "kind": "apiNodes", "at": "01:00", "count": 20000 }, "b": null }"#,
     #""operators": { "a": { "at": "01:00", "action": "setThrottle", "rate": "1e3/s" } }"#,
     #""operators": { "a": { "at": "01:00", "action": "pauseRepair", "cluster": "guilds" } }"#,
+    #""invariants": { "a": "always(users.served > 0)", "b": null }"#,
+    #""invariants": { "a": { "that": "never(api.queue > 5)", "why": "w", "every": "1s" } }"#,
+    """
+    "mitigations": { "m": { "summary": "s", "patch": { "invariants": {
+      "a": "always(users.served > 1)", "b": { "every": "5s" } } } } }
+    """,
     #""facts": [{ "id": "a", "claim": "b", "source": "c", "measure": "outage.minutes", "max": 1 }]"#,
     """
     "facts": [{ "id": "a", "claim": "b", "source": "c", "measure": "alerts.first.clock",
@@ -85,6 +91,9 @@ struct SchemaTests {
     #""supervison": {}"#, #""supervision": { "maxRestart": 1 }"#,
     #""supervision": { "maxRestarts": -1 }"#, #""clients": { "timeout": 10 }"#,
     #""watcher": { "onBadValue": "explode" }"#, #""operators": []"#,
+    #""operators": "now""#, #""invariants": []"#, #""invariants": { "a": 5 }"#,
+    #""invariants": { "a": { "why": "w" } }"#,
+    #""invariants": { "a": { "that": "always(users.served > 0)", "evry": "1s" } }"#,
     #""faults": { "a": { "kind": "fin", "at": "01:00", "cluster": "guilds" } }"#,
     #""faults": { "a": { "kind": "fin", "at": "01:00", "node": 3 } }"#,
     #""faults": { "a": { "kind": "fin", "at": "01:00", "duration": "3s" } }"#,

@@ -153,6 +153,24 @@ struct ParameterReaderTests {
     #expect(reader.assumptions.map(\.path) == ["a.t"])
   }
 
+  @Test("A text may stand for an object that has a short form")
+  func shortForms() throws {
+    let text = #"{ "rules": { "a": "x", "b": { "that": "y", "on": false }, "c": null } }"#
+    var reader = ParameterReader(try ScenarioDocument(name: "s.json", text: text))
+    let rules = reader.dictionary("rules", short: "that") { entry, _ in
+      let that = entry.required("that", as: .text, .scenario, "What.")
+      let place = entry.location(of: "that")?.column
+      return "\(that) \(entry.flag("on", default: true, .scenario, "On.")) \(place ?? 0)"
+    }
+    try reader.finish()
+    #expect(rules.map(\.name) == ["a", "b"])
+    #expect(rules.map(\.value) == ["x true 19", "y false 39"])
+    let message = try messages(#"{ "rules": { "a": "x" } }"#) {
+      _ = $0.dictionary("rules") { entry, _ in entry.flag("on", default: true, .scenario, "On.") }
+    }
+    #expect(message.contains("'rules.a' takes an object, not the text 'x'"))
+  }
+
   @Test("Scopes, lists and dictionaries read with relative paths")
   func reads() throws {
     let text = """

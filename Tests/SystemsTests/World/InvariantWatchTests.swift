@@ -18,7 +18,8 @@ struct InvariantWatchTests {
     _ id: String, _ observer: OutageObserver, _ simulation: Simulation<OutageWorld>
   ) throws -> InvariantVerdict {
     try #require(
-      observer.invariants(of: simulation.world, at: simulation.now).first { $0.id == id })
+      observer.invariants(of: simulation.world, at: simulation.now, isWhole: true)
+        .first { $0.id == id })
   }
 
   @Test("What breaks is broken from the first sample on that sees it, with the figures of then")
@@ -43,8 +44,10 @@ struct InvariantWatchTests {
     simulation.run(until: second(150), observer: &observer)
     #expect(!simulation.world.invariants(at: simulation.now).map(\.verdict).contains(.broken))
     #expect(try Self.verdict("guilds.conserved", observer, simulation) == broken)
-    let others = observer.invariants(of: simulation.world, at: simulation.now)
-      .filter { $0.verdict == .broken }
+    let others = observer.invariants(
+      of: simulation.world, at: simulation.now, isWhole: true
+    )
+    .filter { $0.verdict == .broken }
     #expect(others == [broken])
   }
 
