@@ -9,10 +9,9 @@ extension Invariant.Parser {
       reportMissingOperator()
       return nil
     }
-    let place = token.range
     advance()
     expect("(", "behind '\(temporal.rawValue)'")
-    let formula = formula(temporal, place)
+    let formula = formula(temporal)
     expect(")", "at the end of '\(temporal.rawValue)'")
     if !isAtEnd {
       let isJoined = token.kind == .word("and") || token.kind == .word("or")
@@ -54,9 +53,7 @@ extension Invariant.Parser {
         help: "write always(…), or one of \(names.dropFirst().joined(separator: ", "))"))
   }
 
-  private mutating func formula(_ temporal: Invariant.Temporal, _ place: Range<Int>) -> Invariant
-    .Formula?
-  {
+  private mutating func formula(_ temporal: Invariant.Temporal) -> Invariant.Formula? {
     switch temporal {
     case .always: return .always(condition())
     case .never: return .never(condition())
