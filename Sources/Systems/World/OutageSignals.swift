@@ -90,8 +90,10 @@ public struct OutageSignals: SignalSource {
     case .guildsLoaded: "Guilds that are loaded"
     case .apiNodes: "API nodes that serve"
     case .apiUtilisation: "Share of the API's workers that are busy"
-    case .sessionsUtilisation: "Share of the sessions database's capacity in use, mean of the last sampling step of the series"
-    case .guildsUtilisation: "Share of the guilds database's capacity in use, mean of the last sampling step of the series"
+    case .sessionsUtilisation:
+      "Share of the sessions database's capacity in use, mean of the last sampling step of the series"
+    case .guildsUtilisation:
+      "Share of the guilds database's capacity in use, mean of the last sampling step of the series"
     case .sessionsQueue: "Requests that wait at the sessions database"
     case .guildsQueue: "Requests that wait at the guilds database"
     case .gatewayQueue: "Connections that wait for their session's start"
