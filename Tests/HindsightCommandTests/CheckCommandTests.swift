@@ -114,7 +114,8 @@ struct CheckCommandTests {
     let result = try check(folder, ["a.json", "--seeds", "4000", "--budget-minutes", "0.02"])
     #expect(result.code == 3, "\(result.output)")
     #expect(result.output.contains(" of 4000 seeds from 3 · stopped early"))
-    #expect(result.output.contains("seeds of 4000: nothing failed"), "\(result.output)")
+    // One or more, by how busy the machine is.
+    #expect(result.output.contains(" of 4000: nothing failed"), "\(result.output)")
   }
 
   @Test("Strict, a warning is a failure")
@@ -222,7 +223,7 @@ struct CheckCommandTests {
     let result = try HindsightProcess.shell(
       """
       env --default-signal=INT timeout 60 $hindsight check a.json --seeds 100000 > out & \
-      sleep 2; kill -INT $!; wait $!; echo $?; grep -c 'stopped early' out
+      sleep 6; kill -INT $!; wait $!; echo $?; grep -c 'stopped early' out
       """, in: folder.url)
     #expect(result.output == "130\n1\n", "\(result.output)\(result.error)")
   }

@@ -60,7 +60,7 @@ public struct OutageObserver: Observer, Sendable {
   private var rows: [[Double]]
   /// What the databases had counted at the last sample: a sample tells the mean since then.
   private var counted = (sessions: Queueing.Statistics(), guilds: Queueing.Statistics())
-  private var utilisation = DatabaseUtilisation()
+  private(set) var utilisation = DatabaseUtilisation()
   private var watch = InvariantWatch()
   private var monitors: InvariantMonitors
 
