@@ -12,6 +12,11 @@ struct Differences {
     self.got.append((part, got))
   }
 
+  mutating func add(_ others: Differences) {
+    expected += others.expected
+    got += others.got
+  }
+
   mutating func compare(_ part: String, _ recorded: Int64?, _ modelled: Int64?) {
     guard recorded != modelled else { return }
     add(part, expected: Self.json(recorded), got: Self.json(modelled))

@@ -8,6 +8,8 @@ struct RecordingReader {
   private(set) var errors: [ScenarioError] = []
   /// Errors after which the rest is not told.
   private let errorsMax = 50
+  /// Cases without an id: what tells each from the others, what it is called, and its place.
+  var names: [(key: String, title: String, place: SourceLocation)] = []
 
   /// Largest index, count or size that is taken: far beyond any recording, and sums of a few stay
   /// within 64 bits.
@@ -122,25 +124,6 @@ struct RecordingReader {
   mutating func expect(_ object: DocumentValue, _ names: [String]) {
     for name in names where object.members != nil && object[name] == nil {
       report(.missing, "the field '\(name)' is missing", at: Self.start(of: object))
-    }
-  }
-
-  /// Reports cases that are called as an earlier one: a verdict names them by their ids.
-  mutating func checkIDs(of cases: [DocumentValue]) {
-    // By bytes: Swift takes differently composed letters for the same.
-    var first: [[UInt8]: SourceLocation] = [:]
-    for value in cases {
-      guard let place = field(value, "id"), let id = place.string else { continue }
-      let bytes = Array(id.utf8)
-      guard let earlier = first[bytes] else {
-        first[bytes] = place.location
-        continue
-      }
-      let line = earlier.source.line(at: earlier.offset)
-      report(
-        ScenarioError(
-          .conflict, "the case '\(id.prefix(60))' is in line \(line) already", at: place.location,
-          notes: [.init("first written here", at: earlier)]))
     }
   }
 

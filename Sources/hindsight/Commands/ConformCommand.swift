@@ -42,9 +42,9 @@ struct ConformCommand {
     compares what both did. Prints passed/cases, and for every step that differs the case, the step, \
     what was expected (the real system) and what the model gave. Steps count from 0; what holds of a \
     whole case stands at the step behind its last one. FILE is as the recorders write it, plain JSON \
-    (RFC 8259); '-' is standard input. A field that is missing or unknown, a case id that is there twice, \
-    and time or an index that runs backwards are errors; a measured value that is null is compared as \
-    absent.
+    (RFC 8259); '-' is standard input. A field that is missing, unknown or of another type, a case that \
+    is there twice or contradicts itself, and time or an index that runs backwards are errors, and so is \
+    null for what was sent; a measured value that is null is compared as absent.
 
     etcd: sequences of operations (JSON Lines), or a walk through etcd's semantics (one object). Exact: \
     status, action, error code, message and cause, index and X-Etcd-Index, key, value, dir, presence of \
@@ -55,20 +55,24 @@ struct ConformCommand {
     whole case.
 
     Tolerances of a walk: lateness of expiry is 0 to 500 ms, give or take 100 ms, and agrees with the \
-    figures of all samples; which TTL a sample had is not compared. A read of a TTL is exact for an \
+    figures of all samples; the instants of expiries lie within 100 ms of the first one's tick, \
+    and there is one more of them than samples. A read of a TTL is exact for an \
     instant up to 100 ms earlier, and for any instant of the sweep. The last watcher of a crowd is told \
-    within a factor of four of 3 ms and 20 us each; with a limit of descriptors, watches established may \
-    be off by 5. A stream reader that stops reads at least the events that its queue holds, not all, and \
-    is deaf afterwards; how many more is not compared. etcd's index may be up to 64 higher from one \
-    request on, where keys of an earlier walk expired. Dates, and loads that its machine bore, are not \
-    compared.
+    within a factor of four of 3 ms and 20 us each; of the first, the median and the 99th percentile \
+    only the order is judged. With a limit of descriptors, watches established may \
+    be off by 5. A stream reader that stops reads at least the events that its queue holds, not all, is \
+    not told of an end and is deaf afterwards; how many more is not compared. etcd's index may be up to 64 higher from one \
+    request on, where keys of an earlier walk expired. Not compared: dates, names of headers, which TTL a \
+    sample had, bytes of a value, and what the recorder's machine bore: memory, processor time, \
+    descriptors in use (etcd_fds), seconds that it took to connect or to be answered (setup_s, \
+    put_response_ms, secs).
 
     supervisor: trees with scripted exits (JSON Lines). Exact: which exits hit, who was started \
     after each and in which order, every end of a supervisor with level and reason, whether the node \
     stops and why, counts of starts, failed starts and crashes, who lives in the end. Tolerance: times \
     may be off by 15 ms; the ends of different supervisors are compared in the order of their levels, \
     since recorders order them by rounded times. Skipped: cases whose real runs disagreed among \
-    themselves.
+    themselves, as their shares ('4/5') must say.
 
     truncated-put: requests in pieces to etcd, its v2 proxy and its gateway, through middleboxes, to Go \
     handlers, and what Python's client does (one object, or a recorder's list). Exact: status, \

@@ -141,7 +141,10 @@ struct AbsentValueTests {
       }
     }
     try isRefused(written, .truncatedPut, [0, "steps"], to: [] as [Any], "'steps' is empty")
-    for server in ["etcd", "etcd-3.4.23-h3-proxy", "nginx", "etcd-", "etcd-3.4.23-v2-proxy-proxy"] {
+    for server in [
+      "etcd", "etcd-3.4.23-h3-proxy", "nginx", "etcd-", "etcd-.", "etcd-3..4", "etcd-3.",
+      "etcd-3.4.23-v2-proxy-proxy",
+    ] {
       try isRefused(
         written, .truncatedPut, [0, "server"], to: server, "there is no server '\(server)'")
     }
@@ -165,7 +168,7 @@ struct AbsentValueTests {
     }
     #expect(seen > 30)
     try differs([records[0]], .truncatedPut, [0, "handler_saw"], part: "handler_saw")
-    for server in ["go", "go go", "go go1.19.8 fasthttp"] {
+    for server in ["go", "go go", "go go.", "go go1.19.8 fasthttp"] {
       try isRefused(
         [records[0]], .truncatedPut, [0, "server"], to: server, "there is no server '\(server)'")
     }

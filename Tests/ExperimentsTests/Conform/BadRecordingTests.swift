@@ -47,11 +47,13 @@ struct BadRecordingTests {
 
   /// A get that was answered with an error.
   private static func failed(_ parts: String) -> String {
-    #"{"t_ms":9,"op":"get","key":"/s/a","response":{"status":404,"errorCode":100,"#
+    #"{"t_ms":9,"op":"get","key":"/s/a","recursive":false,"response":{"status":404,"errorCode":100,"#
       + #""message":"Key not found",\#(parts)}}"#
   }
 
-  private static let watch = #"{"t_ms":0,"op":"watch","key":"/s","id":0}"#
+  private static let watch =
+    #"{"t_ms":0,"op":"watch","key":"/s","id":0,"#
+    + #""recursive":false,"stream":false,"waitIndex":null}"#
   private static let good = sequence(put(1, at: 0), end: 1)
 
   private static func tree(
@@ -64,7 +66,8 @@ struct BadRecordingTests {
         + #""outcome":{"crashes":[{"t_ms":100,"worker":0,"hit":true,"workers_started_after":[0],"#
         + #""restart_ms":100,"restarted":true}],"give_ups":[],"node_stops":false,"#
         + #""node_stop_ms":null,"worker_starts":[2],"worker_start_failures":[0],"#
-        + #""supervisor_starts":[1],"alive_at_end":[0],"poison_crashes":0},"deterministic":true}"#)
+        + #""supervisor_starts":[1],"alive_at_end":[0],"poison_crashes":0},"deterministic":true,"#
+        + #""agree":"5/5","phase_sensitive":false,"outcomes_over_random_phases":1}"#)
   }
 
   private static func replacing(_ old: String, _ new: String) -> String {
@@ -75,7 +78,7 @@ struct BadRecordingTests {
   }
 
   private static func request(_ steps: String, _ more: String = "") -> String {
-    #"[{"server":"etcd-3.4.23","case":"c","content_type":null,"query":"","content_length":64,"#
+    #"[{"server":"etcd-3.4.23","case":"one_send","content_type":null,"query":"","content_length":64,"#
       + #""steps":\#(steps),"preexisting_value":null,"response":null,"response_end":null,"#
       + #""interim":null,"stored":{"written":false,"errorCode":100}\#(more)}]"#
   }
@@ -187,7 +190,8 @@ struct BadRecordingTests {
       "the field 'response' is missing"),
     Case(.etcd, #"{"steps":[],"fd_limit_x":3}"#, "1:", "of the field 'fd_limit_x'"),
     Case(.etcd, #"{"fd_limit_9":{"attempted":1},"steps":[]}"#, "1:", "is missing"),
-    Case(.etcd, #"{"listing_with_empty_value":{"raw":"x"}}"#, "1:1", "'steps' is missing"),
+    Case(
+      .etcd, #"{"listing_with_empty_value":{"raw":"x","headers":[]}}"#, "1:1", "'steps' is missing"),
     Case(
       .etcd,
       #"{"steps":[{"op":"sett new","status":201,"response":{"action":"set","node":{"#
@@ -213,7 +217,7 @@ struct BadRecordingTests {
     Case(.supervisor, replacing("\"poison\":null", "\"poison\":{\"mode\":\"x\"}"), "1:", "no mode"),
     Case(.supervisor, replacing("\"give_ups\"", "\"given_up\""), "1:", "of the field 'given_up'"),
     Case(
-      .supervisor, replacing(",\"deterministic\":true", ",\"agree\":\"5/5\""), "1:",
+      .supervisor, replacing(",\"deterministic\":true", ""), "1:",
       "the field 'deterministic' is missing"),
     Case(
       .supervisor, replacing("{\"id\"", "{\"auto_shutdown\":\"any_significant\",\"id\""), "1:2",

@@ -101,6 +101,17 @@ struct ChangedWalkTests {
     }
   }
 
+  @Test("An end that a dropped reader was not told of, and an instant of no expiry, are found")
+  func dropped() throws {
+    let reader = "slow_stream_reader"
+    try expect(reader, part: "connection_end", [.key(reader), "connection_end"]) { _ in "closed" }
+    // The last one is behind all that are there.
+    try expect(
+      "ttl_lateness expiry_instants_mod_500ms", step: 24, part: "instants",
+      ["ttl_lateness", "expiry_instants_mod_500ms", 3]
+    ) { _ in nil }
+  }
+
   @Test("Keys that an earlier walk left may expire, but no index jumps and falls back")
   func othersExpire() throws {
     let walk = try Recordings.value(try Recordings.source("etcd_v2_walk_repeated.json").text)

@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import SimulationKernel
 import Systems
@@ -93,7 +94,105 @@ struct EtcdSequenceJudgeTests {
       ])
     #expect(SweepPhases.candidates(of: []) == [.milliseconds(250)])
     #expect(SweepPhases.candidates(of: [499, 499]).count == 1)
-    #expect(SweepPhases.candidates(of: Array(0..<2_000)).count == 64)
+    #expect(SweepPhases.candidates(of: Array(0..<2_000)).count == 500)
+  }
+
+  /// The answer to a read of a key with a second to live, or of one whose time was up.
+  private func answer(isGone: Bool) -> EtcdAnswer {
+    var answer = EtcdAnswer()
+    answer.status = isGone ? 404 : 200
+    answer.etcdIndex = isGone ? 2 : 1
+    if isGone {
+      (answer.errorCode, answer.message, answer.cause) = (100, "Key not found", "/s/a")
+      answer.index = 2
+      return answer
+    }
+    answer.action = "get"
+    var node = EtcdAnswer.Node()
+    (node.key, node.value, node.hasExpiration) = ("/s/a", "v", true)
+    (node.modifiedIndex, node.createdIndex) = (1, 1)
+    answer.node = node
+    return answer
+  }
+
+  @Test(
+    "The narrowest gap between two reads may hold the sweep",
+    arguments: [1_005, 1_455, 1_500] as [Int64])
+  func everyGap(end: Int64) {
+    let put = operation(.put, at: 0) { operation in
+      (operation.value, operation.ttl) = ("v", "1")
+      var answer = answer(isGone: false)
+      (answer.status, answer.action) = (201, "set")
+      answer.node?.ttl = 1
+      operation.response = answer
+    }
+    let reads = stride(from: Int64(1_000), through: 1_500, by: 5).map { time in
+      operation(.get, at: time) { $0.response = answer(isGone: time >= end) }
+    }
+    let found = failures([put] + reads, end: 2)
+    #expect(found.isEmpty, "\(found.first.map { "\($0)" } ?? "")")
+    // Gone, and there again: no sweep explains it.
+    var forged = reads
+    forged[97].response = answer(isGone: true)
+    forged[98].response = answer(isGone: false)
+    #expect(!failures([put] + forged, end: 2).isEmpty)
+  }
+
+  /// Processor time of this thread, in seconds.
+  private func threadTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  @Test("What no sweep explains is met once, and not under every phase")
+  func crowd() {
+    let (watchers, puts): (Int64, Int64) = (60, 80)
+    let begun = (0..<watchers).map { number in
+      operation(.watch, at: 0, "/s") {
+        ($0.watch, $0.isRecursive, $0.isStream) = (number, true, true)
+      }
+    }
+    let changes = (1...puts).map { index in
+      operation(.put, at: index * 3, "/s/k\(index)") { operation in
+        (operation.value, operation.ttl) = ("v", "100")
+        var node = EtcdAnswer.Node()
+        (node.key, node.value, node.ttl) = ("/s/k\(index)", "v", 100)
+        (node.hasExpiration, node.modifiedIndex, node.createdIndex) = (true, index, index)
+        var answer = EtcdAnswer()
+        (answer.status, answer.action, answer.node, answer.etcdIndex) = (201, "set", node, index)
+        operation.response = answer
+      }
+    }
+    let events = changes.compactMap { change -> EtcdAnswer? in
+      var event = change.response
+      event?.status = 200
+      event?.etcdIndex = nil
+      return event
+    }
+    let watches = (0..<watchers).map {
+      EtcdSequence.Watch(id: $0, isCompleted: false, events: events)
+    }
+    let start = threadTime()
+    #expect(failures(begun + changes, watches: watches, end: puts).isEmpty)
+    let once = threadTime() - start
+    let found = failures(begun + changes, watches: watches, end: puts + 1)
+    #expect(found.map(\.step) == [Int(watchers + puts)], "\(found.prefix(2))")
+    // The search and the telling; there are eighty phases.
+    #expect(threadTime() - start - once < 8 * once)
+  }
+
+  @Test("A refresh keeps a place in the history that reading passes over, as in etcd 3.4.23")
+  func refreshesInHistory() throws {
+    var server = EtcdServerDriver(index: 3, phase: nil)
+    for _ in 1...2 { _ = server.request("PUT", "/a", fields: [("value", "v"), ("ttl", "60")]) }
+    for _ in 1...5 {
+      _ = server.request("PUT", "/a", fields: [("ttl", "60"), ("refresh", "true")])
+    }
+    for _ in 1...999 { _ = server.request("PUT", "/a", fields: [("value", "v")]) }
+    let response = server.request("GET", "/a?wait=true&waitIndex=5")
+    let answer = EtcdAnswer(try #require(response), base: 0, in: server.store)
+    #expect(answer.errorCode == 401 && answer.cause?.hasSuffix("[10/5]") == true, "\(answer)")
   }
 
   @Test("A key is readable until the sweep that follows its time, at most 500 ms late")

@@ -74,7 +74,7 @@ extension RecordingReader {
         .outOfRange, "a method and a target have no spaces and at most \(limit) bytes of ASCII",
         at: field(value, "target")?.location ?? value.location)
     }
-    guard field(value, "fields") != nil else { return request }
+    guard sent(value, "fields") != nil else { return request }
     request.form = list(value, "fields").compactMap { entry in
       guard let pair = entry.elements, pair.count == 2 else {
         wrong(entry, "fields", "a list of pairs of a name and a value")

@@ -14,7 +14,6 @@ extension RecordingReader {
   }
 
   mutating func crowd(_ value: DocumentValue) -> EtcdSemantics.Crowd {
-    // How much memory and time etcd took is of the machine that recorded it.
     let times = ["first_ms", "p50_ms", "p99_ms", "last_ms"]
     close(
       value,
@@ -22,6 +21,7 @@ extension RecordingReader {
         "watchers", "mode", "connect_failures", "headers_received", "setup_s", "notified",
         "put_response_ms", "etcd_cpu_s_for_event", "etcd_rss_mb_before_after", "etcd_fds",
       ] + times)
+    expectLoads(value)
     let most: ClosedRange<Int64> = 0...200_000
     let mode = text(value, "mode")
     if let place = field(value, "mode"), !["stream", "longpoll"].contains(mode) {
@@ -39,6 +39,20 @@ extension RecordingReader {
       failures: integer(value, "connect_failures", in: most),
       accepted: integer(value, "headers_received", in: most), isStream: mode == "stream",
       notified: notified, latencies: latencies)
+  }
+
+  /// How much memory and time etcd took is of the machine that recorded it, and not judged.
+  private mutating func expectLoads(_ value: DocumentValue) {
+    expectNumbers(value, ["setup_s", "put_response_ms", "etcd_cpu_s_for_event"])
+    // Null where the recorder was not told which process is etcd.
+    expect(value, ["etcd_fds"])
+    if let count = value["etcd_fds"] { expectCount(count, "etcd_fds") }
+    let name = "etcd_rss_mb_before_after"
+    let sizes = list(value, name)
+    if sizes.count != 2, let place = field(value, name), place.elements != nil {
+      wrong(place, name, "a list of two sizes")
+    }
+    for size in sizes { expectCount(size, name) }
   }
 
   /// The number in a name such as `fd_limit_400`.

@@ -18,6 +18,7 @@ extension RecordingReader {
     if field(value, "steps") != nil { result.steps = filledList(value, "steps").map { step($0) } }
     result.listing = field(value, "listing_with_empty_value").map { part in
       close(part, known: ["raw", "headers"])
+      expectTexts(part, "headers")
       return text(part, "raw")
     }
     result.emptyValue = optionalText(value, "get_empty_value_raw")
@@ -78,6 +79,7 @@ extension RecordingReader {
         wrong(sample, "samples_ttl_and_lateness_s", "a list of pairs")
         return nil
       }
+      _ = asInteger(pair[0], "samples_ttl_and_lateness_s", in: counts)
       return asNumber(pair[1], "samples_ttl_and_lateness_s", in: -1_000_000...1_000_000)
     }
     result.latenessFigures = latenessFigures(part)
@@ -157,10 +159,12 @@ extension RecordingReader {
   }
 
   private mutating func poll(_ value: DocumentValue) -> EtcdSemantics.Poll {
-    close(value, known: ["status", "raw", "x_etcd_index", "secs", "exc"])
+    expectNumbers(value, ["secs"])
     if field(value, "exc") != nil {
+      close(value, known: ["secs", "exc"])
       return EtcdSemantics.Poll(exception: text(value, "exc"))
     }
+    close(value, known: ["status", "raw", "x_etcd_index", "secs"])
     let header = text(value, "x_etcd_index")
     let index = Int64(header).flatMap { counts.contains($0) ? $0 : nil }
     if index == nil, let place = field(value, "x_etcd_index") {
@@ -219,9 +223,10 @@ extension RecordingReader {
         "events_written", "value_bytes", "events_received", "connection_end", "secs",
         "event_after_drain",
       ])
+    expectNumbers(value, ["value_bytes", "secs"])
     return EtcdSemantics.SlowReader(
       written: integer(value, "events_written", in: 0...100_000),
-      received: integer(value, "events_received", in: counts),
+      received: integer(value, "events_received", in: counts), end: text(value, "connection_end"),
       isDeafAfterwards: text(value, "event_after_drain") == "TimeoutError")
   }
 }

@@ -90,6 +90,8 @@ public struct EtcdSemantics: Sendable {
   public struct SlowReader: Sendable, Equatable {
     public var written: Int64
     public var received: Int64
+    /// How the recorder's reading ended: `timeout` when the server did not end the answer.
+    public var end: String
     public var isDeafAfterwards: Bool
   }
 

@@ -6,7 +6,8 @@ extension RecordingReader {
       value,
       known: ["id", "kind", "base_index", "ops", "watches", "final_index"] + Self.notes)
     let id = text(value, "id")
-    _ = optionalText(value, "kind")
+    _ = text(value, "kind")
+    expectNotes(value)
     let entries = filledList(value, "ops")
     let operations = entries.map { operation($0) }
     let last = checkOrder(entries, operations)
@@ -19,7 +20,9 @@ extension RecordingReader {
     }
     var sequence = EtcdSequence(
       id: id, operations: operations, watches: watches, finalIndex: finalIndex)
-    sequence.base = optionalInteger(value, "base_index", in: 0...Self.numberMax)
+    sequence.base = sent(value, "base_index").flatMap {
+      asInteger($0, "base_index", in: 0...Self.numberMax)
+    }
     return sequence
   }
 
@@ -46,16 +49,27 @@ extension RecordingReader {
       return operation
     }
     operation.key = required(value, "key").map { key($0) } ?? "/"
-    operation.value = optionalText(value, "value")
-    operation.ttl = field(value, "ttl").flatMap { ttl($0) }
-    operation.prevValue = optionalText(value, "prevValue")
-    operation.prevExist = optionalFlag(value, "prevExist")
-    operation.prevIndex = optionalInteger(value, "prevIndex", in: 0...Self.numberMax)
-    operation.isDirectory = optionalFlag(value, "dir") ?? false
-    operation.isRecursive = optionalFlag(value, "recursive") ?? false
-    operation.isStream = optionalFlag(value, "stream") ?? false
-    operation.waitIndex = optionalInteger(value, "waitIndex", in: 0...Self.numberMax)
-    if kind == .watch { operation.watch = integer(value, "id", in: 0...Self.numberMax) }
+    let indices = 0...Self.numberMax
+    operation.value = sent(value, "value").flatMap { asText($0, "value") }
+    operation.ttl = sent(value, "ttl").flatMap { ttl($0) }
+    operation.prevValue = sent(value, "prevValue").flatMap { asText($0, "prevValue") }
+    operation.prevExist = sent(value, "prevExist").flatMap { asFlag($0, "prevExist") }
+    operation.prevIndex = sent(value, "prevIndex").flatMap {
+      asInteger($0, "prevIndex", in: indices)
+    }
+    operation.isDirectory = sent(value, "dir").flatMap { asFlag($0, "dir") } ?? false
+    // Recorders tell of every read and watch whether it was recursive, and of deletes that were.
+    operation.isRecursive =
+      kind == .get || kind == .watch
+      ? flag(value, "recursive")
+      : sent(value, "recursive").flatMap { asFlag($0, "recursive") } ?? false
+    if kind == .watch {
+      operation.isStream = flag(value, "stream")
+      // Null for a watch from now on.
+      expect(value, ["waitIndex"])
+      operation.waitIndex = optionalInteger(value, "waitIndex", in: indices)
+      operation.watch = integer(value, "id", in: indices)
+    }
     if kind.isAnswered {
       operation.response = required(value, "response").map { answer($0, as: .sequence) }
     }

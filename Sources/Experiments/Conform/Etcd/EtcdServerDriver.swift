@@ -12,29 +12,36 @@ struct EtcdServerDriver {
   private var traffic = Etcd.Traffic()
   /// Every delivery to a watcher since the last emptying, in order.
   var deliveries: [Etcd.Delivery] = []
-  private var nextSweep: Instant
+  /// Nil when whoever drives the server sweeps.
+  private var nextSweep: Instant?
 
-  /// A server whose index is `index` and whose first sweep comes after `phase`.
-  init(index: UInt64, phase: Duration) {
+  /// A server whose index is `index` and whose first sweep comes after `phase`; with none, keys stay
+  /// until `sweep(at:)`.
+  init(index: UInt64, phase: Duration?) {
     store = Etcd.Keyspace(index: index)
-    nextSweep = Instant.start + phase
+    nextSweep = phase.map { Instant.start + $0 }
   }
 
   /// Lets time pass, with every sweep that falls into it.
   mutating func advance(to instant: Instant) {
-    while nextSweep <= instant {
+    while var tick = nextSweep, tick <= instant {
       // Sweeps that find nothing are passed over: a recording may wait for months.
       let due = min(store.nextExpiry ?? instant, instant)
-      if due > nextSweep {
-        let idle = (due - nextSweep).nanoseconds / Self.sweep.nanoseconds
-        nextSweep = nextSweep + Self.sweep * idle
+      if due > tick {
+        let idle = (due - tick).nanoseconds / Self.sweep.nanoseconds
+        tick = tick + Self.sweep * idle
       }
-      var output = Etcd.Output()
-      store.expireKeys(at: nextSweep, into: &output)
-      deliveries += output.deliveries
-      nextSweep = nextSweep + Self.sweep
+      sweep(at: tick)
+      nextSweep = tick + Self.sweep
     }
     if instant > now { now = instant }
+  }
+
+  /// Ends every key whose time is up.
+  mutating func sweep(at instant: Instant) {
+    var output = Etcd.Output()
+    store.expireKeys(at: instant, into: &output)
+    deliveries += output.deliveries
   }
 
   mutating func advance(by span: Duration) { advance(to: now + span) }

@@ -6,10 +6,9 @@ import SimulationKernel
 /// TTL that it sets (whole seconds later) and a tick meet every 500 ms in the same way; so one phase
 /// from each gap between requests stands for all, and one of them must explain the whole recording.
 enum SweepPhases {
-  /// Most phases that are tried, the widest gaps first: ticks fall into those.
-  private static let most = 64
-
-  /// Phases for requests at these times in milliseconds.
+  /// Phases for requests at these times in milliseconds, one from every gap: 500 at most.
+  ///
+  /// Those of the widest gaps come first: ticks fall into those.
   static func candidates(of times: [Int64]) -> [Duration] {
     let tick = EtcdServerDriver.sweep.nanoseconds / 1_000_000
     let points = Set(times.map { ($0 % tick + tick) % tick }).sorted()
@@ -18,7 +17,7 @@ enum SweepPhases {
     let widest = gaps.sorted { left, right in
       left.width != right.width ? left.width > right.width : left.start < right.start
     }
-    return widest.prefix(most).map { gap in
+    return widest.map { gap in
       Duration.microseconds((gap.start * 1_000 + gap.width * 500) % (tick * 1_000))
     }
   }

@@ -93,15 +93,24 @@ public struct CaseShrinker: Sendable {
 
   // MARK: Operations
 
-  /// An operation without one of the members that it can do without.
+  /// An operation without one of the members that it can do without, or with the least that a
+  /// recording tells of it.
   private static func smallerOperations(_ operation: JSONValue) -> [JSONValue] {
     let optional = [
       "ttl", "dir", "recursive", "stream", "waitIndex", "prevExist", "prevValue", "prevIndex",
     ]
+    let isRead = operation["op"] == "get" || operation["op"] == "watch"
     var found = optional.compactMap { name -> JSONValue? in
+      guard let present = operation[name] else { return nil }
+      let least: JSONValue?
+      switch name {
+      case "recursive" where isRead, "stream": least = false
+      case "waitIndex": least = .null
+      default: least = nil
+      }
       // Not a ternary: a literal nil there would be JSON's null.
-      guard operation[name] != nil else { return nil }
-      return operation.setting(name, nil)
+      guard present != least else { return nil }
+      return operation.setting(name, least)
     }
     if let value = operation["value"], value != "", value != "v" {
       found.append(operation.setting("value", "v"))

@@ -53,9 +53,11 @@ extension RecordingReader {
         "application", "observed_until_ms", "outcome", "deterministic", "agree", "phase_sensitive",
         "outcomes_over_random_phases",
       ] + Self.notes)
-    // Whoever counts how many runs agreed says whether all of them did.
-    if field(value, "agree") != nil { expect(value, ["deterministic"]) }
     let id = text(value, "id")
+    _ = text(value, "kind")
+    expectNotes(value)
+    // Null for a tree in which starting was always safe.
+    expect(value, ["poison"])
     let workers = list(value, "workers")
     let levels = list(value, "levels")
     let configuration = configuration(levels, workers, value)
@@ -69,7 +71,35 @@ extension RecordingReader {
       crashes: crashes, poison: field(value, "poison").flatMap { poison($0) },
       observedUntil: integer(value, "observed_until_ms", in: 0...Self.timeMax),
       outcome: required(value, "outcome").map { outcome($0, counts) } ?? SupervisorOutcome(),
-      isDeterministic: optionalFlag(value, "deterministic") ?? true)
+      isDeterministic: agreement(value))
+  }
+
+  /// Whether all real runs of a case came out alike.
+  ///
+  /// A recorder that repeats each case tells so in four fields; one that runs each once in none.
+  private mutating func agreement(_ value: DocumentValue) -> Bool {
+    let names = ["deterministic", "agree", "phase_sensitive", "outcomes_over_random_phases"]
+    guard names.contains(where: { value[$0] != nil }) else { return true }
+    let isDeterministic = flag(value, "deterministic")
+    _ = flag(value, "phase_sensitive")
+    _ = integer(value, "outcomes_over_random_phases", in: 0...Self.numberMax)
+    guard let place = required(value, "agree"), let share = asText(place, "agree") else {
+      return isDeterministic
+    }
+    let counts = share.split(separator: "/", omittingEmptySubsequences: false).map { Int64($0) }
+    guard counts.count == 2, let like = counts[0], let all = counts[1], 1...max(1, all) ~= like,
+      share.utf8.allSatisfy({ $0 == UInt8(ascii: "/") || $0 &- 0x30 < 10 })
+    else {
+      wrong(place, "agree", "how many of the runs came out alike, such as '4/5'")
+      return isDeterministic
+    }
+    if value["deterministic"]?.isNull == false, isDeterministic != (like == all) {
+      report(
+        .conflict,
+        "\(like) of \(all) runs came out alike, and 'deterministic' is \(isDeterministic)",
+        at: place.location)
+    }
+    return isDeterministic
   }
 
   // MARK: The tree
@@ -113,7 +143,7 @@ extension RecordingReader {
 
   /// What the end of the top supervisor means for the node; the node goes down unless it is told.
   private mutating func application(_ value: DocumentValue) -> Supervision.ApplicationType {
-    guard field(value, "application") != nil else { return .permanent }
+    guard sent(value, "application") != nil else { return .permanent }
     return word(value, "application", Self.applications) ?? .permanent
   }
 
@@ -161,7 +191,7 @@ extension RecordingReader {
 
   /// The times of the crashes may be written a second time, by themselves.
   private mutating func checkTimes(_ value: DocumentValue, _ crashes: [SupervisorCase.Crash]) {
-    guard let times = field(value, "crashes_ms") else { return }
+    guard let times = sent(value, "crashes_ms") else { return }
     let found = integers(value, "crashes_ms", in: 0...Self.timeMax)
     if found != crashes.map(\.time) {
       report(.conflict, "'crashes_ms' differs from the times of 'crashes'", at: times.location)

@@ -2,6 +2,12 @@ import Scenarios
 
 extension RecordingReader {
   mutating func cutRequest(_ value: DocumentValue) -> CutRequest {
+    let request = unnamedCutRequest(value)
+    name(value, request.id, key: request.key)
+    return request
+  }
+
+  private mutating func unnamedCutRequest(_ value: DocumentValue) -> CutRequest {
     let isCounted = field(value, "counts") != nil
     close(
       value,
@@ -14,14 +20,15 @@ extension RecordingReader {
     expect(
       value,
       ["content_type"]
-        + (isCounted ? [] : ["query", "preexisting_value", "response", "response_end", "interim"]))
-    let name = text(value, "case")
+        + (isCounted ? [] : ["preexisting_value", "response", "response_end", "interim"]))
+    let name = caseName(value)
     let (server, route) = server(value)
     var request = CutRequest(
       route: route, server: server, name: name,
-      contentType: optionalText(value, "content_type"), query: optionalText(value, "query") ?? "",
+      contentType: optionalText(value, "content_type"),
+      query: isCounted ? "" : text(value, "query"),
       contentLength: Int64(CutRequest.fullBody.utf8.count), steps: [],
-      hasValueBefore: optionalText(value, "preexisting_value") != nil, outcome: .counted([]))
+      hasValueBefore: hasValueBefore(value), outcome: .counted([]))
     if isCounted {
       request.steps = repeatedSteps(name, value)
       request.outcome = .counted(counts(value, of: name))
@@ -39,36 +46,25 @@ extension RecordingReader {
     return request
   }
 
-  // MARK: What it talked to
-
-  /// An etcd of any version, by itself or behind one of its own two proxies.
-  private mutating func server(_ value: DocumentValue) -> (String, CutRequest.Route) {
-    guard let place = required(value, "server"), let name = asText(place, "server") else {
-      return ("", .direct)
-    }
-    let version = name.hasPrefix("etcd-") ? name.dropFirst(5).prefix(while: isVersionPart) : ""
-    if !version.isEmpty,
-      let route = CutRequest.Route(rawValue: String(name.dropFirst(5 + version.count)))
+  /// A name decides what was sent, so that of a case that is not known says nothing.
+  private mutating func caseName(_ value: DocumentValue) -> String {
+    let name = text(value, "case")
+    if !CutRequest.families.contains(where: { name.hasPrefix($0) }),
+      let place = field(value, "case"),
+      place.string != nil
     {
-      return (name, route)
+      unknown(name, at: place.location, among: CutRequest.families, called: "case")
     }
-    let names = CutRequest.Route.allCases.map { "etcd-3.4.23" + $0.rawValue }
-    unknown(name, at: place.location, among: names, called: "server")
-    return (name, .direct)
+    return name
   }
 
-  /// A Go program, such as `go go1.19.8`.
-  mutating func checkGoServer(_ value: DocumentValue) {
-    guard let place = required(value, "server"), let name = asText(place, "server") else { return }
-    let version = name.dropFirst(5)
-    guard !name.hasPrefix("go go") || version.isEmpty || !version.allSatisfy(isVersionPart) else {
-      return
+  /// The only value that the recorder ever puts before a case.
+  private mutating func hasValueBefore(_ value: DocumentValue) -> Bool {
+    guard let form = optionalText(value, "preexisting_value") else { return false }
+    if form != CutRequest.formBefore, let place = field(value, "preexisting_value") {
+      wrong(place, "preexisting_value", "'\(CutRequest.formBefore)' or null")
     }
-    unknown(name, at: place.location, among: ["go go1.19.8"], called: "server")
-  }
-
-  private func isVersionPart(_ character: Character) -> Bool {
-    character == "." || (character.isASCII && character.isNumber)
+    return true
   }
 
   // MARK: What the client did

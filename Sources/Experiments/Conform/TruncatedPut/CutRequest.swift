@@ -80,12 +80,23 @@ public struct CutRequest: Sendable, Equatable {
   /// The body of every request but those that are about something else.
   static let fullBody = "value=%7B%22addr%22%3A%2210.0.0.1%22%2C%22port%22%3A80%7D&ttl=60"
 
+  /// What stands at the key before a case that begins with a value.
+  static let formBefore = "value=OLD&ttl=60"
+
+  /// How the names of cases begin; what was sent is the same for all of a family.
+  static let families = [
+    "i_two_sends", "one_send", "ii_headers", "iii_headers", "iv_half_body", "iv_cut", "v_headers",
+    "vi_content_length", "vii_expect_100", "viii_query", "ix_single_send", "ix_two_sends",
+    "half_headers", "headers_without_final_crlf", "content_length_zero", "preexisting_", "cut_at_",
+    "wrong_length_",
+  ]
+
   /// The recorder names the cases in which its client asks before it sends the body.
-  var expectsContinue: Bool { name.contains("expect_100") }
+  var expectsContinue: Bool { name.hasPrefix("vii_expect_100") }
 
   /// What the recorder's client would send if nothing came between; the recording does not hold it.
   var body: String {
-    if name == "content_length_zero" { return "" }
+    if name.hasPrefix("content_length_zero") { return "" }
     if name.hasPrefix("viii_query") {
       return switch query {
       case "?ttl=60": "value=hello"
@@ -98,6 +109,11 @@ public struct CutRequest: Sendable, Equatable {
 
   /// What a report calls it.
   var id: String { RecordTitle.text(server, name, contentType, query) }
+
+  /// What tells it from other requests: a recorder may send several under one name.
+  var key: String {
+    [id, "\(contentLength)", "\(hasValueBefore)", "\(steps)"].joined(separator: "\n")
+  }
 }
 
 /// Records without a name of their own are called by what tells them apart.

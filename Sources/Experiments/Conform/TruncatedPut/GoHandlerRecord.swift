@@ -144,16 +144,18 @@ extension RecordingReader {
       return nil
     }
     checkGoServer(value)
-    expect(value, ["content_type", "query", "end", "status", "handler_saw"])
+    expect(value, ["content_type", "end", "status", "handler_saw"])
     let end =
       field(value, "end") == nil
       ? nil : choice(value, "end", GoHandlerRecord.End.self, called: "end")
-    return GoHandlerRecord(
+    let record = GoHandlerRecord(
       handler: handler, contentType: optionalText(value, "content_type"),
-      query: optionalText(value, "query") ?? "", sent: text(value, "body_sent"),
+      query: text(value, "query"), sent: text(value, "body_sent"),
       declared: integer(value, "body_declared", in: 0...Self.numberMax), end: end,
       status: optionalInteger(value, "status", in: 100...999),
       seen: field(value, "handler_saw").map { seen($0, by: handler) })
+    name(value, record.id, key: record.id + "\n" + record.sent)
+    return record
   }
 
   /// What a handler of a kind always says, though perhaps as null.

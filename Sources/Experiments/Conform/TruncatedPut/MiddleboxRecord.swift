@@ -121,14 +121,14 @@ extension RecordingReader {
       ])
     guard let box = choice(value, "middlebox", MiddleboxRecord.Box.self, called: "middlebox")
     else { return nil }
-    expect(value, ["content_type", "query", "etcd_said_to_middlebox"])
+    expect(value, ["content_type", "etcd_said_to_middlebox"])
     let said = optionalText(value, "etcd_said_to_middlebox")
     var record = MiddleboxRecord(
       box: box, contentType: optionalText(value, "content_type"),
-      query: optionalText(value, "query") ?? "",
-      clientOutcome: text(value, "client_outcome"),
+      query: text(value, "query"), clientOutcome: text(value, "client_outcome"),
       // `(nothing within 1.0s)` and `(closed)`: no answer.
       etcdSaid: said.flatMap { $0.hasPrefix("(") ? nil : $0 })
+    name(value, record.id)
     guard let stored = required(value, "stored") else { return nil }
     if stored.string == "absent" { return record }
     close(stored, known: ["value", "ttl"])

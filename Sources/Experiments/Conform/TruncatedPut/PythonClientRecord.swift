@@ -125,6 +125,7 @@ extension RecordingReader {
     guard let kind = choice(value, "case", PythonSendRecord.Case.self, called: "case") else {
       return nil
     }
+    name(value, "http.client \(kind.rawValue)")
     return PythonSendRecord(
       kind: kind, sizes: integers(value, "sendall_sizes", in: 0...Self.numberMax))
   }
@@ -134,6 +135,9 @@ extension RecordingReader {
     guard let kind = choice(value, "case", PythonExceptionRecord.Case.self, called: "case") else {
       return nil
     }
+    name(value, "http.client \(kind.rawValue)")
+    // The names of Python's base classes are told and not compared.
+    if value["mro"] != nil { expectTexts(value, "mro") }
     // An outcome has one of the two, and an exception of a connection its message.
     let isAnswered = value["result"] != nil
     expect(value, [isAnswered ? "result" : "exception"])

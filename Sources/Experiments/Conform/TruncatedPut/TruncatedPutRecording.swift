@@ -25,6 +25,7 @@ public struct TruncatedPutRecording: Sendable {
         value.elements == nil ? value : value.elements?.first, is: .truncatedPut)
       read(value, &reader)
     }
+    reader.checkNames(reader.names)
     guard reader.errors.isEmpty else { throw ScenarioErrors(reader.errors) }
   }
 
@@ -59,6 +60,7 @@ public struct TruncatedPutRecording: Sendable {
         "description", "etcd", box, go, "python_http_client", "python", "send_calls", "exceptions",
       ])
     reader.expectNoNulls(value)
+    _ = reader.optionalText(value, "description")
     if reader.field(value, "etcd") != nil {
       requests = reader.filledList(value, "etcd").map { reader.cutRequest($0) }
     }
@@ -71,6 +73,7 @@ public struct TruncatedPutRecording: Sendable {
     let python = reader.field(value, "python_http_client")
     if let python { reader.close(python, known: ["python", "send_calls", "exceptions"]) }
     if let part = python ?? (value["python"] == nil ? nil : value) {
+      _ = reader.text(part, "python")
       reader.expect(part, ["send_calls", "exceptions"])
       reader.expectNoNulls(part)
     }
