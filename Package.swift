@@ -41,11 +41,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "benchmarks", dependencies: ["SimulationKernel", "Systems"], swiftSettings: settings),
+      name: "benchmarks",
+      dependencies: ["SimulationKernel", "Scenarios", "Systems", "Experiments"],
+      swiftSettings: settings),
     // What several test targets share.
     .target(name: "GoldenTexts", path: "Tests/GoldenTexts", swiftSettings: settings),
     .testTarget(
-      name: "SimulationKernelTests", dependencies: ["SimulationKernel", "benchmarks"],
+      name: "SimulationKernelTests",
+      dependencies: ["SimulationKernel", "Systems", "Experiments", "benchmarks"],
       exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "ScenariosTests", dependencies: ["SimulationKernel", "Scenarios"],

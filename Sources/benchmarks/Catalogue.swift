@@ -11,7 +11,8 @@ struct Benchmark {
   /// Benchmarks whose names agree up to the first variant are repeated in turn, so that whatever
   /// else the machine does meets them alike.
   var group: String {
-    for variant in ["/heap", "/fused", "/unspecialised"] where name.hasSuffix(variant) {
+    let variants = ["/heap", "/fused", "/unspecialised", "/invariants"]
+    for variant in variants where name.hasSuffix(variant) {
       return String(name.dropLast(variant.count))
     }
     return name
@@ -91,6 +92,12 @@ enum Catalogue {
       Benchmark(name: "fan-out/1000", repetitions: 5) {
         FanOutWorld.measure(watchers: 1_000, events: $0 ? 200_000 : 8_000_000)
       },
+      Benchmark(name: "company", repetitions: 9) {
+        CompanyRun.measure(isQuick: $0, invariants: [])
+      },
+      Benchmark(name: "company/invariants", repetitions: 9) {
+        CompanyRun.measure(isQuick: $0, invariants: CompanyRun.invariants)
+      },
     ]
   }
 
@@ -104,5 +111,6 @@ enum Catalogue {
     } + [
       ("PHOLD through the kernel / fused by hand", "phold", "phold/fused"),
       ("PHOLD unspecialised / specialised", "phold/unspecialised", "phold"),
+      ("a run with ten invariants / without", "company/invariants", "company"),
     ]
 }

@@ -62,6 +62,7 @@ struct CompletionsTests {
         "supervision.maxRestarts=", "supervision.maxSeconds=",
       ])
     #expect(try offers("list", "par") == ["parameters"])
+    #expect(try offers("list", "sig") == ["signals"])
     #expect(try offers("completions", "") == ["bash", "zsh", "fish"])
     #expect(try offers("help", "sch") == ["schema"])
   }

@@ -77,6 +77,17 @@ struct ListCommandTests {
     #expect(none.code == 4 && none.error.contains("did you mean 'elixir'?"))
   }
 
+  @Test("Signals are listed with what they are a part of")
+  func signals() throws {
+    let text = try HindsightProcess.run(["list", "signals"])
+    #expect(text.code == 0, "\(text.error)")
+    #expect(try GoldenText.difference(text.output, from: "Command/list-signals.txt") == nil)
+    let json = try HindsightProcess.run(["list", "signals", "users", "rpc", "--json"])
+    #expect(try GoldenText.difference(json.output, from: "Command/list-signals.json") == nil)
+    let none = try HindsightProcess.run(["list", "signals", "elixr"])
+    #expect(none.code == 4 && none.error.contains("did you mean 'elixir'?"))
+  }
+
   @Test("Formatting rewrites what is not canonical, once")
   func formats() throws {
     let folder = try TemporaryFolder(["a.json": "{\"b\":1, // why\n\"a\":[1,2]}", "b.json": "{}\n"])

@@ -41,7 +41,7 @@ public struct CheckCase: Sendable {
   public let seed: UInt64?
   /// What that seed did.
   public let evidence: Evidence
-  /// Where the file speaks of it.
+  /// Where it is written: in the file, or an invariant in a patch.
   public let location: SourceLocation?
 
   /// What a run has to say about it.
@@ -56,6 +56,10 @@ public struct CheckCase: Sendable {
     /// What was recorded anew: how the old record differs; nil where there was none.
     case recorded(GoldenDrift?)
     case noGolden
+
+    fileprivate var claim: InvariantVerdict.Claim? {
+      if case .invariant(let verdict) = self { verdict.claim } else { nil }
+    }
   }
 
   init(
@@ -70,8 +74,11 @@ public struct CheckCase: Sendable {
     self.frequency = frequency
     self.seed = seed
     self.evidence = evidence
-    location = subject.location(of: id, kind: kind)
+    location = evidence.claim?.location ?? subject.location(of: id, kind: kind)
   }
+
+  /// What the scenario claims, of an invariant of its own.
+  public var claim: InvariantVerdict.Claim? { evidence.claim }
 
   /// When it went wrong, where a run can tell.
   public var at: Instant? {

@@ -88,11 +88,13 @@ public struct CheckSubject: Sendable {
   // MARK: Places
 
   /// Where the file holds what a case is about; nil where it says nothing of it.
+  ///
+  /// An invariant knows itself where it is written, which may be in a patch.
   func location(of id: String, kind: CheckCase.Kind) -> SourceLocation? {
     let root = file.document.root
     switch kind {
     case .fact: return root["facts"].flatMap { Self.entry(id, in: $0) }
-    case .invariant, .coverage: return root["invariants"].flatMap { Self.entry(id, in: $0) }
+    case .invariant, .coverage: return nil
     case .fault:
       let name = id.hasPrefix("faults.") ? String(id.dropFirst("faults.".count)) : id
       return root["faults"]?.member(name)?.keyLocation
@@ -107,7 +109,4 @@ public struct CheckSubject: Sendable {
     if let member = value.member(id) { return member.keyLocation }
     return value.elements?.first { $0["id"]?.string == id }?.location
   }
-
-  /// Whether the scenario states this invariant itself; the others are those of every run.
-  func states(invariant id: String) -> Bool { location(of: id, kind: .invariant) != nil }
 }

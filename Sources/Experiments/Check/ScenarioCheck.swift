@@ -81,14 +81,26 @@ extension CheckRuns {
   ) -> CheckCase {
     let broken = verdicts.filter { $0.verdict.verdict == .broken }
     let judged = verdicts.filter { $0.verdict.verdict != .vacuous }
-    let isOwn = subject.states(invariant: id)
     let outcome: CheckCase.Outcome =
-      !broken.isEmpty ? .failed : !judged.isEmpty ? .passed : isOwn ? .warned : .notExercised
+      !broken.isEmpty ? .failed : !judged.isEmpty ? .passed : unjudged(verdicts[0].verdict)
     let shown = broken.first ?? judged.first ?? verdicts.first
     return CheckCase(
-      .invariant, id, title: isOwn ? "" : shown?.verdict.detail ?? "", outcome,
+      .invariant, id, title: title(of: verdicts[0].verdict), outcome,
       Proportion(broken.count, of: judged.count), seed: shown?.seed,
       evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
+  }
+
+  /// What it comes to that no run has put an invariant to the test.
+  private func unjudged(_ verdict: InvariantVerdict) -> CheckCase.Outcome {
+    if verdict.claim == nil { return .notExercised }
+    return areCutShort ? .notReached : .warned
+  }
+
+  private var areCutShort: Bool { records.allSatisfy(\.wasCutShort) }
+
+  /// Why it is to hold: in the scenario's words, or what every run promises.
+  private func title(of verdict: InvariantVerdict) -> String {
+    verdict.claim?.why ?? OutageWorld.promise(of: verdict.id) ?? ""
   }
 
   /// It is enough that it happens in one seed.
@@ -98,7 +110,8 @@ extension CheckRuns {
     let happened = verdicts.filter { $0.verdict.verdict == .held }
     let shown = happened.first ?? verdicts.first
     return CheckCase(
-      .coverage, id, happened.isEmpty ? .failed : .passed,
+      .coverage, id, title: title(of: verdicts[0].verdict),
+      !happened.isEmpty ? .passed : areCutShort ? .notReached : .failed,
       Proportion(verdicts.count - happened.count, of: verdicts.count), seed: shown?.seed,
       evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
   }

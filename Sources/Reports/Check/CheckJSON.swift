@@ -63,7 +63,8 @@ public enum CheckJSON {
       "at": found.at.map { .string($0.description) } ?? .null,
       "finding": .string(CheckWords.finding(found)),
       "details": .array(CheckWords.details(found).map { .string($0) }),
-      "measured": measured(found), "place": place(found.location),
+      "measured": measured(found), "expression": found.claim.map { .string($0.expression) },
+      "place": place(found.location),
       "reproduce": isShown
         ? .string(ShellWords.line(CheckWords.reproduce(found, scenario))) : .null,
     ])

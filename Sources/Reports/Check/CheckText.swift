@@ -80,7 +80,7 @@ public struct CheckText {
     if !unused.isEmpty {
       lines += item(style.absent, .dim, ["no use for: \(unused.joined(separator: ", "))"])
     }
-    let late = names([.fact], .notReached)
+    let late = names([.fact, .invariant, .coverage], .notReached)
     if !late.isEmpty {
       lines += item(style.absent, .warning, ["not reached: \(late.joined(separator: ", "))"])
     }
@@ -93,10 +93,8 @@ public struct CheckText {
     if !found.title.isEmpty { title += ": \(found.title)" }
     var rows = [title, CheckWords.finding(found)]
     // A warning has its reason, and no seed that it is about.
-    if found.outcome == .failed {
-      if let seed = found.seed { rows[1] += ", seed \(seed)" }
-      rows += CheckWords.details(found)
-    }
+    if found.outcome == .failed, let seed = found.seed { rows[1] += ", seed \(seed)" }
+    rows += CheckWords.details(found)
     if let location = found.location { rows.append(location.description) }
     var lines = item(isBad ? "FAIL" : "warn", isBad ? .failure : .warning, rows)
     if found.outcome == .failed {

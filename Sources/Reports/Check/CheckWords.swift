@@ -84,8 +84,12 @@ public enum CheckWords {
     case .failed where found.kind == .coverage: return "did not happen in \(seeds(count))"
     case .failed:
       let at = verdict.at.map { " at \($0)" } ?? ""
-      return "broken\(at)" + (verdict.detail.isEmpty ? "" : ": \(verdict.detail)")
-    case .warned: return "never exercised in any seed"
+      // A built-in one repeats its promise, which is the title.
+      let promise = "\(found.title): "
+      let isTold = verdict.claim == nil && verdict.detail.hasPrefix(promise)
+      let detail = isTold ? String(verdict.detail.dropFirst(promise.count)) : verdict.detail
+      return "broken\(at)" + (detail.isEmpty ? "" : ": \(detail)")
+    case .warned: return "never put to the test in any seed: \(verdict.detail)"
     case .passed, .notReached, .notExercised: return verdict.detail
     }
   }
@@ -119,8 +123,9 @@ public enum CheckWords {
     switch found.evidence {
     case .drift(let drift), .recorded(let drift?): details(drift)
     default:
-      found.outcome == .failed && found.frequency.trials > 0 && found.kind != .determinism
-        ? [frequency(found.frequency)] : []
+      [found.claim?.expression].compactMap { $0 }
+        + (found.outcome == .failed && found.frequency.trials > 0 && found.kind != .determinism
+          ? [frequency(found.frequency)] : [])
     }
   }
 

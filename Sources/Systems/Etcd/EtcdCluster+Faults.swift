@@ -85,6 +85,7 @@ extension EtcdCluster {
   private mutating func elect<P: Ports>(from client: Network.Announcer, _ ports: inout P) {
     guard let back = leaderBackAt, ports.now >= back else { return }
     leaderBackAt = nil
+    leaderSince = ports.now
     let writes = held
     held = []
     for write in writes {

@@ -116,18 +116,6 @@ extension EtcdCluster {
     output.removeAll()
   }
 
-  mutating func sweep<P: Ports>(_ ports: inout P) {
-    // Expiry is a write of the leader.
-    if leaderBackAt == nil {
-      store.keyspace.expireKeys(at: ports.now, into: &output)
-      totals.expired += output.expired.count
-      for event in output.expired { note(event, at: ports.now) }
-      publish(&ports)
-      output.removeAll()
-    }
-    ports.sweepDue(after: configuration.sweep)
-  }
-
   mutating func list<P: Ports>(for watcher: WatcherID, _ ports: inout P) {
     let isStale = isStale(watcher.node.index)
     if isStale { totals.staleRequests += 1 }

@@ -133,6 +133,10 @@ public struct EtcdCluster: Sendable {
   var listings = Listings()
   var busyUntil: Instant
   var leaderBackAt: Instant?
+  /// Since when there has been a leader without a break.
+  var leaderSince: Instant
+  /// What the sweep that comes next was told to wait.
+  var sweepPeriod: Duration
   /// Writes that wait for a leader.
   var held: [HeldWrite] = []
   /// What the partitioned member still shows its clients.
@@ -161,6 +165,8 @@ public struct EtcdCluster: Sendable {
     connections = Array(
       repeating: Connection(), count: watchers * services.count)
     busyUntil = now
+    leaderSince = now
+    sweepPeriod = configuration.sweep
   }
 
   /// Registers what has announced itself before the run, and starts the sweep.
@@ -175,7 +181,7 @@ public struct EtcdCluster: Sendable {
     output.removeAll()
     // Every watcher knows what there is.
     for place in connections.indices { connections[place].nextIndex = store.keyspace.index + 1 }
-    ports.sweepDue(after: configuration.sweep)
+    scheduleSweep(&ports)
   }
 
   /// A listing of the API's directory as it stands, outside of any request.

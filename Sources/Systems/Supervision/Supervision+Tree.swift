@@ -92,6 +92,17 @@ extension Supervision {
     /// Restarts that a level's supervisor remembers; those out of the period go at the next one.
     public func restartsRemembered(level: Int) -> Int { Int(histories[level].count) }
 
+    /// A supervisor that goes on although it remembers more restarts than its intensity allows; nil
+    /// where all keep to it, as they do.
+    var overrun: (restarts: Int64, intensity: Int32)? {
+      guard !isDown else { return nil }
+      for (history, level) in zip(histories, configuration.levels)
+      where history.count > Int64(level.intensity) {
+        return (history.count, level.intensity)
+      }
+      return nil
+    }
+
     /// Starts the application; without effect when it runs already.
     public mutating func start(at now: Instant) -> [Occurrence] {
       guard isDown else { return [] }

@@ -12,6 +12,9 @@ struct InvariantWatch: Sendable {
   /// What the counters said when clients and guilds were last counted one by one.
   private var clients: Clients.Tally?
   private var guilds: Elixir.GuildTally?
+  /// What had been counted when supervisors were last looked at one by one.
+  private var discovery: Discovery.Totals?
+  private var indices = Etcd.IndexWitness()
 
   init() {
     broken = Array(repeating: nil, count: OutageInvariant.allCases.count)
@@ -19,9 +22,9 @@ struct InvariantWatch: Sendable {
 
   /// Looks at every promise that has not been seen broken yet.
   ///
-  /// Clients and guilds are counted again only when a counter of theirs has moved: that would
-  /// otherwise be most of the cost of a quiet day. A loss that moves no counter is seen as soon as one
-  /// moves, or at the end of the run.
+  /// Clients, guilds and supervisors are gone through again only when a counter of theirs has moved:
+  /// that would otherwise be most of the cost of a quiet day. A loss that moves no counter is seen as
+  /// soon as one moves, or at the end of the run.
   mutating func look(at now: Instant, _ world: OutageWorld) {
     for invariant in OutageInvariant.allCases where broken[invariant.rawValue] == nil {
       switch invariant {
@@ -33,7 +36,19 @@ struct InvariantWatch: Sendable {
         let tally = world.elixir.guildTally
         if guilds == tally { continue }
         guilds = tally
-      default: break
+      case .supervisionIntensity:
+        let totals = world.discovery.totals
+        if discovery == totals { continue }
+        discovery = totals
+      case .etcdIndices:
+        // By one witness from the start on: it knows what the index was.
+        let fault = indices.look(at: world.etcd.keyspace)
+        note(invariant, world.etcd.standing(ofIndices: fault), at: now)
+        continue
+      case .gatewayAccounts, .throttleBound, .gatewayBalance, .guildsBalance, .apiBalance,
+        .sessionsDatabaseBalance, .guildsDatabaseBalance, .eventOrder, .etcdExpiry,
+        .sessionsDatabaseWork, .guildsDatabaseWork:
+        break
       }
       note(invariant, world.standing(of: invariant, at: now), at: now)
     }
@@ -48,6 +63,8 @@ struct InvariantWatch: Sendable {
 
   /// The verdicts on a run that has come to `now`.
   func verdicts(on world: OutageWorld, at now: Instant) -> [InvariantVerdict] {
-    zip(broken, world.invariants(at: now)).map { $0 ?? $1 }
+    var atEnd = self
+    atEnd.look(at: now, world)
+    return zip(atEnd.broken, world.invariants(at: now)).map { $0 ?? $1 }
   }
 }

@@ -19,6 +19,7 @@ public struct OutageWorld: World {
   public internal(set) var faults: Faults
   public internal(set) var releases: Releases
   var inTransit = MessagesInTransit()
+  var eventOrder: EventOrder
   /// What had been counted at the last look of the monitoring.
   private var lastCounts = TelemetryCounts()
   var doubled = DoubledCalls() {
@@ -67,6 +68,7 @@ public struct OutageWorld: World {
     people = People(configuration: configuration.people)
     faults = Faults(plan: configuration.faults)
     releases = Releases(planned: configuration.deployments)
+    eventOrder = EventOrder(from: now)
   }
 
   /// A simulation of this configuration whose systems have begun.
@@ -98,6 +100,7 @@ public struct OutageWorld: World {
   }
 
   public mutating func handle(_ event: OutageEvent, in context: inout Context<OutageEvent>) {
+    eventOrder.take(context.now)
     guard !looksAtMessages else { return carry(event, in: &context) }
     dispatch(event, in: &context)
   }

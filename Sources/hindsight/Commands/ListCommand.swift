@@ -6,14 +6,15 @@ import Systems
 extension CommandSpecification {
   static let list = CommandSpecification(
     name: "list",
-    purpose: "list scenarios, parameters or metrics",
+    purpose: "list scenarios, parameters, metrics or signals",
     details: """
       list, list scenarios [PATH…]: the scenarios of files and folders (default: scenarios), with \
       their hypotheses and mitigations.
       list parameters [PREFIX…]: what a scenario may set, with default, range and source.
       list metrics [PREFIX…]: what a run measures and a fact may name.
+      list signals [PREFIX…]: what an invariant may look at while a run goes.
       """,
-    arguments: "[scenarios|parameters|metrics] [PATH|PREFIX…]", arity: .any,
+    arguments: "[scenarios|parameters|metrics|signals] [PATH|PREFIX…]", arity: .any,
     options: [.format, .json],
     examples: [
       Example("hindsight list", "the scenarios that there are"),
@@ -34,7 +35,7 @@ extension CommandSpecification {
 /// What there is.
 struct ListCommand {
   let arguments: ParsedArguments
-  static let topics = ["scenarios", "parameters", "metrics"]
+  static let topics = ["scenarios", "parameters", "metrics", "signals"]
 
   init(_ arguments: ParsedArguments) {
     self.arguments = arguments
@@ -48,6 +49,7 @@ struct ListCommand {
         .run(json: arguments.wantsJSON, on: &console)
     case "parameters": return try parameters(names, on: &console)
     case "metrics": return try metrics(names, on: &console)
+    case "signals": return try SignalListing(names).run(json: arguments.wantsJSON, on: &console)
     case let topic:
       let nearest = SimilarNames.nearest(to: topic, among: Self.topics)
       throw .usage(
@@ -68,7 +70,7 @@ struct ListCommand {
       }
   }
 
-  private func checkSelection(
+  static func checkSelection(
     _ isEmpty: Bool, _ noun: String, _ prefixes: [String], among names: [String],
     _ console: Console
   ) -> ExitCode {
@@ -89,7 +91,7 @@ struct ListCommand {
   ) throws(CommandFailure) -> ExitCode {
     let all = OutageScenario.description.declarations
     let selected = all.filter { Self.isSelected($0.path, by: prefixes) }
-    let code = checkSelection(
+    let code = Self.checkSelection(
       selected.isEmpty, "parameter", prefixes, among: all.map(\.path), console)
     guard code == .held else { return code }
     if arguments.wantsJSON {
@@ -144,7 +146,7 @@ struct ListCommand {
   ) throws(CommandFailure) -> ExitCode {
     let all = OutageWorld.metricUnits.sorted { $0.name < $1.name }
     let selected = all.filter { Self.isSelected($0.name, by: prefixes) }
-    let code = checkSelection(
+    let code = Self.checkSelection(
       selected.isEmpty, "metric", prefixes, among: all.map(\.name), console)
     guard code == .held else { return code }
     if arguments.wantsJSON {

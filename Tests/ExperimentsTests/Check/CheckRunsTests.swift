@@ -179,14 +179,16 @@ struct CheckRunsTests {
     let subject = try TinyCheck.subject()
     var runs = await CheckRuns.run(
       [subject], options: .init(seeds: 3, jobs: 1, version: "test"))
-    func judge(_ verdicts: [InvariantVerdict.Verdict], isCoverage: Bool) -> CheckCase? {
+    let place = SourceText(name: "--set", text: "always(x)").location(0..<0)
+    func judge(
+      _ verdicts: [InvariantVerdict.Verdict], isCoverage: Bool, isOwn: Bool = true
+    ) -> CheckCase? {
       for (index, verdict) in verdicts.enumerated() {
         runs[0].records[index].invariants = [
           InvariantVerdict(
             id: "own", verdict: verdict, at: .start + .seconds(7), detail: "x",
-            claim: .init(
-              expression: "x", why: "", isCoverage: isCoverage,
-              location: SourceText(name: "test", text: "").location(0..<0)))
+            claim: isOwn
+              ? .init(expression: "x", why: "Y", isCoverage: isCoverage, location: place) : nil)
         ]
       }
       return ScenarioCheck(runs[0]).cases.first { $0.id == "own" }
@@ -199,8 +201,19 @@ struct CheckRunsTests {
     #expect(broken?.outcome == .failed && broken?.seed == 4)
     #expect(broken.map(CheckWords.finding) == "broken at 00:00:07: x")
     #expect(broken?.frequency == Proportion(2, of: 3))
+    #expect(broken?.title == "Y" && broken?.location == place, "the file says nothing of it")
+    let idle = judge([.vacuous, .vacuous, .vacuous], isCoverage: false)
+    #expect(idle?.outcome == .warned)
+    #expect(idle.map(CheckWords.finding) == "never put to the test in any seed: x")
     // Nobody states it: it is one of those that every run has.
-    #expect(judge([.vacuous, .vacuous, .vacuous], isCoverage: false)?.outcome == .notExercised)
+    let promise = judge([.vacuous, .vacuous, .vacuous], isCoverage: false, isOwn: false)
+    #expect(promise?.outcome == .notExercised && promise?.location == nil)
+    for index in runs[0].records.indices { runs[0].records[index].endedAt = .start + .seconds(8) }
+    #expect(judge([.vacuous, .vacuous, .held], isCoverage: false)?.outcome == .passed)
+    for isCoverage in [true, false] {
+      let cut = judge([.vacuous, .vacuous, .vacuous], isCoverage: isCoverage)
+      #expect(cut?.outcome == .notReached, "the runs ended too early to tell")
+    }
   }
 
   @Test("The seed of the command line is the first")

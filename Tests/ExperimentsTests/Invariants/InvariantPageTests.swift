@@ -1,5 +1,6 @@
 import Foundation
 import Observation
+import Scenarios
 import Systems
 import Testing
 
@@ -30,6 +31,23 @@ struct InvariantPageTests {
     }
     let found = try Self.rows(under: "## Signals")
     #expect(found == wanted, "\(wanted.joined(separator: "\n"))")
+  }
+
+  @Test("The promises of every run are those of this version")
+  func promises() throws {
+    var named: [String] = []
+    for row in try Self.rows(under: "## Of every run") {
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let ids = cells[0].split(separator: "`").map(String.init).filter { $0.first != "," }
+      for id in ids { #expect(OutageWorld.promise(of: id) == cells[1], "\(id)") }
+      named += ids
+    }
+    let scenario = try OutageScenario(
+      ScenarioDocument(
+        name: "a.json", text: #"{ "scenario": "a", "end": "01:00", "scale": "1/100000" }"#))
+    let world = scenario.simulation(seed: 1).world
+    #expect(Set(named) == Set(world.invariants(at: scenario.header.start).map(\.id)))
+    #expect(Set(named).count == named.count)
   }
 
   @Test("What the page says that is told is told")

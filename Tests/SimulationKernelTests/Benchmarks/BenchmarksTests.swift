@@ -1,4 +1,6 @@
+import Experiments
 import SimulationKernel
+import Systems
 import Testing
 
 @testable import benchmarks
@@ -47,6 +49,25 @@ struct BenchmarksTests {
     #expect(simulation.world.revision == 100)
     #expect(simulation.world.seen.allSatisfy { $0 >= 96 })
     #expect(FanOutWorld.measure(watchers: 20, events: 2_000).operations == 2_000)
+  }
+
+  @Test("The company's run is the same with ten invariants, and all of them are looked at")
+  func companyRuns() throws {
+    func digest(_ invariants: [String]) throws -> Digest {
+      let scenario = try CompanyRun.scenario(
+        scale: "1/100000", end: "00:04:30", invariants: invariants)
+      #expect(scenario.invariants.count == invariants.count)
+      var run = OngoingRun(scenario, seed: 1)
+      run.advance(to: scenario.header.end)
+      let verdicts = run.observer.invariants(
+        of: run.simulation.world, at: run.simulation.now, isWhole: true
+      ).suffix(invariants.count)
+      #expect(verdicts.allSatisfy { !$0.detail.contains("before the first look") })
+      #expect(!verdicts.contains { $0.verdict == .broken }, "\(verdicts)")
+      return run.simulation.digest
+    }
+    #expect(CompanyRun.invariants.count == 10)
+    #expect(try digest(CompanyRun.invariants) == digest([]))
   }
 
   @Test("The increments have the means they claim")
