@@ -43,7 +43,15 @@ public struct ScenarioHeader: Sendable, Equatable {
         "end", "'end' is \(Units.text(end)), which is not after 'start', \(Units.text(start))",
         help: "times after midnight are written like \"1d 00:30:00\"")
     }
+    if end > Self.latestEnd {
+      reader.fail(
+        "end", "'end' is \(Units.text(end)), after \(Units.text(Self.latestEnd))",
+        kind: .outOfRange)
+    }
   }
+
+  /// Six years before the end of time: what is ordered ahead in a run is at most some years away.
+  static let latestEnd = Instant.start + .days(104_500)
 }
 
 extension ParameterFormat where Value == UInt64 {

@@ -39,7 +39,7 @@ extension People.Configuration {
       let note =
         step.optional("note", as: .text, .scenario, "What the account says of it") ?? ""
       guard let occasion, let action else { return nil }
-      if case .rollBack(let name) = action {
+      if case .rollBack(let name) = action, step.isSet("deployment") {
         undone.append((name, step.location(of: "deployment")))
       }
       return People.Step(

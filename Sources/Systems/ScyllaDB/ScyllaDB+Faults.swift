@@ -73,16 +73,16 @@ extension ScyllaDB {
 
   /// A fault begins, or is over.
   mutating func change<P: Ports>(_ fault: Fault, isOver: Bool, _ ports: inout P) {
-    let before = nodesServing
+    let before = nodesDown
     damage.change(fault, isOver: isOver)
-    let after = nodesServing
+    let after = nodesDown
     guard after != before else { return }
-    if after < before {
+    if after > before {
       damage.losses += 1
-      let lost = UInt64(before - after)
+      let (up, lost) = (UInt64(configuration.nodes - before), UInt64(after - before))
       let (draws, number) = (outages, damage.losses)
       let waited = loseWaiting(at: ports.now) { read in
-        draws.integer(below: UInt64(before), for: UInt64(read.key), draw: number) < lost
+        draws.integer(below: up, for: UInt64(read.key), draw: number) < lost
       }
       totals.lost += waited
     }

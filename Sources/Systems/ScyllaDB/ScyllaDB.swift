@@ -114,6 +114,10 @@ public struct ScyllaDB: Sendable {
   }
 
   public var isRepairing: Bool { repair.isRunning }
+  /// Share of every shard's time that repair takes now; zero when none runs.
+  public var repairLoad: Double {
+    isRepairing ? configuration.repairShare * repairJobsShare : 0
+  }
 
   mutating func start<P: Ports>(through ports: inout P) {
     startRepairs(through: &ports)
@@ -164,7 +168,7 @@ public struct ScyllaDB: Sendable {
   /// Share of every shard's time that is not free for requests, at most 95 %.
   func occupiedShare(at now: Instant) -> Double {
     var share = configuration.load * servedShare * crowding + configuration.compactionShare
-    if isRepairing { share += configuration.repairShare * repairJobsShare }
+    share += repairLoad
     return min(share + majorCompactionShare(at: now), 0.95)
   }
 

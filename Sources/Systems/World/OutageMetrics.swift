@@ -223,24 +223,19 @@ struct OutageMetrics {
       guard case .pauseRepair = people.configuration.steps[index].action else { return nil }
       return people.takenAt[index]
     }
-    let names: [(String, OutageObserver.Quantity, ScyllaDB)] = [
-      ("sessions", .sessionsUtilisation, world.sessionsDatabase),
-      ("guilds", .guildsUtilisation, world.guildsDatabase),
+    let names: [(String, OutageObserver.Quantity, ScyllaDB, OutageObserver.RepairTally)] = [
+      ("sessions", .sessionsUtilisation, world.sessionsDatabase, observer.repairs.sessions),
+      ("guilds", .guildsUtilisation, world.guildsDatabase, observer.repairs.guilds),
     ]
-    for (name, quantity, database) in names {
+    for (name, quantity, database, repairs) in names {
       let values = observer.values(quantity)
       set("scylla.\(name).utilisation.peak", values.max())
       set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
       set("scylla.\(name).resaturated", resaturatedMinutes(values))
       // Without a repair there is no figure of a time under repair.
-      let configuration = database.configuration
-      if let fault = firstFault, let pause = pauses.first, pause > fault,
-        configuration.repairRunning || configuration.repairAt.map({ $0 < pause }) ?? false
-      {
-        set(
-          "scylla.\(name).repairing.saturated",
-          saturatedMinutes(values[index(at: fault)...index(at: pause)]))
-      }
+      set(
+        "scylla.\(name).repairing.saturated",
+        repairs.samples > 0 ? Double(repairs.saturated) * step / 60 : nil)
     }
     if let first = pauses.min(), let last = pauses.max() {
       let before = rate(.databaseServed, from: first - .seconds(180), to: first)
@@ -249,10 +244,8 @@ struct OutageMetrics {
     }
   }
 
-  /// Minutes of the samples in which a database was saturated: 99 % busy or more.
-  private func saturatedMinutes(_ utilisation: ArraySlice<Double>) -> Double {
-    Double(utilisation.count { $0 >= 0.99 }) * step / 60
-  }
+  /// Saturated is a database that was busy 99 % of the time, or more.
+  static func isSaturated(_ utilisation: Double) -> Bool { utilisation >= 0.99 }
 
   /// Minutes in which a database was saturated again after the first throttle; nil without one.
   ///
@@ -263,7 +256,7 @@ struct OutageMetrics {
     else { return nil }
     let after = utilisation[index(at: .start + length)...]
     let relieved = after.firstIndex { $0 < 0.9 } ?? after.startIndex
-    return saturatedMinutes(after[relieved...])
+    return Double(after[relieved...].count(where: Self.isSaturated)) * step / 60
   }
 
   private mutating func addPeople() {

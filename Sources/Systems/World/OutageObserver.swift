@@ -50,6 +50,19 @@ public struct OutageObserver: Observer, Sendable {
     var guilds = 0.0
   }
 
+  /// Samples since the first fault while repair took a share of a database.
+  struct RepairTally: Equatable {
+    private(set) var samples = 0
+    /// Those in which the database was saturated.
+    private(set) var saturated = 0
+
+    mutating func count(repairLoad: Double, utilisation: Double) {
+      guard repairLoad > 0 else { return }
+      samples += 1
+      saturated += OutageMetrics.isSaturated(utilisation) ? 1 : 0
+    }
+  }
+
   public static var seesEvents: Bool { false }
 
   public let step: Duration
@@ -61,6 +74,7 @@ public struct OutageObserver: Observer, Sendable {
   /// What the databases had counted at the last sample: a sample tells the mean since then.
   private var counted = (sessions: Queueing.Statistics(), guilds: Queueing.Statistics())
   private(set) var utilisation = DatabaseUtilisation()
+  private(set) var repairs = (sessions: RepairTally(), guilds: RepairTally())
   private var watch = InvariantWatch()
   private var monitors: InvariantMonitors
 
@@ -77,8 +91,12 @@ public struct OutageObserver: Observer, Sendable {
   }
 
   /// An observer that has seen these samples, and zero of every other quantity.
-  init(from start: Instant, every step: Duration, values: [Quantity: [Double]]) {
+  init(
+    from start: Instant, every step: Duration, values: [Quantity: [Double]],
+    repairs: (sessions: RepairTally, guilds: RepairTally) = (RepairTally(), RepairTally())
+  ) {
     self.init(from: start, every: step)
+    self.repairs = repairs
     let count = values.map(\.value.count).max() ?? 0
     for quantity in Quantity.allCases {
       rows[quantity.rawValue] = values[quantity] ?? Array(repeating: 0, count: count)
@@ -100,6 +118,12 @@ public struct OutageObserver: Observer, Sendable {
     utilisation = DatabaseUtilisation(
       sessions: world.sessionsDatabase.utilisation(since: counted.sessions, at: instant),
       guilds: world.guildsDatabase.utilisation(since: counted.guilds, at: instant))
+    if let fault = world.faults.firstAt, instant >= fault {
+      repairs.sessions.count(
+        repairLoad: world.sessionsDatabase.repairLoad, utilisation: utilisation.sessions)
+      repairs.guilds.count(
+        repairLoad: world.guildsDatabase.repairLoad, utilisation: utilisation.guilds)
+    }
     for quantity in Quantity.allCases {
       rows[quantity.rawValue].append(
         Self.value(of: quantity, in: world, utilisation, at: instant))

@@ -184,6 +184,10 @@ struct ScenarioFileTests {
         #""scenario": "a", "start": "02:00:00", "end": "01:00:00""#,
         "'end' is 01:00:00, which is not after 'start', 02:00:00"
       ),
+      (
+        #""scenario": "a", "start": "106751d 10:00", "end": "106751d 12:01""#,
+        "'end' is 106751d 12:01:00, after 104500d 00:00:00"
+      ),
       (#""scenario": "a", "end": "01:00:00", "seed": -1"#, "'seed' is -1, which is no seed"),
       (
         #""scenario": "a", "end": "01:00:00", "seed": 18446744073709551616"#,

@@ -52,6 +52,17 @@ struct DatabaseFaultTests {
     #expect(interval.isSharp(0.3, within: 0.1), "\(interval)")
   }
 
+  @Test("With the last node all that waits is lost")
+  func lastNode() throws {
+    var rig = try Rig(#""nodes": 3, "shards": 1"#)
+    for slot in 0..<40 as Range<UInt32> { rig.handle(.readArrived(Rig.read(slot))) }
+    rig.handle(.faultBegan(.nodesDown(2)))
+    #expect(rig.database.pool.waiting > 0)
+    rig.handle(.faultBegan(.nodesDown(2)))
+    #expect(rig.database.nodesDown == 3 && rig.database.pool.waiting == 0)
+    #expect(rig.database.totals.lost == 37)
+  }
+
   @Test("Fewer shards start nothing until the surplus is worked off; healed ones start at once")
   func workedOff() throws {
     var rig = try Rig(#""nodes": 4, "shards": 1"#)

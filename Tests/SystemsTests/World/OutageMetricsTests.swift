@@ -23,9 +23,13 @@ struct OutageMetricsTests {
 
   private static func metrics(
     _ values: [OutageObserver.Quantity: [Double]], of world: OutageWorld, at now: Instant? = nil,
-    from start: Instant = .start
+    from start: Instant = .start,
+    repairs: (sessions: OutageObserver.RepairTally, guilds: OutageObserver.RepairTally) = (
+      .init(), .init()
+    )
   ) -> Metrics {
-    let observer = OutageObserver(from: start, every: .seconds(10), values: values)
+    let observer = OutageObserver(
+      from: start, every: .seconds(10), values: values, repairs: repairs)
     return world.metrics(from: observer, at: now ?? second(3_600))
   }
 
@@ -146,9 +150,6 @@ struct OutageMetricsTests {
     for sample in 31..<samples { served[sample] += Double((sample - 30) * 150) }
     var busy = [Double](repeating: 0.3, count: samples)
     busy[3] = 1
-    busy[10] = 0.98
-    busy[11] = 1
-    busy[12] = 0.99
     busy[40] = 0.95
     let values: [OutageObserver.Quantity: [Double]] = [
       .databaseServed: served, .sessionsUtilisation: busy, .guildsUtilisation: busy,
@@ -159,10 +160,15 @@ struct OutageMetricsTests {
     ports.now = second(300)
     let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
     world.people.handle(.stepDue(0), telemetry: telemetry, through: &ports)
-    let metrics = Self.metrics(values, of: world)
+    var tally = OutageObserver.RepairTally()
+    for (load, utilisation) in [(0.5, 0.98), (0.1, 1), (0.5, 0.99), (0, 1), (0.5, 0.2)] {
+      tally.count(repairLoad: load, utilisation: utilisation)
+    }
+    let metrics = Self.metrics(values, of: world, repairs: (.init(), tally))
     #expect(metrics["scylla.repair.relief"] == 1.5)
     #expect(metrics["scylla.guilds.utilisation.peak"] == 1)
-    #expect(metrics["scylla.guilds.repairing.saturated"] == 20.0 / 60)
+    #expect(metrics["scylla.guilds.repairing.saturated"] == 20.0 / 60, "two samples of ten seconds")
+    #expect(metrics["scylla.sessions.repairing.saturated"] == nil, "no repair ran there")
   }
 
   @Test("A raise of the throttle gains what opens in the minute after it over the two before")

@@ -226,6 +226,16 @@ struct ReleasesTests {
     }
   }
 
+  @Test("An undoing that does not say of what is one error, at its step")
+  func namelessUndoing() throws {
+    do {
+      _ = try worlds(#"{ "x": { "at": "00:02:00", "action": "rollBack" } }"#, at: [])
+      Issue.record("it is an error")
+    } catch let error as ScenarioErrors {
+      #expect(error.count == 1 && error.description.contains("'deployment' is missing"), "\(error)")
+    }
+  }
+
   @Test("A deployment is undone by its name; another name is an error with the nearest")
   func wrongName() throws {
     do {
