@@ -232,7 +232,7 @@ struct ReleasesTests {
       _ = try worlds(#"{ "x": { "at": "00:02:00", "action": "rollBack" } }"#, at: [])
       Issue.record("it is an error")
     } catch let error as ScenarioErrors {
-      #expect(error.count == 1 && error.description.contains("'deployment' is missing"), "\(error)")
+      #expect(error.count == 1 && error.description.contains("deployment' is missing"), "\(error)")
     }
   }
 
