@@ -41,7 +41,7 @@ struct CutRequestTests {
   @Test("A step with one number ends there")
   func readsOneNumber() throws {
     let text = #"""
-      [{"server":"etcd-3.4.23","case":"cut","content_type":"application/x-www-form-urlencoded",
+      [{"server":"etcd-3.4.23","case":"cut_at_9","content_type":"application/x-www-form-urlencoded",
         "query":"","content_length":64,"steps":[["headers"],["body",9],["fin"],["recv"]],
         "preexisting_value":null,"interim":null,
         "response":{"status":400,"connection_close":false,"body":{"errorCode":210,

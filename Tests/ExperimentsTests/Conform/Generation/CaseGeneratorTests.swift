@@ -64,7 +64,8 @@ struct CaseGeneratorTests {
       operations.append(.object(members))
     }
     let line: JSONValue = .object([
-      "id": "x", "ops": .array(operations), "watches": .array(watches), "final_index": 0,
+      "id": "x", "kind": "x", "ops": .array(operations), "watches": .array(watches),
+      "final_index": 0,
     ])
     let text = SourceText(name: "x", bytes: Array(JSONWriter.compact(line).utf8))
     return try #require(try EtcdRecording(reading: text).sequences.first)
