@@ -55,13 +55,12 @@ public struct ScenarioRuns: Sendable {
   public var warnings: [String] { check.cases.filter { $0.outcome == .warned }.map(text) }
 
   private func text(of found: CheckCase) -> String {
-    var finding = CheckWords.finding(found)
-    switch found.outcome {
-    case .failed: if let seed = found.seed { finding += ", seed \(seed)" }
-    case .notReached: finding = "the runs ended before it could be judged"
-    case .notExercised: finding = "the runs had no use for it"
-    case .passed, .warned: break
-    }
+    let finding =
+      switch found.outcome {
+      case .notReached: "the runs ended before it could be judged"
+      case .notExercised: "the runs had no use for it"
+      case .failed, .passed, .warned: CheckWords.findingWithSeed(found)
+      }
     let title = found.title.isEmpty ? "" : " (\(found.title))"
     let head = "\(found.kind.rawValue) \(found.id)\(title): \(finding)"
     let command = ShellWords.line(CheckWords.reproduce(found, check))

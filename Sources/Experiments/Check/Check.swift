@@ -54,6 +54,9 @@ public struct Check: Sendable {
     }
   }
 
+  /// Whether a case is shown as an error: it fails the check, or a run of it did not come to its end.
+  public func isError(_ found: CheckCase) -> Bool { found.outcome == .failed || isFailure(found) }
+
   /// Seeds that were run and judged.
   public var seedCount: Int { scenarios.reduce(0) { $0 + $1.runs.records.count } }
   public var events: UInt64 {

@@ -7,21 +7,17 @@ extension Invariant.Checker {
     _ operation: Invariant.Operator, _ left: Invariant.Expression, _ right: Invariant.Expression,
     _ expression: Invariant.Expression
   ) -> Typed {
-    let (first, second) = (typed(left), typed(right))
-    guard case .quantity(let one) = first.kind else {
-      if case .quantity = second.kind {} else { _ = refuseQuantity(second, right) }
-      return refuseQuantity(first, left)
-    }
-    guard case .quantity(let other) = second.kind else { return refuseQuantity(second, right) }
+    guard let (one, other) = quantities(left, right) else { return .unknown }
+    let (first, second) = (one.typed, other.typed)
     let dimension: Invariant.Dimension? =
       switch operation {
-      case .plus, .minus: one.joined(with: other)
-      case .times: one.times(other)
-      case .over: one.over(other)
+      case .plus, .minus: one.dimension.joined(with: other.dimension)
+      case .times: one.dimension.times(other.dimension)
+      case .over: one.dimension.over(other.dimension)
       case .or, .and, .less, .atMost, .greater, .atLeast, .equal, .unequal: nil
       }
     guard let dimension else {
-      reportMismatch(operation, (left, first, one), (right, second, other), expression)
+      reportMismatch(operation, one, other, expression)
       return .unknown
     }
     var result = Typed(
@@ -47,6 +43,19 @@ extension Invariant.Checker {
   private typealias Operand = (
     expression: Invariant.Expression, typed: Typed, dimension: Invariant.Dimension
   )
+
+  /// Both sides of an operation on quantities; reports each side that is none.
+  private mutating func quantities(
+    _ left: Invariant.Expression, _ right: Invariant.Expression
+  ) -> (Operand, Operand)? {
+    let (first, second) = (typed(left), typed(right))
+    if case .quantity(let one) = first.kind, case .quantity(let other) = second.kind {
+      return ((left, first, one), (right, second, other))
+    }
+    _ = refuseQuantity(second, right)
+    _ = refuseQuantity(first, left)
+    return nil
+  }
 
   private mutating func reportMismatch(
     _ operation: Invariant.Operator, _ left: Operand, _ right: Operand,
@@ -88,13 +97,8 @@ extension Invariant.Checker {
   mutating func comparison(
     _ operation: Invariant.Operator, _ left: Invariant.Expression, _ right: Invariant.Expression
   ) -> Typed {
-    let (first, second) = (typed(left), typed(right))
-    guard case .quantity(let one) = first.kind else {
-      if case .quantity = second.kind {} else { _ = refuseQuantity(second, right) }
-      return refuseQuantity(first, left)
-    }
-    guard case .quantity(let other) = second.kind else { return refuseQuantity(second, right) }
-    let operands: (Operand, Operand) = ((left, first, one), (right, second, other))
+    guard let operands = quantities(left, right) else { return .unknown }
+    let (first, second) = (operands.0.typed, operands.1.typed)
     let sides: (Invariant.Node, Invariant.Node)
     if let whole = wholeForPercent(operands.0, operands.1) {
       sides = (.arithmetic(.over, first.node, whole), second.node)
@@ -102,7 +106,7 @@ extension Invariant.Checker {
       sides = (first.node, .arithmetic(.over, second.node, whole))
     } else if refusesPercent(operands.0, operands.1) || refusesPercent(operands.1, operands.0) {
       return .unknown
-    } else if one.joined(with: other) != nil {
+    } else if operands.0.dimension.joined(with: operands.1.dimension) != nil {
       sides = (first.node, second.node)
     } else {
       reportMismatch(operation, operands.0, operands.1, .binary(operation, left, right))

@@ -24,7 +24,7 @@ public enum CheckSummary {
   private static func lines(of scenario: ScenarioCheck, _ check: Check) -> [String] {
     let (header, runs) = (scenario.subject.scenario.header, scenario.runs)
     let wrong = scenario.cases.filter { $0.outcome == .failed || $0.outcome == .warned }
-    let mark = wrong.contains { $0.outcome == .failed || check.isFailure($0) } ? "❌" : "✅"
+    let mark = wrong.contains(where: check.isError) ? "❌" : "✅"
     var lines = ["### \(mark) \(escaped(header.name))", ""]
     let seeds = CheckWords.seeds(of: runs) + (runs.isIncomplete ? ", stopped early," : "")
     let passed = scenario.cases(.passed).count
@@ -37,15 +37,10 @@ public enum CheckSummary {
     guard !wrong.isEmpty else { return lines }
     lines += ["| | What | Found | Seeds | Place |", "|---|---|---|---|---|"]
     for found in wrong {
-      let isBad = found.outcome == .failed || check.isFailure(found)
-      var finding = CheckWords.finding(found)
-      if found.outcome == .failed, let seed = found.seed { finding += ", seed \(seed)" }
-      let what =
-        "\(CheckWords.noun(found.kind)) \(found.id)"
-        + (found.title.isEmpty ? "" : ": \(found.title)")
-      let place = found.location.map { "\($0)" } ?? ""
       let cells = [
-        isBad ? "❌" : "⚠️", what, finding, CheckWords.details(found).joined(separator: "; "), place,
+        check.isError(found) ? "❌" : "⚠️", CheckWords.heading(found),
+        CheckWords.findingWithSeed(found), CheckWords.details(found).joined(separator: "; "),
+        found.location?.description ?? "",
       ]
       lines.append("| \(cells.map(escaped).joined(separator: " | ")) |")
     }

@@ -88,12 +88,8 @@ public struct CheckText {
   }
 
   private func lines(of found: CheckCase, in scenario: ScenarioCheck) -> [String] {
-    let isBad = check.isFailure(found) || found.outcome == .failed
-    var title = "\(CheckWords.noun(found.kind)) \(found.id)"
-    if !found.title.isEmpty { title += ": \(found.title)" }
-    var rows = [title, CheckWords.finding(found)]
-    // A warning has its reason, and no seed that it is about.
-    if found.outcome == .failed, let seed = found.seed { rows[1] += ", seed \(seed)" }
+    let isBad = check.isError(found)
+    var rows = [CheckWords.heading(found), CheckWords.findingWithSeed(found)]
     rows += CheckWords.details(found)
     if let location = found.location { rows.append(location.description) }
     var lines = item(isBad ? "FAIL" : "warn", isBad ? .failure : .warning, rows)

@@ -53,6 +53,17 @@ public enum CheckWords {
     }
   }
 
+  /// `invariant throttle: The gateway is throttled`.
+  static func heading(_ found: CheckCase) -> String {
+    "\(noun(found.kind)) \(found.id)" + (found.title.isEmpty ? "" : ": \(found.title)")
+  }
+
+  /// What happened, and in which seed: a warning has its reason, and no seed that it is about.
+  public static func findingWithSeed(_ found: CheckCase) -> String {
+    guard found.outcome == .failed, let seed = found.seed else { return finding(found) }
+    return "\(finding(found)), seed \(seed)"
+  }
+
   /// What happened, in one line; empty where there is nothing to say.
   public static func finding(_ found: CheckCase) -> String {
     let count = found.frequency.trials

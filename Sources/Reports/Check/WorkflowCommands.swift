@@ -19,9 +19,8 @@ public enum WorkflowCommands {
   ) -> String {
     let found = check.scenarios.flatMap { scenario in scenario.cases.map { ($0, scenario) } }
       .filter { $0.0.outcome == .failed || $0.0.outcome == .warned }
-    func isError(_ found: CheckCase) -> Bool { found.outcome == .failed || check.isFailure(found) }
-    let errors = found.filter { isError($0.0) }
-    let warnings = found.filter { !isError($0.0) }
+    let errors = found.filter { check.isError($0.0) }
+    let warnings = found.filter { !check.isError($0.0) }
     return lines("error", errors, pathInRepository) + lines("warning", warnings, pathInRepository)
   }
 

@@ -2,40 +2,54 @@ import SimulationKernel
 
 /// A consistent-hash ring: each member owns the arcs before its points.
 ///
+/// The points of a node that has left stay in their places, and its arcs go to the next member: who
+/// leaves or comes back changes no more than the arcs of its own points.
+///
 /// - Note: Source of the number of points: ex_hash_ring, the library of Discord's Elixir services, has
 ///   512 replicas of a node unless told.
 public struct HashRing: Sendable, Equatable {
   private struct Point: Sendable, Equatable {
     let hash: UInt64
     let node: ElixirNodeID
+    /// Whose arc ends here: that of the first member at or after this point.
+    var owner: ElixirNodeID
   }
 
   static let pointsPerNode = 512
   private static let sliceShift: UInt64 = 50
 
-  /// Points of the members, by hash.
+  /// Points of all nodes that have ever been members, by hash.
   private var points: [Point] = []
+  /// Where each node's points are, by its number.
+  private var places: [[UInt32]] = []
   /// Number of points before each 16,384th of the circle: lookups start there.
   private var index = [UInt32](repeating: 0, count: 1 << (64 - sliceShift))
   /// Total length of each node's arcs, by its number; that of the only member wraps to zero.
   private var lengths: [UInt64] = []
+  private var isMember: [Bool] = []
   public private(set) var members: [ElixirNodeID] = []
   private let hashes: RandomStream
 
   public init(members: [ElixirNodeID], hashes: RandomStream) {
     self.hashes = hashes
     self.members = members
-    lengths = Array(repeating: 0, count: (members.map(\.index).max() ?? -1) + 1)
+    let nodes = (members.map(\.index).max() ?? -1) + 1
+    places = Array(repeating: [], count: nodes)
+    lengths = Array(repeating: 0, count: nodes)
+    isMember = Array(repeating: false, count: nodes)
     points = members.flatMap { Self.points(of: $0, hashes) }.sorted(by: Self.isBefore)
-    var before = points.last?.hash ?? 0
-    for point in points {
-      lengths[point.node.index] &+= point.hash &- before
-      before = point.hash
+    for node in members {
+      isMember[node.index] = true
+      places[node.index].reserveCapacity(Self.pointsPerNode)
     }
-    count(points, as: 1)
+    for (place, point) in points.enumerated() {
+      lengths[point.node.index] &+= point.hash &- points[before(place)].hash
+      places[point.node.index].append(UInt32(place))
+    }
+    countSlices()
   }
 
-  public var isEmpty: Bool { points.isEmpty }
+  public var isEmpty: Bool { members.isEmpty }
 
   /// Share of the circle that a member owns; zero for a node that is none.
   public func share(of node: ElixirNodeID) -> Double {
@@ -44,86 +58,57 @@ public struct HashRing: Sendable, Equatable {
     return Double(lengths[node.index]) * 0x1p-64
   }
 
-  /// - Complexity: O(points).
+  /// - Complexity: O(points of a node × nodes ÷ members).
   public mutating func remove(_ node: ElixirNodeID) {
     guard let place = members.firstIndex(of: node) else { return }
     members.remove(at: place)
-    moveArcs(from: node, isJoining: false)
-    var removed: [Point] = []
-    removed.reserveCapacity(Self.pointsPerNode)
-    var kept = 0
-    for next in points.indices {
-      if points[next].node == node {
-        removed.append(points[next])
-      } else {
-        points[kept] = points[next]
-        kept += 1
-      }
+    isMember[node.index] = false
+    guard !members.isEmpty else { return }
+    for place in places[node.index] {
+      var next = after(Int(place))
+      while !isMember[points[next].node.index] { next = after(next) }
+      give(Int(place), to: points[next].node)
     }
-    points.removeLast(points.count - kept)
-    count(removed, as: -1)
   }
 
-  /// - Complexity: O(points).
+  /// - Complexity: As that of `remove`; O(points) for a node that has never been a member.
   public mutating func insert(_ node: ElixirNodeID) {
     guard !members.contains(node) else { return }
+    guard node.index < places.count, !places[node.index].isEmpty else { return add(node) }
     members.append(node)
-    if lengths.count <= node.index {
-      lengths += Array(repeating: 0, count: node.index + 1 - lengths.count)
-    }
-    let added = Self.points(of: node, hashes).sorted(by: Self.isBefore)
-    // Merged from the end: each point moves at most once.
-    var (old, new) = (points.count - 1, added.count - 1)
-    points += added
-    var place = points.count - 1
-    while new >= 0 {
-      if old >= 0 && Self.isBefore(added[new], points[old]) {
-        points[place] = points[old]
-        old -= 1
-      } else {
-        points[place] = added[new]
-        new -= 1
-      }
-      place -= 1
-    }
-    moveArcs(from: node, isJoining: true)
-    count(added, as: 1)
+    isMember[node.index] = true
+    for place in places[node.index] { give(Int(place), to: node) }
   }
 
-  /// The arcs before a node's points go over to it, or to the owners of the next points.
-  private mutating func moveArcs(from node: ElixirNodeID, isJoining: Bool) {
-    lengths[node.index] = 0
-    var before = points[points.count - 1].hash
-    var moved: UInt64 = 0
-    for point in points {
-      if point.node == node {
-        moved &+= point.hash &- before
-      } else if moved != 0 {
-        pass(moved, from: point.node, to: node, isJoining)
-        moved = 0
-      }
-      before = point.hash
-    }
-    // What lies after the last point of another belongs to the first one.
-    if let next = points.first(where: { $0.node != node }) {
-      pass(moved, from: next.node, to: node, isJoining)
-    }
-  }
-
-  private mutating func pass(
-    _ length: UInt64, from other: ElixirNodeID, to node: ElixirNodeID, _ isJoining: Bool
-  ) {
-    if isJoining {
-      lengths[other.index] &-= length
+  /// Gives the arc that ends at a place, with all of its parts, to the member that owns it now.
+  private mutating func give(_ place: Int, to node: ElixirNodeID) {
+    var place = place
+    while points[place].owner != node {
+      let before = before(place)
+      let length = points[place].hash &- points[before].hash
+      lengths[points[place].owner.index] &-= length
       lengths[node.index] &+= length
-    } else {
-      lengths[other.index] &+= length
+      points[place].owner = node
+      if isMember[points[before].node.index] { return }
+      place = before
     }
   }
+
+  /// Makes a node a member that has never been one.
+  private mutating func add(_ node: ElixirNodeID) {
+    let left = places.indices.filter { !places[$0].isEmpty && !isMember[$0] }
+      .map { ElixirNodeID(UInt16($0)) }
+    self = HashRing(members: members + [node] + left, hashes: hashes)
+    for node in left { remove(node) }
+  }
+
+  private func before(_ place: Int) -> Int { (place == 0 ? points.count : place) - 1 }
+  private func after(_ place: Int) -> Int { place == points.count - 1 ? 0 : place + 1 }
 
   private static func points(of node: ElixirNodeID, _ hashes: RandomStream) -> [Point] {
     (0..<pointsPerNode).map { point in
-      Point(hash: hashes.bits(for: UInt64(node.rawValue), draw: UInt64(point)), node: node)
+      Point(
+        hash: hashes.bits(for: UInt64(node.rawValue), draw: UInt64(point)), node: node, owner: node)
     }
   }
 
@@ -131,24 +116,24 @@ public struct HashRing: Sendable, Equatable {
     (left.hash, left.node.rawValue) < (right.hash, right.node.rawValue)
   }
 
-  /// Adds points, in their order, to the slices' counts, or takes them away.
-  private mutating func count(_ changed: [Point], as sign: Int) {
+  private mutating func countSlices() {
     var before = 0
     for slice in index.indices {
       let floor = UInt64(slice) << Self.sliceShift
-      while before < changed.count && changed[before].hash < floor { before += 1 }
-      index[slice] = UInt32(Int(index[slice]) + sign * before)
+      while before < points.count && points[before].hash < floor { before += 1 }
+      index[slice] = UInt32(before)
     }
   }
 
   /// Every owned arc, member by member: its first hash and its length, in all 2^64.
   var arcsByMember: [(first: UInt64, length: UInt64)] {
+    guard !isEmpty else { return [] }
     let order = points.indices.sorted {
-      (points[$0].node.rawValue, $0) < (points[$1].node.rawValue, $1)
+      (points[$0].owner.rawValue, $0) < (points[$1].owner.rawValue, $1)
     }
-    return order.map { index in
-      let before = points[index == 0 ? points.count - 1 : index - 1].hash
-      return (before &+ 1, points[index].hash &- before)
+    return order.map { place in
+      let start = points[before(place)].hash
+      return (start &+ 1, points[place].hash &- start)
     }
   }
 
@@ -156,9 +141,9 @@ public struct HashRing: Sendable, Equatable {
   ///
   /// - Complexity: O(1) on average.
   public func owner(of hash: UInt64) -> ElixirNodeID? {
-    guard !points.isEmpty else { return nil }
+    guard !isEmpty else { return nil }
     var place = Int(index[Int(hash >> Self.sliceShift)])
     while place < points.count && points[place].hash < hash { place += 1 }
-    return points[place == points.count ? 0 : place].node
+    return points[place == points.count ? 0 : place].owner
   }
 }

@@ -127,33 +127,26 @@ extension Faults {
       "Whose messages it meets; on all but apiToEtcd, those that arrive while it lasts")
   }
 
-  private enum DatabaseName: String, CaseIterable, Sendable {
-    case sessions, guilds
-    var id: ScyllaClusterID { self == .sessions ? .sessions : .guilds }
-  }
-
   private static func database(of name: Name, _ fault: inout ParameterReader) -> Kind {
-    let cluster = fault.required(
-      "cluster", as: .choice(placeholder: DatabaseName.sessions), .scenario,
-      "The database cluster")
+    let cluster = ScyllaClusterID.read(&fault)
     switch name {
     case .scyllaNodeSlow:
       return .database(
-        cluster.id,
+        cluster,
         .nodeSlow(
           factor: fault.number(
             "factor", default: 10, in: 1...100, unit: "times", .scenario,
             "How much slower than the others one more node serves")))
     case .scyllaHotPartition:
       return .database(
-        cluster.id,
+        cluster,
         .hotPartition(
           share: fault.share(
             "share", default: 0.1, in: 0...ScyllaDB.hotPartitionMax, .scenario,
             "Share of the reads that go to one partition, beside those that do anyway")))
     default:
       return .database(
-        cluster.id,
+        cluster,
         .nodesDown(
           UInt16(
             fault.integer(
@@ -235,7 +228,12 @@ extension Faults {
     let chance = fault.optional(
       "probability", as: .probability, in: .init(.zero ... .one), .scenario,
       "Chance of each of the target's announces to be hit, in place of `nth`")
-    // Where there is a chance, `nth` is a key that nobody reads.
+    if chance != nil, fault.isSet("nth") {
+      fault.claim("nth")
+      fault.fail(
+        "nth", "'nth' and 'probability' exclude each other", kind: .conflict,
+        help: "remove 'nth'; 'probability' is of each announce from 'at' on")
+    }
     let occasion =
       chance.map { ConnectionFault.Occasion.chance($0) }
       ?? .nth(

@@ -307,6 +307,7 @@ public struct Network: Sendable {
   /// answer.
   private func isMet(_ announcement: Announcement) -> Bool {
     if toEtcd.extraDelay > .zero || toEtcd.duplicatesRequests { return true }
+    guard toEtcd.loss > 0 else { return false }
     return (0...1).contains { (leg: UInt64) in
       let draw = UInt64(announcement.number) << 2 | leg
       return isLostToFault(for: UInt64(announcement.node.rawValue), draw: draw << 4)

@@ -137,20 +137,10 @@ extension People.Configuration {
     case raiseEtcdConnections, deploy, rollBack
   }
 
-  private enum ClusterName: String, CaseIterable, Sendable {
-    case sessions, guilds
-    var id: ScyllaClusterID { self == .sessions ? .sessions : .guilds }
-  }
-
   private static func action(of step: inout ParameterReader) -> People.Action? {
     let name = step.required(
       "action", as: .choice(placeholder: ActionName.deploy), .scenario, "What the operator does")
     return step.branch(on: "action", name) { step, name in parts(of: name, &step) }
-  }
-
-  private static func cluster(of step: inout ParameterReader) -> ClusterName {
-    step.required(
-      "cluster", as: .choice(placeholder: ClusterName.sessions), .scenario, "The database cluster")
   }
 
   /// What an action needs to be told beside its name.
@@ -170,12 +160,12 @@ extension People.Configuration {
           "New connections let in"))
     case .liftThrottle: return .setThrottle(nil)
     case .pauseRepair, .resumeRepair:
-      let cluster = cluster(of: &step)
-      return name == .pauseRepair ? .pauseRepair(cluster.id) : .resumeRepair(cluster.id)
+      let cluster = ScyllaClusterID.read(&step)
+      return name == .pauseRepair ? .pauseRepair(cluster) : .resumeRepair(cluster)
     case .throttleCompaction:
-      let cluster = cluster(of: &step)
+      let cluster = ScyllaClusterID.read(&step)
       return .throttleCompaction(
-        cluster.id,
+        cluster,
         by: step.required(
           "share", as: .share, in: .init(0...1), .scenario,
           "Share by which the rate of major compactions is cut; 0 takes the throttle off"))

@@ -126,6 +126,11 @@ extension ScyllaDB {
         "\(path).compaction.major.every", as: .duration, in: .init(.hours(1) ... .days(365)),
         .operations,
         "From one scheduled start of a major compaction to the next; only one starts if absent")
+      if majorCompactionEvery != nil, !reader.isSet("\(path).compaction.major.at") {
+        reader.fail(
+          "\(path).compaction.major.every", "major compactions have no first start",
+          kind: .conflict, help: "set '\(path).compaction.major.at', or remove 'every'")
+      }
       majorCompactionTime = reader.duration(
         "\(path).compaction.major.time", default: .hours(2), in: .minutes(1) ... .hours(24),
         .operations, "How long a node's major compaction takes")

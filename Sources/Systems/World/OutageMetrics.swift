@@ -51,6 +51,7 @@ struct OutageMetrics {
     from world: OutageWorld, _ observer: OutageObserver, at now: Instant
   ) -> Metrics {
     var collection = OutageMetrics(world: world, observer: observer, now: now)
+    collection.addCounters()
     collection.addUsers()
     collection.addNodes()
     collection.addDiscovery()
@@ -67,6 +68,8 @@ struct OutageMetrics {
     self.observer = observer
     self.now = now
   }
+
+  private static func isDeclared(_ name: String) -> Bool { units.contains { $0.name == name } }
 
   mutating func set(_ name: String, _ value: Double?) {
     guard let unit = Self.units.first(where: { $0.name == name })?.unit else {
@@ -107,6 +110,16 @@ struct OutageMetrics {
 
   // MARK: Groups
 
+  /// What a signal reads, as it stands at the end of the run.
+  private mutating func addCounters() {
+    let signals = OutageSignals(world, .init())
+    for (number, signal) in OutageSignals.catalogue.signals.enumerated()
+    // Of nodes that watch, the figure is of those before the fault.
+    where signal.name != "elixir.nodes.watching" && Self.isDeclared(signal.name) {
+      set(signal.name, signals.value(of: number, at: now))
+    }
+  }
+
   private mutating func addUsers() {
     let served = observer.values(.served)
     let online = world.scale.whole(world.clients.count)
@@ -124,17 +137,12 @@ struct OutageMetrics {
         set("outage.recovered.at", (recovered - fault).seconds / 60)
       }
     }
-    set("clients.attempts", world.scale.whole(world.gateway.totals.arrived))
-    set("clients.timeouts", world.scale.whole(world.clients.totals.timeouts))
-    set("clients.sessions.wasted", world.scale.whole(world.clients.totals.sessionsWasted))
-    set("clients.connections.lost", world.scale.whole(world.clients.totals.connectionsLost))
   }
 
   private mutating func addNodes() {
     let totals = world.elixir.totals
     let watching = self.watching
     set("elixir.nodes.watching", watching)
-    set("elixir.nodes.stopped", Double(totals.nodesStopped))
     set("elixir.nodes.stopped.share", watching > 0 ? Double(totals.nodesStopped) / watching : nil)
     if let first = totals.firstStopAt, let last = totals.lastStopAt {
       set("elixir.nodes.stopped.within", (last - first).seconds)
@@ -142,12 +150,6 @@ struct OutageMetrics {
     let clusters = world.elixir.stoppedByCluster.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
     set("elixir.nodes.stopped.clusters", Double(clusters))
     set("elixir.sessions.backlog.peak", observer.values(.sessionsBacklog).max())
-    let begun = Double(totals.sessionsBegun)
-    set("elixir.sessions.overdue.share", begun > 0 ? Double(totals.sessionsOverdue) / begun : nil)
-    set("elixir.sessions.turnedAway", world.scale.whole(totals.sessionsTurnedAway))
-    set("guilds.lost", world.scale.whole(totals.guildsLost))
-    set("guilds.loads", world.scale.whole(totals.guildLoads))
-    set("guilds.loads.failed", world.scale.whole(totals.guildLoadFailures))
     let loaded = observer.values(.guildsLoaded)
     if let most = loaded.max(), let last = loaded.lastIndex(where: { $0 < most * 0.95 }),
       last + 1 < loaded.count
@@ -163,41 +165,21 @@ struct OutageMetrics {
       let minute = min(up.count - 1, fall + Int(60 / step))
       set("capacity.fall.share", 1 - up[fall...minute].reduce(before, min) / before)
     }
-    set("api.nodes.peak", Double(world.api.servingPeak))
-    set("api.nodes.joined", Double(world.api.totals.joins))
-    set("api.nodes.left", Double(world.api.totals.leaves))
-    set("autoscaler.scaleOuts", Double(world.autoscaler.scaleOuts))
-    set("api.calls.failed", world.scale.whole(world.api.totals.failed))
-    set("api.calls.refused", world.scale.whole(world.api.totals.refused))
   }
 
   private mutating func addDiscovery() {
     let discovery = world.discovery
     let watching = self.watching
-    set("elixir.watchers.crashed", Double(discovery.crashedCount))
     set(
       "elixir.watchers.crashed.share",
       watching > 0 ? Double(discovery.crashedCount) / watching : nil)
-    set("elixir.watchers.crashes", Double(discovery.totals.crashes))
-    let etcd = world.etcd.totals
-    set("etcd.corrupt.written", Double(etcd.corruptWritten))
-    set("etcd.corrupt.lifetime", world.etcd.corruptLifetime(at: now).seconds)
-    if let ended = etcd.corruptEndedAt, let last = discovery.totals.lastCrashAt {
+    if let ended = world.etcd.totals.corruptEndedAt, let last = discovery.totals.lastCrashAt {
       set("elixir.watchers.crashLoop.overrun", (last - ended).seconds)
     }
-    set("etcd.connections.refused", Double(etcd.connectionsRefused))
-    set(
-      "etcd.connections.peak.share",
-      Double(world.etcd.connectionsPeak) / Double(world.etcd.connectionsAtStart))
-    set("etcd.wait.peak", etcd.waitPeak.seconds)
-    set("announce.remoteDisconnected", Double(world.api.totals.remoteDisconnected))
     set("faults.connection.first.at", clock(world.network.firstCutAt))
   }
 
   private mutating func addAdmission() {
-    let totals = world.gateway.totals
-    set("throttle.refused", world.scale.whole(totals.throttled))
-    set("gateway.refused", world.scale.whole(totals.throttled + totals.overflowed))
     var previous = world.gateway.initialThrottle ?? .infinity
     var gains: [Double] = []
     for (step, taken) in zip(people.configuration.steps, people.takenAt) {
@@ -223,14 +205,13 @@ struct OutageMetrics {
       guard case .pauseRepair = people.configuration.steps[index].action else { return nil }
       return people.takenAt[index]
     }
-    let names: [(String, OutageObserver.Quantity, ScyllaDB, OutageObserver.RepairTally)] = [
-      ("sessions", .sessionsUtilisation, world.sessionsDatabase, observer.repairs.sessions),
-      ("guilds", .guildsUtilisation, world.guildsDatabase, observer.repairs.guilds),
+    let names: [(String, OutageObserver.Quantity, OutageObserver.RepairTally)] = [
+      ("sessions", .sessionsUtilisation, observer.repairs.sessions),
+      ("guilds", .guildsUtilisation, observer.repairs.guilds),
     ]
-    for (name, quantity, database, repairs) in names {
+    for (name, quantity, repairs) in names {
       let values = observer.values(quantity)
       set("scylla.\(name).utilisation.peak", values.max())
-      set("scylla.\(name).wasted", world.scale.whole(database.totals.wasted))
       set("scylla.\(name).resaturated", resaturatedMinutes(values))
       // Without a repair there is no figure of a time under repair.
       set(
@@ -260,10 +241,6 @@ struct OutageMetrics {
   }
 
   private mutating func addPeople() {
-    set("alerts.fired", Double(people.alerts.reduce(0) { $0 + ($1.firedAt == nil ? 0 : 1) }))
-    set("alerts.paged", Double(people.alerts.reduce(0) { $0 + $1.pages }))
-    set("alerts.acknowledged.late", Double(people.acknowledgedLate(at: now)))
-    set("alerts.resolved.late", Double(people.resolvedLate(at: now)))
     guard let first = people.firstAlertAt else { return }
     set("alerts.first.clock", clock(first))
     if let fault = firstFault { set("alerts.first.at", (first - fault).seconds / 60) }

@@ -205,7 +205,10 @@ struct FaultsTests {
         "help: fin closes the connection after a segment"
       ),
       (#"{ "a": { "kind": "partition", "at": "00:01:00", "link": "etcd" } }"#, "apiToEtcd"),
-      (#"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#, "nth"),
+      (
+        #"{ "a": { "kind": "fin", "at": "00:01:00", "nth": 2, "probability": 0.5 } }"#,
+        "'nth' and 'probability' exclude each other"
+      ),
       (#"{ "a": { "kind": "fin", "at": "00:01:00", "probability": 1.5 } }"#, "probability"),
     ])
   func errors(faults: String, message: String) throws {

@@ -46,6 +46,18 @@ struct CompactionTests {
     #expect(rig.ports.timers.isEmpty && rig.database.occupiedShare(at: hour(9)) == 0)
   }
 
+  @Test("A schedule without a first start is an error in the scenario")
+  func noFirst() throws {
+    let found = try complaints(
+      about: #"{ "scylla": { "sessions": { "compaction": { "major": { "every": "24h" } } } } }"#
+    ) {
+      let repair = ScyllaDB.RepairConfiguration(reading: &$0)
+      return ScyllaDB.Configuration(.sessions, repair: repair, reading: &$0)
+    }
+    #expect(found.contains("major compactions have no first start"), "\(found)")
+    #expect(found.contains("set 'scylla.sessions.compaction.major.at'"), "\(found)")
+  }
+
   @Test("It comes back; a start that finds one under way is passed over")
   func every() throws {
     var daily = try rig(#", "every": "24h""#)

@@ -1,4 +1,3 @@
-import Observation
 import SimulationKernel
 
 /// Numbers as people read them, by what they count.
@@ -25,7 +24,7 @@ public enum NumberText {
   }
 
   /// About three digits that count.
-  private static func short(_ value: Double, _ extraDigits: Int) -> String {
+  static func short(_ value: Double, _ extraDigits: Int) -> String {
     let digits =
       switch value.magnitude {
       case 100...: 0
@@ -52,7 +51,7 @@ public enum NumberText {
   }
 
   /// Like `fixed`, without zeros at the end.
-  static func trimmed(_ value: Double, digits: Int) -> String {
+  public static func trimmed(_ value: Double, digits: Int) -> String {
     var text = fixed(value, digits: digits)
     guard text.contains("."), !text.contains("e") else { return text }
     while text.last == "0" { text.removeLast() }
@@ -85,7 +84,7 @@ public enum NumberText {
   }
 
   /// `+0:42`, `-1:05`, `+1:02:03`, `0:00`; the instants are compared as `clock` shows them.
-  static func difference(from earlier: Instant, to later: Instant) -> String {
+  public static func difference(from earlier: Instant, to later: Instant) -> String {
     let seconds = later.nanoseconds / 1_000_000_000 - earlier.nanoseconds / 1_000_000_000
     let sign = seconds == 0 ? "" : seconds < 0 ? "-" : "+"
     let length = seconds.magnitude
