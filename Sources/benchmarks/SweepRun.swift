@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import Scenarios
 import SimulationKernel
+import Synchronization
 
 /// A sweep of runs that take a moment each: what journals, indices and jobs cost beside the runs.
 enum SweepRun {
@@ -34,17 +35,19 @@ enum SweepRun {
   /// Runs with so many jobs; operations are runs, and the time is that on the wall.
   static func measure(points: Int, jobs: Int) -> Sample {
     let sweep = sweep(points: points)
-    var digests = [UInt64](repeating: 0, count: points)
     let keys = Dictionary(
       uniqueKeysWithValues: (0..<points).map { (sweep.plan.keys(of: $0).key(seed: 1), $0) })
+    var digests: [UInt64] = []
     let time = wallNanoseconds {
-      waitFor {
+      digests = result {
+        var digests = [UInt64](repeating: 0, count: points)
         _ = await SweepRuns.run(
           sweep, jobs: jobs, recorded: { _ in nil },
           record: { key, outcome in
             if let point = keys[key] { digests[point] = outcome.digest.value }
             return true
           })
+        return digests
       }
     }
     var digest = Digest()
@@ -63,8 +66,7 @@ enum SweepRun {
     let time = nanoseconds {
       for point in 0..<runs {
         let lines = writer.lines(for: outcome, plan.keys(of: point).key(seed: 1))
-        index.add(namesOf: outcome)
-        index.add(written: lines.bytes[lines.run], to: file, at: bytes + lines.run.lowerBound)
+        index.add(lines, to: file, at: bytes)
         bytes += lines.bytes.count
       }
     }
@@ -108,14 +110,15 @@ enum SweepRun {
   /// A plan of so many points, and one real outcome for all of them.
   private static func example(runs: Int) -> (SweepPlan, RunOutcome) {
     let sweep = sweep(points: max(2, runs))
-    var example: RunOutcome?
-    waitFor {
+    let example: RunOutcome? = result {
+      var example: RunOutcome?
       _ = await SweepRuns.run(
         sweep, jobs: 1, recorded: { _ in nil },
         record: { _, outcome in
           example = outcome
           return false
         })
+      return example
     }
     guard let example else { preconditionFailure("a run has an outcome") }
     return (sweep.plan, example)
@@ -128,21 +131,25 @@ enum SweepRun {
     return Double(span.seconds) * 1e9 + Double(span.attoseconds) / 1e9
   }
 
-  /// Lets asynchronous work finish; benchmarks are measured one after the other.
-  private static func waitFor(_ body: () async -> Void) {
+  /// The result of asynchronous work; benchmarks are measured one after the other.
+  private static func result<Value: Sendable>(
+    of body: @escaping @Sendable () async -> Value
+  ) -> Value {
+    let box = Box<Value>()
     let done = DispatchSemaphore(value: 0)
-    withoutActuallyEscaping(body) { body in
-      let box = UncheckedBody(body: body)
-      Task.detached {
-        await box.body()
-        done.signal()
-      }
-      done.wait()
+    Task.detached {
+      let value = await body()
+      box.value.withLock { $0 = value }
+      done.signal()
     }
+    done.wait()
+    guard let value = box.value.withLock({ $0 }) else {
+      preconditionFailure("the work is done when it says so")
+    }
+    return value
   }
 
-  /// The caller waits until the body is done, so that what it captures is nobody else's meanwhile.
-  private struct UncheckedBody: @unchecked Sendable {
-    let body: () async -> Void
+  private final class Box<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
   }
 }

@@ -80,7 +80,7 @@ struct SweepJournalTests {
       journals.files = [changed]
       let index = journals.index()
       // Without its list of names, no run can be read.
-      let isNames = place > header && place <= header + 1 + names
+      let isNames = place >= header && place <= header + 1 + names
       let isFree = place < header
       let isBreak = whole[place] == 0x0A
       #expect(

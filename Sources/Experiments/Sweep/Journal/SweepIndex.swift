@@ -27,7 +27,7 @@ public struct SweepIndex: Sendable {
 
   public internal(set) var files: [File] = []
   /// Lists of metrics by their fingerprint.
-  var names: [UInt64: [String]] = [:]
+  var names: [UInt64: SweepNames] = [:]
   /// A run that stands in several journals: all places behind the first.
   public private(set) var duplicates: [(first: Place, other: Place)] = []
   private var places: [SweepKey: Place] = [:]
@@ -50,23 +50,20 @@ public struct SweepIndex: Sendable {
   /// Adds a run that this process has just written to a journal.
   ///
   /// - Parameters:
-  ///   - line: Its line, without the line break.
+  ///   - lines: What was written.
   ///   - file: The journal.
-  ///   - offset: Where the line begins.
-  public mutating func add(written line: ArraySlice<UInt8>, to file: Int, at offset: Int) {
-    line.withUnsafeBytes { bytes in
+  ///   - offset: Where the lines begin.
+  public mutating func add(_ lines: SweepJournalWriter.Lines, to file: Int, at offset: Int) {
+    if let list = lines.names { names[SweepJournalLine.fingerprint(of: list)] = SweepNames(list) }
+    lines.bytes[lines.run].withUnsafeBytes { bytes in
       guard case .run(let key, _, let check)? = SweepJournalLine(bytes) else {
         preconditionFailure("a line that was made just now can be read")
       }
-      add(key, at: Place(file: file, offset: offset, length: bytes.count, check: check))
+      add(
+        key,
+        at: Place(
+          file: file, offset: offset + lines.run.lowerBound, length: bytes.count, check: check))
     }
-  }
-
-  /// Adds a list of names that this process has just written.
-  public mutating func add(namesOf outcome: RunOutcome) {
-    let list = SweepRecord.metrics(of: outcome).all.map(\.name)
-    let id = SweepJournalLine.fingerprint(of: list)
-    if names[id] == nil { names[id] = list }
   }
 
   /// A journal to add to.
@@ -130,7 +127,7 @@ public struct SweepJournalScanner: Sendable {
       index.files[file].shard = shard
     case .names(let id, let list)?:
       known.insert(id)
-      index.names[id] = list
+      if index.names[id] == nil { index.names[id] = SweepNames(list) }
     case .run(let key, let names, let check)? where known.contains(names):
       index.add(
         key,

@@ -7,7 +7,7 @@ import Systems
 public struct SweepRecord: Sendable {
   public let key: SweepKey
   public let seed: UInt64
-  public let names: [String]
+  let list: SweepNames
   /// The line in the journal, without its line break.
   let line: [UInt8]
   /// Where the values stand in `line`, one per name.
@@ -30,11 +30,11 @@ public struct SweepRecord: Sendable {
   /// A line that `SweepJournal.Writer` wrote, without its line break.
   ///
   /// - Returns: nil of a damaged line, or one whose names are not in `names`.
-  init?(line: [UInt8], names lists: [UInt64: [String]]) {
+  init?(line: [UInt8], names lists: [UInt64: SweepNames]) {
     let parsed = line.withUnsafeBytes { SweepJournalLine($0) }
-    guard case .run(let key, let id, _)? = parsed, let names = lists[id] else { return nil }
+    guard case .run(let key, let id, _)? = parsed, let list = lists[id] else { return nil }
     self.key = key
-    self.names = names
+    self.list = list
     self.line = line
     // The checksum is right: what follows is as it was written.
     var cursor = Cursor(bytes: line, position: 94)
@@ -52,11 +52,13 @@ public struct SweepRecord: Sendable {
       observed = Duration(nanoseconds: span)
     }
     guard cursor.skip(",\"values\":[") else { return nil }
-    values = cursor.elements()
-    guard values.count == names.count, cursor.skip("]}"), cursor.position == line.count else {
+    values = cursor.elements(count: list.all.count)
+    guard values.count == list.all.count, cursor.skip("]}"), cursor.position == line.count else {
       return nil
     }
   }
+
+  public var names: [String] { list.all }
 
   /// The value at a place of `names`.
   func value(_ place: Int) -> Double {
@@ -65,7 +67,7 @@ public struct SweepRecord: Sendable {
 
   /// What a rule looks at that decides how many seeds a point has.
   public var userMinutesLost: Double {
-    names.firstIndex(of: ComparisonMetric.userMinutesLost.rawValue).map(value) ?? 0
+    list.userMinutesLost.map(value) ?? 0
   }
 
   /// The fingerprint of the run's events.
@@ -74,21 +76,13 @@ public struct SweepRecord: Sendable {
   /// The run with those of its metrics that comparisons look at.
   var outcome: RunOutcome {
     var metrics = Metrics()
-    for (place, name) in names.enumerated() where Self.compared.contains(name) {
-      metrics.set(name, .count, value(place))
-    }
+    for place in list.compared { metrics.set(list.all[place], .count, value(place)) }
     var fingerprint = Digest()
     fingerprint.value = digest
     return RunOutcome(
       seed: seed, digest: fingerprint, events: events, end: end, observed: observed,
       metrics: metrics)
   }
-
-  private static let compared =
-    ComparisonMetric.allCases.map(\.rawValue) + [
-      "scylla.sessions.wasted", "scylla.guilds.wasted", "users.online.before",
-      "users.unserved.peak",
-    ]
 
   /// Walks along a line of which it is known how it was written.
   private struct Cursor {
@@ -115,8 +109,9 @@ public struct SweepRecord: Sendable {
     }
 
     /// Numbers with commas between them, up to the bracket.
-    mutating func elements() -> [Range<Int>] {
+    mutating func elements(count: Int) -> [Range<Int>] {
       var ranges: [Range<Int>] = []
+      ranges.reserveCapacity(count)
       var start = position
       while position < bytes.count {
         let byte = bytes[position]
@@ -132,6 +127,25 @@ public struct SweepRecord: Sendable {
   }
 }
 
+/// The metrics that a run's values are of.
+struct SweepNames: Sendable {
+  let all: [String]
+  /// Places of those that comparisons look at.
+  let compared: [Int]
+  let userMinutesLost: Int?
+
+  init(_ all: [String]) {
+    let wanted =
+      ComparisonMetric.allCases.map(\.rawValue) + [
+        "scylla.sessions.wasted", "scylla.guilds.wasted", "users.online.before",
+        "users.unserved.peak",
+      ]
+    self.all = all
+    compared = all.indices.filter { wanted.contains(all[$0]) }
+    userMinutesLost = all.firstIndex(of: ComparisonMetric.userMinutesLost.rawValue)
+  }
+}
+
 /// Makes the lines of a journal.
 public struct SweepJournalWriter: Sendable {
   private var written: Set<UInt64> = []
@@ -144,12 +158,18 @@ public struct SweepJournalWriter: Sendable {
     SweepJournalLine.header(sweep: plan.identity, version: plan.version, shard: shard.description)
   }
 
-  /// What one more run adds to the journal, and the part of it that is the run's own line.
-  ///
-  /// Written in one go; a process that is killed leaves a part of it at the most.
-  public mutating func lines(
-    for outcome: RunOutcome, _ key: SweepKey
-  ) -> (bytes: [UInt8], run: Range<Int>) {
+  /// What one more run adds to a journal.
+  public struct Lines: Sendable {
+    /// To be written in one go: a process that is killed leaves a part of it at the most.
+    public let bytes: [UInt8]
+    /// The run's own line, without its line break.
+    public let run: Range<Int>
+    /// The metrics that stand before it, where they had not been written yet.
+    let names: [String]?
+  }
+
+  /// The lines of one more run.
+  public mutating func lines(for outcome: RunOutcome, _ key: SweepKey) -> Lines {
     let metrics = SweepRecord.metrics(of: outcome).all
     let id: UInt64
     if let last, last.names.count == metrics.count,
@@ -161,8 +181,8 @@ public struct SweepJournalWriter: Sendable {
       id = SweepJournalLine.fingerprint(of: names)
       last = (names, id)
     }
-    var bytes: [UInt8] = []
-    if written.insert(id).inserted { bytes = SweepJournalLine.names(metrics.map(\.name)) }
+    let names = written.insert(id).inserted ? metrics.map(\.name) : nil
+    var bytes = names.map(SweepJournalLine.names) ?? []
     var rest: [UInt8] = []
     rest.reserveCapacity(256 + 12 * metrics.count)
     rest += ",\"key\":\"\(key.hexadecimal)\",\"names\":\"\(SweepKey.digits(id))\"".utf8
@@ -178,6 +198,6 @@ public struct SweepJournalWriter: Sendable {
     rest += "]}".utf8
     let start = bytes.count
     bytes += SweepJournalLine.line(rest)
-    return (bytes, start..<(bytes.count - 1))
+    return Lines(bytes: bytes, run: start..<(bytes.count - 1), names: names)
   }
 }

@@ -188,8 +188,7 @@ final class SweepFolder {
     let lines = writer.lines(for: outcome, key)
     let start = journal.file.size
     try journal.file.append(lines.bytes)
-    index.add(namesOf: outcome)
-    index.add(written: lines.bytes[lines.run], to: journal.number, at: start + lines.run.lowerBound)
+    index.add(lines, to: journal.number, at: start)
   }
 
   /// Puts this process's journal on the disk.
