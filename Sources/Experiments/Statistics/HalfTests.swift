@@ -11,11 +11,12 @@ import SimulationKernel
 ///   a verdict at 5 %, but not the other way round: looked at after every run until it does, it
 ///   would be wrong far more often than it says.
 public enum HalfTests {
-  /// A verdict per place: whether its probability is above one half; nil if that is open.
+  /// Judges every place.
   ///
   /// - Parameters:
   ///   - seen: Per place what was seen there; nothing yet is zero trials.
   ///   - falseShare: Mean share of wrong verdicts among all verdicts, above 0 and below 1.
+  /// - Returns: Per place whether its probability is above one half; nil if that is open.
   /// - Complexity: O(n log n).
   public static func verdicts(_ seen: [Proportion], falseShare: Double = 0.05) -> [Bool?] {
     precondition(falseShare > 0 && falseShare < 1, "a share is between 0 and 1: \(falseShare)")

@@ -65,7 +65,8 @@ struct ThresholdSearchTests {
     }
   }
 
-  @Test("Broken off by its budget, a search holds the threshold as often", arguments: [40, 100, 300])
+  @Test(
+    "Broken off by its budget, a search holds the threshold as often", arguments: [40, 100, 300])
   func budget(trials: Int) {
     var options = ThresholdSearch.Options()
     options.budget = trials
