@@ -11,7 +11,7 @@ struct Benchmark {
   /// Benchmarks whose names agree up to the first variant are repeated in turn, so that whatever
   /// else the machine does meets them alike.
   var group: String {
-    let variants = ["/heap", "/fused", "/unspecialised", "/invariants"]
+    let variants = ["/heap", "/fused", "/unspecialised", "/invariants", "/jobs-1", "/jobs-2"]
     for variant in variants where name.hasSuffix(variant) {
       return String(name.dropLast(variant.count))
     }
@@ -98,6 +98,21 @@ enum Catalogue {
       Benchmark(name: "company/invariants", repetitions: 9) {
         CompanyRun.measure(isQuick: $0, invariants: CompanyRun.invariants)
       },
+      Benchmark(name: "sweep/jobs-1", repetitions: 3) {
+        SweepRun.measure(points: $0 ? 20 : 400, jobs: 1)
+      },
+      Benchmark(name: "sweep/jobs-2", repetitions: 3) {
+        SweepRun.measure(points: $0 ? 20 : 400, jobs: 2)
+      },
+      Benchmark(name: "sweep/journal/10000", repetitions: 3) {
+        SweepRun.measureJournal(runs: $0 ? 100 : 10_000)
+      },
+      Benchmark(name: "sweep/journal/100000", repetitions: 3) {
+        SweepRun.measureJournal(runs: $0 ? 200 : 100_000)
+      },
+      Benchmark(name: "sweep/resume/100000", repetitions: 3) {
+        SweepRun.measureResume(runs: $0 ? 200 : 100_000)
+      },
     ]
   }
 
@@ -112,5 +127,7 @@ enum Catalogue {
       ("PHOLD through the kernel / fused by hand", "phold", "phold/fused"),
       ("PHOLD unspecialised / specialised", "phold/unspecialised", "phold"),
       ("a run with ten invariants / without", "company/invariants", "company"),
+      ("runs of a sweep with two jobs / with one", "sweep/jobs-1", "sweep/jobs-2"),
+      ("a run of a sweep / its journal", "sweep/jobs-1", "sweep/journal/100000"),
     ]
 }

@@ -13,6 +13,8 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   /// A fault of this program.
   case bug = 70
   case inputOutput = 74
+  /// Input or output failed in a way that may pass: a full disk, a server that is away.
+  case tryAgain = 75
   case interrupted = 130
 
   /// In words, for the help.
@@ -21,11 +23,12 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .held: "everything held"
     case .failed: "an invariant, a fact or a conformance case failed"
     case .usage: "usage or scenario error"
-    case .incomplete: "incomplete: stopped early"
+    case .incomplete: "incomplete: stopped early, or shards are missing"
     case .nothingSelected: "nothing selected"
     case .nondeterminism: "the same run twice was not the same"
     case .bug: "a fault of hindsight"
     case .inputOutput: "input or output failed"
+    case .tryAgain: "input or output failed for now: try again"
     case .interrupted: "interrupted"
     }
   }

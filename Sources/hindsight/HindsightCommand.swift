@@ -19,6 +19,11 @@ enum HindsightCommand {
       case .inputOutput(let problem):
         console.reportError("\(ArgumentParser.quoted(problem.path)): \(problem.reason)")
         return .inputOutput
+      case .tryAgain(let problem):
+        console.reportError(
+          "\(ArgumentParser.quoted(problem.path)): \(problem.reason)",
+          help: ["what is finished is kept; try again when this has passed"])
+        return .tryAgain
       }
     }
   }

@@ -28,6 +28,6 @@ struct ExitCodeTests {
 
   @Test("The numbers are those of the contract")
   func numbers() {
-    #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 70, 74, 130])
+    #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 70, 74, 75, 130])
   }
 }

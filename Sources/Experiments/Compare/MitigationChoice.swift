@@ -74,7 +74,8 @@ public struct MitigationChoice: Sendable {
     return try arm(source, 0..<source.bytes.count, of: file)
   }
 
-  private static func arm(
+  /// The mitigations that a part of a text names, as one.
+  static func arm(
     _ source: SourceText, _ range: Range<Int>, of file: ScenarioFile
   ) throws(ScenarioErrors) -> Arm {
     var names: [String] = []

@@ -16,23 +16,45 @@ public enum ParallelRuns {
     work: @escaping @Sendable (Int) -> Result, finished: (Int, Result) -> Void = { _, _ in }
   ) async -> [Result?] {
     precondition(count >= 0, "pieces of work are zero or more: \(count)")
-    precondition(jobs > 0, "at least one job works at a time: \(jobs)")
     var results = [Result?](repeating: nil, count: count)
-    await withTaskGroup(of: (Int, Result).self) { group in
-      var next = 0
-      func begin() {
-        guard next < count, !isStopped() else { return }
-        let index = next
-        next += 1
-        group.addTask { (index, work(index)) }
-      }
-      for _ in 0..<min(jobs, count) { begin() }
-      while let (index, result) = await group.next() {
+    var pending = 0..<count
+    await stream(
+      jobs: jobs, isStopped: isStopped, next: { pending.popFirst() }, work: work,
+      finished: { index, result in
         results[index] = result
         finished(index, result)
+      })
+    return results
+  }
+
+  /// Does pieces of work as they come, at most `jobs` at a time, and keeps none of the results.
+  ///
+  /// - Parameters:
+  ///   - jobs: At a time, above zero.
+  ///   - isStopped: Asked before each piece is begun; once true, no further piece is.
+  ///   - next: The next piece; nil when there is none before another one is finished. Asked on one
+  ///     thread, as `finished` is told.
+  ///   - work: Does one piece.
+  ///   - finished: Told of each result as it comes, in the order of completion.
+  public static func stream<Piece: Sendable, Result: Sendable>(
+    jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false }, next: () -> Piece?,
+    work: @escaping @Sendable (Piece) -> Result, finished: (Piece, Result) -> Void
+  ) async {
+    precondition(jobs > 0, "at least one job works at a time: \(jobs)")
+    await withTaskGroup(of: (Piece, Result).self) { group in
+      var running = 0
+      func begin() {
+        while running < jobs, !isStopped(), let piece = next() {
+          running += 1
+          group.addTask { (piece, work(piece)) }
+        }
+      }
+      begin()
+      while let (piece, result) = await group.next() {
+        running -= 1
+        finished(piece, result)
         begin()
       }
     }
-    return results
   }
 }

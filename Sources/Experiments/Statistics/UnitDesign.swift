@@ -4,24 +4,46 @@ import SimulationKernel
 public enum UnitDesign {
   /// Independent uniform points.
   public static func random(count: Int, dimensions: Int, by stream: RandomStream) -> [[Double]] {
-    (0..<count).map { point in
-      (0..<dimensions).map { stream.unit(for: UInt64(point), draw: UInt64($0)) }
-    }
+    (0..<count).map { randomPoint($0, dimensions: dimensions, by: stream) }
+  }
+
+  /// One of the points of `random`, by its number, counted from zero.
+  public static func randomPoint(
+    _ point: Int, dimensions: Int, by stream: RandomStream
+  ) -> [Double] {
+    (0..<dimensions).map { stream.unit(for: UInt64(point), draw: UInt64($0)) }
   }
 
   /// A Latin hypercube: of `count` equal slices of each dimension, each holds one point.
-  ///
-  /// - Note: Source: M. D. McKay, R. J. Beckman, W. J. Conover, "A comparison of three methods for
-  ///   selecting values of input variables", Technometrics 21(2), 1979.
   public static func latinHypercube(
     count: Int, dimensions: Int, by stream: RandomStream
   ) -> [[Double]] {
-    let orders = (0..<dimensions).map {
-      KeyedPermutation(stream.nested(for: UInt64($0), draw: 0), count: count)
+    let design = LatinHypercube(count: count, dimensions: dimensions, by: stream)
+    return (0..<count).map(design.point)
+  }
+
+  /// A Latin hypercube, any point of which can be had without the others.
+  ///
+  /// - Note: Source: M. D. McKay, R. J. Beckman, W. J. Conover, "A comparison of three methods for
+  ///   selecting values of input variables", Technometrics 21(2), 1979.
+  public struct LatinHypercube: Sendable {
+    public let count: Int
+    /// Which slice of a dimension a point lies in.
+    private let orders: [KeyedPermutation]
+    /// Where in its slice.
+    private let places: RandomStream
+
+    public init(count: Int, dimensions: Int, by stream: RandomStream) {
+      self.count = count
+      orders = (0..<dimensions).map {
+        KeyedPermutation(stream.nested(for: UInt64($0), draw: 0), count: count)
+      }
+      places = stream.nested(for: 0, draw: 1)
     }
-    let places = stream.nested(for: 0, draw: 1)
-    return (0..<count).map { point in
-      (0..<dimensions).map { dimension in
+
+    /// The point of that number, counted from zero, each coordinate in 0..<1.
+    public func point(_ point: Int) -> [Double] {
+      orders.indices.map { dimension in
         let slice = Double(orders[dimension][point])
         return (slice + places.unit(for: UInt64(point), draw: UInt64(dimension))) / Double(count)
       }

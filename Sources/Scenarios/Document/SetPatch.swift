@@ -45,6 +45,16 @@ public struct SetPatch: Sendable {
     self.init(keys: path.keys.map { ($0, place) }, value: value, place: place)
   }
 
+  /// A value that was read elsewhere, such as from the file of a sweep.
+  ///
+  /// - Parameters:
+  ///   - path: Where it goes.
+  ///   - value: The value, with its place.
+  ///   - place: Of the path.
+  public init(_ path: DocumentPath, to value: DocumentValue, at place: SourceLocation) {
+    self.init(keys: path.keys.map { ($0, place) }, value: value, place: place)
+  }
+
   private init(
     keys: [(key: String, place: SourceLocation)], value: DocumentValue, place: SourceLocation
   ) {
@@ -59,7 +69,13 @@ public struct SetPatch: Sendable {
   }
 
   /// A value that is JSON, or else text as it stands.
-  private static func value(
+  ///
+  /// - Parameters:
+  ///   - source: Holds the value.
+  ///   - range: Its bytes; spaces at both ends are left out.
+  /// - Returns: The value, with its place.
+  /// - Throws: Errors with their places in `source`.
+  public static func value(
     _ source: SourceText, range: Range<Int>
   ) throws(ScenarioErrors) -> DocumentValue {
     var range = range
@@ -108,7 +124,9 @@ extension DocumentPath {
   }
 
   /// The keys up to the first `=` outside of quotes, and where that is.
-  fileprivate static func parse(
+  ///
+  /// - Throws: Errors with their places in `source`.
+  public static func parse(
     _ source: SourceText
   ) throws(ScenarioErrors) -> (keys: [(key: String, place: SourceLocation)], end: Int) {
     let bytes = source.bytes

@@ -11,7 +11,7 @@ public enum Visible {
   }
 
   /// `text` between single quotes, shortened.
-  static func quoted(_ text: String) -> String { "'\(shortened(text))'" }
+  public static func quoted(_ text: String) -> String { "'\(shortened(text))'" }
 
   /// `text` up to 60 characters: a message that holds a megabyte hides everything else.
   static func shortened(_ text: String) -> String {

@@ -81,7 +81,7 @@ extension ParameterFormat where Value == UInt64 {
 
 extension ParameterFormat where Value == String {
   /// A name that can be part of a file's name on every system.
-  static var scenarioName: ParameterFormat {
+  public static var scenarioName: ParameterFormat {
     ParameterFormat(
       .text, noun: "a name", placeholder: "",
       parse: { (value) throws(ParameterProblem) in

@@ -39,7 +39,7 @@ public struct CliffClaim: Sendable, Equatable {
     let known = reader.declarations
     return reader.dictionary("cliffs") { entry, id -> CliffClaim? in
       let path = entry.required(
-        "path", as: .text, .scenario, "The parameter, a number, duration or rate, such as clients.online")
+        "path", as: .text, .scenario, "The parameter: a number, duration or rate")
       let atLeast = entry.required(
         "atLeast", as: .number, in: .init(0.001...1_000), unit: "times", .scenario,
         "How many times today's value has to be borne; with less, how small a part of it")

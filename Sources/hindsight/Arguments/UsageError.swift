@@ -15,4 +15,6 @@ enum CommandFailure: Error, Sendable {
   /// Rendered errors of scenarios or patches.
   case scenario(String)
   case inputOutput(FileProblem)
+  /// Input or output that may work at another time; nothing is lost.
+  case tryAgain(FileProblem)
 }

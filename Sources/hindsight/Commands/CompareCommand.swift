@@ -29,7 +29,7 @@ struct CompareCommand {
       return try await takeApart(
         seeds: seeds ?? 20, from: first, jobs: jobs, watch, on: &console)
     }
-    let halfWidth = try halfWidth()
+    let halfWidth = try Self.halfWidth(arguments, of: "the baseline's user-minutes lost")
     let most = seeds ?? (halfWidth == nil ? 20 : 200)
     let wanted = try assumptions()
     let file = try scenarioFile(console)
@@ -168,7 +168,16 @@ struct CompareCommand {
 
   // MARK: Options
 
-  private func halfWidth() throws(CommandFailure) -> Double? {
+  /// What `--until-halfwidth` asks for.
+  ///
+  /// - Parameters:
+  ///   - arguments: Of the command.
+  ///   - reference: What it is a share of, in words.
+  /// - Returns: A share, or nil where the option is not given.
+  /// - Throws: That it is no share.
+  static func halfWidth(
+    _ arguments: ParsedArguments, of reference: String
+  ) throws(CommandFailure) -> Double? {
     guard let text = arguments.value("until-halfwidth") else { return nil }
     let isPercent = text.hasSuffix("%")
     guard let number = Double(isPercent ? String(text.dropLast()) : text), number.isFinite,
@@ -177,7 +186,7 @@ struct CompareCommand {
       throw .usage(
         UsageError(
           "'--until-halfwidth' takes a share such as 5%, not \(ArgumentParser.quoted(text))",
-          help: "0.01% to 100%, of the baseline's user-minutes lost"))
+          help: "0.01% to 100%, of \(reference)"))
     }
     return share
   }

@@ -21,40 +21,84 @@ enum AtomicFile {
   static func write(
     _ text: String, to path: String, existing: Existing
   ) throws(FileProblem) {
-    // A link stays a link: its target is replaced.
-    let path = existing == .replace ? FileSystem.absolute(path) ?? path : path
-    let (folder, name) = FileSystem.split(path)
-    let number = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary =
-      "\(folder)/.\(String(name.prefix(80))).\(host).\(getpid()).\(number).partial"
     // Without this an interrupt would leave the temporary file behind.
     let mask = Interruption.blocked()
     defer { Interruption.unblock(mask) }
-    let mode = permissions(of: path) ?? 0o666
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw FileProblem(path: path) }
-    do throws(FileProblem) {
-      try ByteStream.write(Array(text.utf8), to: descriptor, name: path)
-      guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileProblem(path: path) }
-    } catch {
-      _ = close(descriptor)
-      unlink(temporary)
-      throw error
+    let writer = try Writer(path, existing: existing)
+    try writer.write(Array(text.utf8))
+    try writer.commit()
+  }
+
+  /// A file that is written piece by piece, and takes its name when it is whole.
+  ///
+  /// Without a `commit` nothing is left of it.
+  final class Writer {
+    private let path: String
+    private let folder: String
+    private let existing: Existing
+    private let temporary: String
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+    private static let bufferLength = 1 << 18
+
+    /// - Throws: Whatever the system refuses.
+    init(_ path: String, existing: Existing) throws(FileProblem) {
+      // A link stays a link: its target is replaced.
+      self.path = existing == .replace ? FileSystem.absolute(path) ?? path : path
+      self.existing = existing
+      let (folder, name) = FileSystem.split(self.path)
+      self.folder = folder
+      temporary = "\(folder)/.\(String(name.prefix(80))).\(AtomicFile.processName()).partial"
+      let mode = AtomicFile.permissions(of: self.path) ?? 0o666
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      guard descriptor >= 0 else { throw FileProblem(path: path) }
     }
-    guard close(descriptor) == 0 else {
+
+    deinit { discard() }
+
+    /// - Throws: Whatever the system refuses.
+    func write(_ bytes: [UInt8]) throws(FileProblem) {
+      buffer += bytes
+      if buffer.count >= Self.bufferLength { try flush() }
+    }
+
+    private func flush() throws(FileProblem) {
+      try ByteStream.write(buffer, to: descriptor, name: path)
+      buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Syncs the file, and gives it its name.
+    ///
+    /// - Throws: `EEXIST` when a file is there that is to be kept, and whatever the system refuses.
+    func commit() throws(FileProblem) {
+      try flush()
+      guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileProblem(path: path) }
+      let isClosed = close(descriptor) == 0
+      descriptor = -1
+      let isPlaced = isClosed && AtomicFile.place(temporary, at: path, existing)
       let problem = FileProblem(path: path)
       unlink(temporary)
-      throw problem
+      guard isPlaced else { throw problem }
+      AtomicFile.syncFolder(folder)
     }
-    let isPlaced = place(temporary, at: path, existing)
-    let problem = FileProblem(path: path)
-    unlink(temporary)
-    guard isPlaced else { throw problem }
-    syncFolder(folder)
+
+    private func discard() {
+      guard descriptor >= 0 else { return }
+      _ = close(descriptor)
+      descriptor = -1
+      unlink(temporary)
+    }
+  }
+
+  /// Tells this process's files from those of all others on a shared disk: host, process and a random
+  /// number.
+  static func processName() -> String {
+    "\(host).\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 36))"
   }
 
   /// Gives a finished file its name; a link fails where there is a file already, a rename does not.
-  private static func place(_ temporary: String, at path: String, _ existing: Existing) -> Bool {
+  fileprivate static func place(_ temporary: String, at path: String, _ existing: Existing) -> Bool
+  {
     guard existing == .keep else { return rename(temporary, path) == 0 }
     if link(temporary, path) == 0 { return true }
     // Some file systems have no links; there, looking first is the best that can be done.
@@ -64,7 +108,7 @@ enum AtomicFile {
     return rename(temporary, path) == 0
   }
 
-  private static var host: String {
+  static var host: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "host" }
     let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
@@ -72,13 +116,13 @@ enum AtomicFile {
     return plain.isEmpty ? "host" : String(decoding: plain, as: UTF8.self)
   }
 
-  private static func permissions(of path: String) -> mode_t? {
+  fileprivate static func permissions(of path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
   }
 
   /// The new name survives a power cut only when its folder is on the disk too.
-  private static func syncFolder(_ folder: String) {
+  static func syncFolder(_ folder: String) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)

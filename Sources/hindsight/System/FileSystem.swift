@@ -19,6 +19,11 @@ struct FileProblem: Error, Sendable, Equatable {
   var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   var isFolder: Bool { code == EISDIR }
 
+  /// Whether the same may work at another time: the disk is full, a server is away.
+  var isTemporary: Bool {
+    [ENOSPC, EDQUOT, ESTALE, EAGAIN, EMFILE, ENFILE, ENOMEM, ETIMEDOUT].contains(code)
+  }
+
   /// In the system's words.
   var reason: String {
     switch code {
@@ -116,6 +121,15 @@ enum FileSystem {
   static func makeFolder(_ path: String) throws(FileProblem) {
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
     throw FileProblem(path: path)
+  }
+
+  /// Makes a folder and those above it that are not there.
+  static func makeFolders(_ path: String) throws(FileProblem) {
+    guard !isFolder(path) else { return }
+    let parent = split(path).folder
+    if parent != path, !exists(parent) { try makeFolders(parent) }
+    guard mkdir(path, 0o777) != 0, !(errno == EEXIST && isFolder(path)) else { return }
+    throw FileProblem(path: path, code: errno == EEXIST ? ENOTDIR : errno)
   }
 
   /// Adds to the end of a file, which is made when it is not there.

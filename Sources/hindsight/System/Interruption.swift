@@ -13,9 +13,11 @@ private let isRequested = Atomic<Bool>(false)
 
 /// What signals do to the executable.
 enum Interruption {
-  /// Makes Ctrl-C end the process with 130, and a closed pipe an error of the write.
+  /// Makes Ctrl-C end the process with 130, and a closed pipe or a file at its limit an error of the
+  /// write.
   static func install() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     // A child of a shell without job control starts with interrupts ignored, and leaves them so.
     var present = sigaction()
     guard sigaction(SIGINT, nil, &present) == 0, !Self.isIgnored(present) else { return }

@@ -41,6 +41,18 @@ struct ExploreCommand {
     path = arguments.values.first ?? "-"
   }
 
+  /// Refuses options of questions where none is asked.
+  static func checkIdle(_ arguments: ParsedArguments) throws(CommandFailure) {
+    for mode in [Mode.cliff, .hysteresis, .sensitivity] {
+      // A sweep has seeds too.
+      for option in mode.options where option != "seeds" && arguments.has(option) {
+        throw .usage(
+          UsageError(
+            "'--\(option)' goes with '--\(mode.rawValue)'", help: "see 'hindsight sweep --help'"))
+      }
+    }
+  }
+
   func run(on console: inout Console) async throws(CommandFailure) -> ExitCode {
     let watch = Stopwatch()
     try checkOptions()

@@ -1,0 +1,189 @@
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// A sweep that is ready to run: its plan, and the scenarios with the patches of every value.
+public struct Sweep: Sendable {
+  /// What the values of an axis do to a scenario.
+  enum AxisPatches: Sendable {
+    /// One of the sweep's files by level.
+    case files
+    /// Named patches by level.
+    case named([[PatchSelection]])
+    /// Values of a parameter by level.
+    case values(DocumentPath, [DocumentValue])
+    /// Values of a parameter that are made from a range, which stands at a place.
+    case range(DocumentPath, SourceLocation)
+  }
+
+  /// A file with its scenario.
+  public struct Source: Sendable {
+    let name: String
+    let bytes: [UInt8]
+    let file: ScenarioFile
+
+    /// - Parameters:
+    ///   - name: What reports and tables call it.
+    ///   - bytes: Of the file.
+    ///   - file: What was read from them.
+    public init(name: String, bytes: [UInt8], file: ScenarioFile) {
+      (self.name, self.bytes, self.file) = (name, bytes, file)
+    }
+  }
+
+  public let plan: SweepPlan
+  /// Of the first scenario, as it is at every point where no axis changes it.
+  public let header: ScenarioHeader
+  /// Why a sample of this size cannot mean what the whole would, or nil if it can.
+  public let sampleWarning: String?
+  private let files: [ScenarioFile]
+  private let common: [PatchSelection]
+  private let patches: [AxisPatches]
+
+  /// Points that are all held against the scenario before anything is run; of more, only each value
+  /// of each axis is, and a combination that the scenario refuses ends the sweep when it is reached.
+  public static let checkedPointsMax = 400
+
+  /// Holds a request against its scenarios.
+  ///
+  /// - Parameters:
+  ///   - request: What was asked for.
+  ///   - sources: One scenario, or one per value of the scenario axis.
+  ///   - version: Of the executable.
+  /// - Throws: Every error at once: axes that go against the design, names that are not there, and
+  ///   values that the scenario refuses, each at its own place.
+  public init(
+    _ request: SweepRequest, sources: [Source], version: String
+  ) throws(ScenarioErrors) {
+    precondition(!sources.isEmpty, "a sweep has a scenario")
+    files = sources.map(\.file)
+    common = request.patches
+    let base = try OutageScenario(files[0].resolve(common).document)
+    header = base.header
+    sampleWarning = base.configuration.sampleWarning
+    var builder = SweepAxisBuilder(request, sources, base)
+    builder.build()
+    guard builder.errors.isEmpty else { throw ScenarioErrors(builder.errors) }
+    patches = builder.patches
+    let halfWidth = request.halfWidth
+    plan = SweepPlan(
+      name: request.name, version: version,
+      scenarios: sources.map { SweepPlan.Scenario(name: $0.name, bytes: $0.bytes) },
+      axes: builder.axes, design: request.design, patches: common.map(\.description),
+      until: request.until,
+      replication: .init(
+        firstSeed: request.firstSeed ?? header.seed,
+        count: request.seeds
+          ?? (halfWidth == nil ? SweepRequest.seedsUsual : SweepRequest.seedsUsualOfRule),
+        halfWidth: halfWidth))
+    try checkPoints()
+  }
+
+  // MARK: Points
+
+  /// The scenario of a point.
+  ///
+  /// - Throws: What the scenario refuses.
+  public func scenario(of point: Int) throws(ScenarioErrors) -> OutageScenario {
+    try scenario(plan.points.values(of: point))
+  }
+
+  private func scenario(
+    _ values: [(text: String, level: Int?)]
+  ) throws(ScenarioErrors) -> OutageScenario {
+    var file = files[0]
+    // A hypothesis comes first: it is a view of the world that everything else is seen under.
+    var hypothesis: [PatchSelection] = []
+    var own: [PatchSelection] = []
+    for (axis, value) in values.enumerated() {
+      switch patches[axis] {
+      case .files: file = files[value.level ?? 0]
+      case .named(let selections):
+        let chosen = selections[value.level ?? 0]
+        if plan.axes[axis].kind == .hypothesis { hypothesis += chosen } else { own += chosen }
+      case .values(let path, let documents):
+        let document = documents[value.level ?? 0]
+        own.append(Self.patch(path, document, document.location, plan.axes[axis], value.text))
+      case .range(let path, let place):
+        let document = Self.document(value.text, at: place)
+        own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
+      }
+    }
+    let scenario = try OutageScenario(file.resolve(hypothesis + common + own).document)
+    guard until(scenario) > scenario.header.start else {
+      throw ScenarioErrors(
+        ScenarioError(
+          .outOfRange,
+          "runs end at \(until(scenario)), and the scenario starts at \(scenario.header.start)",
+          at: nil))
+    }
+    return scenario
+  }
+
+  /// Where runs of a scenario end.
+  func until(_ scenario: OutageScenario) -> Instant {
+    min(plan.until ?? scenario.comparedUntil ?? scenario.header.end, scenario.header.end)
+  }
+
+  static func document(_ text: String, at place: SourceLocation) -> DocumentValue {
+    DocumentValue(DocumentNumber(text).map { .number($0) } ?? .string(text), at: place)
+  }
+
+  private static func patch(
+    _ path: DocumentPath, _ value: DocumentValue, _ place: SourceLocation, _ axis: SweepAxis,
+    _ text: String
+  ) -> PatchSelection {
+    .document(
+      ScenarioDocument(root: SetPatch(path, to: value, at: place).patch),
+      name: "--set \(axis.name)=\(text)")
+  }
+
+  // MARK: Checks
+
+  private func checkPoints() throws(ScenarioErrors) {
+    var errors: [ScenarioError] = []
+    func check(_ values: [(text: String, level: Int?)]) {
+      do throws(ScenarioErrors) {
+        _ = try scenario(values)
+      } catch {
+        errors += error.errors
+      }
+    }
+    if plan.pointCount <= Self.checkedPointsMax {
+      for point in 0..<plan.pointCount { check(plan.points.values(of: point)) }
+    } else {
+      let first = plan.points.values(of: 0)
+      for (axis, place) in plan.axes.enumerated().map({ ($0.offset, $0.element) }) {
+        let shares =
+          place.count.map { count in
+            (0..<min(count, Self.checkedPointsMax)).map { (Double($0) + 0.5) / Double(count) }
+          } ?? [0, 1]
+        for share in shares {
+          var values = first
+          values[axis] = place.value(at: share)
+          check(values)
+        }
+      }
+    }
+    let all = ScenarioErrors(errors)
+    guard all.isEmpty else { throw all }
+  }
+}
+
+extension Sweep {
+  /// Runs a point once and keeps nothing of it: to tell how long a run takes.
+  ///
+  /// - Parameters:
+  ///   - point: Which one.
+  ///   - isStopped: Asked a hundred times or fewer; once true, the run ends where it is.
+  ///   - progress: Is told as often the share of simulated time that is done.
+  /// - Throws: What the scenario refuses.
+  public func rehearse(
+    _ point: Int, isStopped: () -> Bool, progress: (Double) -> Void
+  ) throws(ScenarioErrors) {
+    let scenario = try scenario(of: point)
+    _ = Replay.run(
+      scenario, options: .init(seed: plan.replication.firstSeed, until: until(scenario)),
+      version: plan.version, isStopped: isStopped, progress: progress)
+  }
+}

@@ -1,0 +1,52 @@
+/// What a sweep varies: a parameter, or which mitigation, hypothesis or scenario is run.
+public struct SweepAxis: Sendable, Equatable {
+  public enum Kind: String, Sendable {
+    case parameter, mitigation, hypothesis, scenario
+  }
+
+  public enum Levels: Sendable, Equatable {
+    /// Values as reports and tables show them; none twice.
+    case list([String])
+    /// Any value between two ends; of designs without a grid.
+    case range(SweepRange)
+  }
+
+  /// The dotted path of a parameter, or one of the words of `Kind`: a column of the tables.
+  public let name: String
+  public let levels: Levels
+
+  public init(name: String, levels: Levels) {
+    self.name = name
+    self.levels = levels
+  }
+
+  public var kind: Kind { Kind(rawValue: name) ?? .parameter }
+
+  /// The word for no mitigation.
+  public static let noMitigation = "none"
+
+  /// How many values there are; nil for a range.
+  public var count: Int? {
+    if case .list(let values) = levels { values.count } else { nil }
+  }
+
+  /// Whether every value is a number without a unit.
+  var isNumeric: Bool {
+    switch levels {
+    case .list(let values):
+      values.allSatisfy { SweepQuantity($0).map { $0.kind == .whole || $0.kind == .real } ?? false }
+        && !values.contains { $0.contains("/") }
+    case .range(let range): range.isNumeric && !range.from.contains("/") && !range.to.contains("/")
+    }
+  }
+
+  /// The value at a place of the unit interval, and which of a list it is.
+  func value(at place: Double) -> (text: String, level: Int?) {
+    switch levels {
+    case .list(let values):
+      let level = min(values.count - 1, max(0, Int(place * Double(values.count))))
+      return (values[level], level)
+    case .range(let range): return (range.text(at: place), nil)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Scenarios
+
+/// The tidy long tables of a sweep: one row per point, seed and metric.
+///
+/// Values are copied from the journal digit by digit: reading them back gives the same doubles.
+public struct SweepTables: Sendable {
+  private let axes: [SweepAxis]
+
+  public init(_ plan: SweepPlan) {
+    axes = plan.axes
+  }
+
+  /// The first line of the CSV.
+  public var header: [UInt8] {
+    let columns = ["point"] + axes.map(\.name) + ["seed", "metric", "value"]
+    return Array((columns.map(Self.csvField).joined(separator: ",") + "\n").utf8)
+  }
+
+  /// The rows of a point, as CSV (RFC 4180, but with bare line feeds) and as JSON Lines.
+  public func rows(
+    of summary: SweepPointSummary, _ records: [SweepRecord]
+  ) -> (csv: [UInt8], jsonLines: [UInt8]) {
+    let head = (["\(summary.point)"] + summary.values.map(Self.csvField)).joined(separator: ",")
+    let columns = zip(axes, summary.values).map { axis, value in
+      JSONWriter.compact(.string(axis.name)) + ":"
+        + (axis.isNumeric ? value : JSONWriter.compact(.string(value)))
+    }
+    let members = (["\"point\":\(summary.point)"] + columns).joined(separator: ",")
+    var csv: [UInt8] = []
+    var lines: [UInt8] = []
+    for record in records {
+      let row = Array("\(head),\(record.seed),".utf8)
+      let object = Array("{\(members),\"seed\":\(record.seed),\"metric\":\"".utf8)
+      for (name, range) in zip(record.names, record.values) {
+        let value = record.line[range]
+        csv += row
+        csv += name.utf8
+        csv.append(UInt8(ascii: ","))
+        csv += value
+        csv.append(0x0A)
+        lines += object
+        lines += name.utf8
+        lines += "\",\"value\":".utf8
+        lines += value
+        lines += "}\n".utf8
+      }
+    }
+    return (csv, lines)
+  }
+
+  /// A field of a CSV; quoted where it would be read as something else.
+  static func csvField(_ text: String) -> String {
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"")
+      } && text.utf8.first != 0x20 && text.utf8.last != 0x20
+    guard !isPlain else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}

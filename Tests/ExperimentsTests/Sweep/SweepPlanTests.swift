@@ -1,0 +1,129 @@
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Experiments
+
+@Suite("Plans of a sweep")
+struct SweepPlanTests {
+  private static let designs: [SweepDesign] = [
+    .grid, .init(kind: .random, points: 7, seed: 1),
+    .init(kind: .latinHypercube, points: 7, seed: .max),
+    .init(kind: .sobol, points: 8, seed: 3),
+  ]
+
+  @Test("A plan that was written is read as the same plan", arguments: designs)
+  func roundTrip(design: SweepDesign) throws {
+    let ranges = design.kind == .grid ? [] : ["throttle.rate=100/s..4000/s"]
+    let sweep = try SweepFixture.sweep(
+      ["announce.retryDelay=0.5s..2s/3/log", "mitigation=none,all"] + ranges, seeds: 3,
+      firstSeed: .max, halfWidth: 0.05, design: design, patches: [.set("announce.segments=1")])
+    let plan = sweep.plan
+    let read = try #require(SweepPlan(SourceText(name: "sweep.json", text: plan.text)))
+    #expect(read.text == plan.text && read.identity == plan.identity)
+    for point in 0..<plan.pointCount {
+      #expect(read.values(of: point) == plan.values(of: point))
+      #expect(read.keys(of: point).key(seed: 7) == plan.keys(of: point).key(seed: 7))
+    }
+  }
+
+  @Test("What is no plan is not read")
+  func foreign() throws {
+    let text = try SweepFixture.sweep(["announce.segments=1,2"]).plan.text
+    #expect(SweepPlan(SourceText(name: "x", text: "{}")) == nil)
+    #expect(SweepPlan(SourceText(name: "x", text: String(text.dropLast(3)))) == nil)
+    let changed = text.replacing("\"version\": \"test\"", with: "\"version\": \"other\"")
+    #expect(SweepPlan(SourceText(name: "x", text: changed)) == nil, "its fingerprint is not right")
+  }
+
+  @Test("More values and seeds leave identity and keys alone; anything else changes them")
+  func identity() throws {
+    let axes = ["announce.segments=1,2", "mitigation=none,one"]
+    let plan = try SweepFixture.sweep(axes).plan
+    let more = try SweepFixture.sweep(
+      ["announce.segments=3,2,1", "mitigation=one,none,idle"], seeds: 9, firstSeed: 77
+    ).plan
+    #expect(more.identity == plan.identity && plan.difference(from: more) == nil)
+    func key(_ plan: SweepPlan, _ values: [String]) throws -> SweepKey {
+      let point = try #require((0..<plan.pointCount).first { plan.values(of: $0) == values })
+      return plan.keys(of: point).key(seed: 5)
+    }
+    #expect(try key(plan, ["2", "one"]) == key(more, ["2", "one"]))
+    #expect(try key(plan, ["2", "one"]) != key(plan, ["2", "none"]))
+    let others = [
+      try SweepFixture.sweep(["announce.segments=1,2"]).plan,
+      try SweepFixture.sweep(axes, patches: [.set("announce.retryDelay=1s")]).plan,
+      try SweepFixture.sweep(axes, text: SweepFixture.text + "\n").plan,
+    ]
+    for other in others {
+      #expect(other.identity != plan.identity && plan.difference(from: other) != nil)
+    }
+    #expect(try key(plan, ["2", "one"]) != key(others[2], ["2", "one"]), "other bytes")
+  }
+
+  @Test("The last axis of a grid runs fastest")
+  func order() throws {
+    let plan = try SweepFixture.sweep(["announce.segments=1,2", "mitigation=none,one,idle"]).plan
+    #expect(
+      (0..<6).map { plan.values(of: $0).joined(separator: " ") }
+        == ["1 none", "1 one", "1 idle", "2 none", "2 one", "2 idle"])
+  }
+
+  @Test("A sweep's file is read as its options would be")
+  func file() throws {
+    let document = try ScenarioDocument(
+      name: "s.json",
+      text: """
+        { "sweep": "restarts", "scenario": "tiny.json", "scale": "1/100000", "until": "00:00:10",
+          "set": { "announce": { "segments": 1 } },
+          // Comments are fine.
+          "axes": {
+            "supervision.maxRestarts": [2, 3],
+            "announce.retryDelay": { "from": "0.5s", "to": "2s", "steps": 3, "spacing": "log" },
+            "mitigation": ["none", "one"],
+          },
+          "seeds": 4, "seed": 9, "untilHalfWidth": "5%" }
+        """)
+    #expect(SweepFile.isSweep(document))
+    let file = try SweepFile(document)
+    #expect(file.scenario == "tiny.json")
+    let plan = try Sweep(
+      file.request, sources: [SweepFixture.source()], version: "test"
+    ).plan
+    #expect(plan.axes.map(\.count) == [2, 3, 2] && plan.pointCount == 12)
+    #expect(plan.values(of: 3) == ["2", "1s", "one"])
+    #expect(plan.replication == .init(firstSeed: 9, count: 4, halfWidth: 0.05))
+    #expect(plan.until?.description == "00:00:10")
+    #expect(plan.patches == [#"set {"announce":{"segments":1}}"#, "--scale 1/100000"])
+    #expect(!SweepFile.isSweep(try ScenarioDocument(name: "t", text: SweepFixture.text)))
+  }
+
+  @Test("Every mistake in a sweep's file is told at once, at its place")
+  func fileErrors() throws {
+    let document = try ScenarioDocument(
+      name: "s.json",
+      text: """
+        { "sweep": "a b",
+          "scenaro": "tiny.json",
+          "design": "sobl",
+          "seeds": 0,
+          "axes": {
+            "a..b": [1],
+            "c": 5,
+            "d": { "from": 1, "too": 2 },
+            "e": { "from": "1s", "to": "2s", "steps": 1 }
+          } }
+        """)
+    let errors = #expect(throws: ScenarioErrors.self) { try SweepFile(document) }
+    let found = (errors?.errors ?? []).map { "\($0.location?.line ?? 0): \($0.message)" }
+    let expected = [
+      "1: 'sweep' cannot be 'a b'", "2: ", "3: 'design' cannot be 'sobl'", "4: 'seeds' is 0",
+      "6: expected a key", "7: an axis takes a list or a range, not the number 5", "8: ",
+      "9: 'steps' is 1",
+    ]
+    for start in expected {
+      #expect(found.contains { $0.hasPrefix(start) }, "\(start) in \(found)")
+    }
+    #expect(found.contains { $0.contains("'to' is missing") }, "\(found)")
+  }
+}

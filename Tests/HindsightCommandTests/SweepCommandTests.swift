@@ -1,0 +1,268 @@
+import Foundation
+import GoldenTexts
+import Testing
+
+@testable import hindsight
+
+@Suite("hindsight sweep")
+struct SweepCommandTests {
+  /// A scenario that runs in a moment; its sweep of four points.
+  private static let scenario = """
+    {
+      "scenario": "tiny", "title": "Four nodes stop", "seed": 5, "scale": "1/100000",
+      "end": "00:00:12",
+      "elixir": { "clusters": { "sessions": 10, "guilds": 4, "presence": 2, "other": 2 } },
+      "mitigations": { "one": { "summary": "In one.", "patch": { "announce": { "segments": 1 } } } },
+      "faults": {
+        "stop": { "kind": "elixirNodes", "at": "00:00:04", "cluster": "sessions", "count": 4 }
+      }
+    }
+    """
+  private static let sweep = """
+    { "sweep": "four", "scenario": "tiny.json",
+      "axes": { "announce.retryDelay": ["1s", "3s"], "mitigation": ["none", "one"] }, "seeds": 2 }
+    """
+  private static let files = ["tiny.json": scenario, "four.json": sweep]
+  private static let axes = [
+    "--axis", "announce.retryDelay=1s,3s", "--axis", "mitigation=none,one",
+  ]
+
+  private static func tables(_ folder: TemporaryFolder, _ out: String) throws -> [String] {
+    try ["results.csv", "results.jsonl", "manifest.json", "sweep.json"].map {
+      try folder.text(of: "\(out)/\($0)")
+    }
+  }
+
+  @Test("A file and options give the same rows; the report names the files and reproduces itself")
+  func runs() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let file = try HindsightProcess.run(["sweep", "four.json"], in: folder.url)
+    #expect(file.code == 0, "\(file.error)")
+    let options = try HindsightProcess.run(
+      ["sweep", "tiny.json", "--seeds", "2", "--out", "o", "--jobs", "3"] + Self.axes,
+      in: folder.url)
+    #expect(options.code == 0, "\(options.error)")
+    #expect(try folder.text(of: "four.sweep/results.csv") == folder.text(of: "o/results.csv"))
+    #expect(file.output.contains("four.sweep/results.csv"))
+    let line = try #require(
+      file.output.split(separator: "\n").last { $0.hasPrefix("reproduce: hindsight ") })
+    let again = try HindsightProcess.shell(
+      "$hindsight \(line.dropFirst("reproduce: hindsight ".count))", in: folder.url)
+    #expect(again.output == file.output)
+    let rows = try folder.text(of: "o/results.csv").split(separator: "\n")
+    #expect(rows[0] == "point,announce.retryDelay,mitigation,seed,metric,value")
+    #expect(rows.contains { $0.hasPrefix("3,3s,one,6,users.unserved.minutes,") })
+  }
+
+  @Test("Shards, a merge and an interrupted start give the bytes of one undisturbed run")
+  func sameBytes() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let words = ["sweep", "four.json", "--out"]
+    #expect(try HindsightProcess.run(words + ["whole"], in: folder.url).code == 0)
+    let expected = try Self.tables(folder, "whole")
+
+    for shard in ["1/2", "0/2"] {
+      let result = try HindsightProcess.run(words + ["parts", "--shard", shard], in: folder.url)
+      #expect(result.code == 0 && result.output.contains("shard \(shard) is finished: 2 points"))
+      guard shard == "1/2" else { continue }
+      let early = try HindsightProcess.run(["sweep", "merge", "parts"], in: folder.url)
+      #expect(early.code == 3)
+      #expect(
+        early.error.contains("missing: shard 0/2: runs of 2 points: 0, 2\n"), "\(early.error)")
+      #expect(early.output.contains("Incomplete: 2 points miss runs"))
+    }
+    #expect(try HindsightProcess.run(["sweep", "merge", "parts"], in: folder.url).code == 0)
+    #expect(try Self.tables(folder, "parts") == expected)
+
+    // A journal cut in the middle of its last line is what a kill leaves.
+    let journal = try #require(
+      try FileManager.default.contentsOfDirectory(
+        atPath: folder.url.appending(path: "whole").path
+      )
+      .first { $0.hasPrefix("journal-0-of-1.") })
+    let file = folder.url.appending(path: "whole/\(journal)")
+    try Data(contentsOf: file).dropLast(9).write(to: file)
+    let resumed = try HindsightProcess.run(words + ["whole", "--resume"], in: folder.url)
+    #expect(resumed.code == 0 && resumed.error.contains("is torn"), "\(resumed.error)")
+    #expect(try Self.tables(folder, "whole") == expected)
+  }
+
+  @Test("A folder with runs wants --resume, and one of another sweep is left alone")
+  func folders() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let words = ["sweep", "four.json", "--out", "o"]
+    #expect(try HindsightProcess.run(words, in: folder.url).code == 0)
+    let expected = try Self.tables(folder, "o")
+    let again = try HindsightProcess.run(words, in: folder.url)
+    #expect(again.code == 2 && again.error.contains("'o' holds 8 finished runs"), "\(again.error)")
+    for (options, message) in [
+      (["--set", "announce.segments=1"], "'o' holds another sweep, without patches"),
+      (["--axis", "announce.segments=1,2"], "over other axes: announce.retryDelay, mitigation"),
+      (["--until", "00:00:09"], "whose runs end where comparisons do"),
+    ] {
+      let other = try HindsightProcess.run(words + ["--resume"] + options, in: folder.url)
+      #expect(other.code == 2 && other.error.contains(message), "\(other.error)")
+    }
+    try Data("x".utf8).write(to: folder.url.appending(path: "results.csv"))
+    let foreign = try HindsightProcess.run(
+      ["sweep", "four.json", "--out", "."], in: folder.url)
+    #expect(foreign.code == 2 && foreign.error.contains("is not of a sweep"), "\(foreign.error)")
+    #expect(try folder.text(of: "results.csv") == "x")
+    let more = try HindsightProcess.run(words + ["--resume", "--seeds", "3"], in: folder.url)
+    #expect(more.code == 0)
+    #expect(try folder.text(of: "o/results.csv").contains("\n3,3s,one,7,"))
+    #expect(try Self.tables(folder, "o") != expected)
+  }
+
+  @Test(
+    "The number of a task comes from option and environment, which have to agree",
+    arguments: [
+      ("auto/2", ["SLURM_ARRAY_TASK_ID": "1"], 0, "shard 1/2 is finished"),
+      ("auto/2", ["JOB_COMPLETION_INDEX": "0"], 0, "shard 0/2 is finished"),
+      ("1/2", ["JOB_COMPLETION_INDEX": "1", "SLURM_ARRAY_TASK_ID": "1"], 0, "shard 1/2"),
+      ("1/2", ["SLURM_ARRAY_TASK_ID": "0"], 2, "'--shard' says 1, and SLURM_ARRAY_TASK_ID says 0"),
+      (
+        "auto/2", ["SLURM_ARRAY_TASK_ID": "0", "JOB_COMPLETION_INDEX": "1"], 2,
+        "SLURM_ARRAY_TASK_ID is 0, and JOB_COMPLETION_INDEX is 1"
+      ),
+      ("auto/2", ["SLURM_ARRAY_TASK_ID": "2"], 2, "the last of 2 shards is 1"),
+      ("auto/2", ["SLURM_ARRAY_TASK_ID": "x"], 2, "which is no shard"),
+      ("auto/2", [:], 2, "needs the number of the task"),
+      ("2/2", [:], 2, "shards are counted from 0"),
+      ("-1/2", [:], 2, "'--shard' takes K/N"),
+    ] as [(String, [String: String], Int32, String)])
+  func shards(shard: String, environment: [String: String], code: Int32, text: String) throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.run(
+      ["sweep", "four.json", "--out", "o", "--shard=\(shard)"], in: folder.url,
+      environment: environment)
+    #expect(result.code == code && (result.output + result.error).contains(text), "\(result)")
+  }
+
+  @Test("A task of an array that runs everything is warned")
+  func unsharded() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.run(
+      ["sweep", "four.json"], in: folder.url, environment: ["SLURM_ARRAY_TASK_ID": "3"])
+    #expect(result.code == 0 && result.error.contains("without --shard auto/N"))
+  }
+
+  @Test("A dry run lists points, seeds and shards, estimates, and leaves no folder")
+  func rehearses() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.run(
+      ["sweep", "four.json", "--dry-run", "--shard", "auto/3"], in: folder.url)
+    #expect(result.code == 0, "\(result.error)")
+    #expect(try GoldenText.difference(result.output, from: "Command/sweep-dry-run.txt") == nil)
+    #expect(result.error.contains("estimate: ") && result.error.contains("8 runs of"))
+    #expect(try folder.names == ["four.json", "tiny.json"])
+    let json = try HindsightProcess.run(
+      ["sweep", "four.json", "--dry-run", "--json"], in: folder.url)
+    let root = try #require(
+      JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(root["schema"] as? String == "hindsight.sweep/1" && root["runs"] as? Int == 8)
+    #expect((root["points"] as? [Any])?.count == 4)
+  }
+
+  @Test("JSON is the same bytes with other jobs, and has every point with its intervals")
+  func json() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let words = ["sweep", "four.json", "--json", "--out"]
+    let one = try HindsightProcess.run(words + ["a", "--jobs", "1"], in: folder.url)
+    let two = try HindsightProcess.run(words + ["b", "--jobs", "2"], in: folder.url)
+    #expect(one.code == 0 && one.output == two.output)
+    let root = try #require(
+      JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any])
+    #expect(root["complete"] as? Bool == true && root["runs"] as? Int == 8)
+    let points = try #require(root["points"] as? [[String: Any]])
+    let values = try #require(points[3]["values"] as? [String: String])
+    #expect(values == ["announce.retryDelay": "3s", "mitigation": "one"])
+    let metrics = try #require(points[0]["metrics"] as? [String: [String: Any]])
+    #expect(metrics["outage.probability"]?["high"] as? Double != nil)
+  }
+
+  @Test("A merge refuses what is no folder of this sweep")
+  func merges() throws {
+    let folder = try TemporaryFolder(Self.files)
+    for (words, message) in [
+      ([], "'sweep merge' takes folders"), (["none"], "there is no folder 'none'"),
+      (["."], "'.' holds no sweep"), (["tiny.json"], "'tiny.json' is no folder"),
+      ([".", "--seeds", "3"], "'--seeds' does not go with 'sweep merge'"),
+    ] as [([String], String)] {
+      let result = try HindsightProcess.run(["sweep", "merge"] + words, in: folder.url)
+      #expect(result.code == 2 && result.error.contains(message), "\(result.error)")
+    }
+    let run = ["sweep", "four.json", "--shard"]
+    _ = try HindsightProcess.run(run + ["0/2", "--out", "a"], in: folder.url)
+    _ = try HindsightProcess.run(run + ["1/2", "--out", "b", "--seeds", "3"], in: folder.url)
+    let mixed = try HindsightProcess.run(["sweep", "merge", "a", "b"], in: folder.url)
+    #expect(mixed.code == 2 && mixed.error.contains("with other points or seeds"), "\(mixed.error)")
+    let partial = try HindsightProcess.run(["sweep", "merge", "a", "--partial"], in: folder.url)
+    #expect(partial.code == 3)
+    #expect(try folder.text(of: "a/manifest.json").contains("\"complete\": false"))
+    #expect(try folder.text(of: "a/results.csv").contains("\n2,3s,none,6,"))
+  }
+
+  @Test("What a scenario refuses is told at its place in the sweep's file, and nothing is written")
+  func refuses() throws {
+    let wrong = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
+      .replacing("\"one\"", with: "\"onne\"")
+    let folder = try TemporaryFolder(["tiny.json": Self.scenario, "wrong.json": wrong])
+    let result = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
+    #expect(result.code == 2)
+    #expect(
+      result.error.contains("wrong.json:2:68: error: there is no mitigation 'onne'"),
+      "\(result.error)")
+    let unit = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
+    try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
+    let second = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
+    #expect(second.code == 2 && second.error.contains("wrong.json:2:38: error:"), "\(second.error)")
+    #expect(try folder.names == ["tiny.json", "wrong.json"])
+  }
+
+  @Test("Interrupted, it keeps what is finished and goes on from there")
+  func interrupts() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.shell(
+      """
+      env --default-signal=INT timeout 120 $hindsight sweep four.json --seeds 400 --jobs 1 \
+        --out o >out 2>errors & sweep=$!
+      for i in $(seq 1000); do [ "$(cat o/journal-* 2>/dev/null | wc -l)" -gt 5 ] && break; sleep 0.1; done
+      kill -INT $sweep; wait $sweep; echo $?; cat errors
+      """, in: folder.url)
+    #expect(result.output.hasPrefix("130\n") && result.output.contains("finished runs are kept"))
+    #expect(!(try folder.text(of: "errors").isEmpty))
+    let early = try HindsightProcess.run(["sweep", "merge", "o"], in: folder.url)
+    #expect(early.code == 3 && early.error.contains("missing: runs of"), "\(early.error)")
+  }
+
+  @Test("A limit of the size of files is an error that leaves the journal whole")
+  func limited() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.shell(
+      "ulimit -f 3; $hindsight sweep four.json --out o; echo $?", in: folder.url)
+    #expect(result.output.hasSuffix("74\n") && result.error.contains("is too large"), "\(result)")
+    let resumed = try HindsightProcess.run(
+      ["sweep", "four.json", "--out", "o", "--resume"], in: folder.url)
+    #expect(resumed.code == 0 && !resumed.error.contains("torn"), "\(resumed.error)")
+  }
+
+  @Test(
+    "What is emitted quotes hostile names",
+    arguments: ["slurm", "kubernetes", "parallel", "github"])
+  func emits(target: String) throws {
+    let folder = try TemporaryFolder(["it's.json": Self.scenario])
+    let words = [
+      "sweep", "it's.json", "--axis", "announce.segments=1,2,3", "--set",
+      "title=$(touch pwned) ${{ github.token }} {}", "--out", "o o", "--shard", "auto/3",
+    ]
+    let result = try HindsightProcess.run(words + ["--emit", target], in: folder.url)
+    #expect(result.code == 0, "\(result.error)")
+    #expect(
+      try GoldenText.difference(result.output, from: "Command/sweep-emit-\(target).txt") == nil)
+    #expect(
+      try HindsightProcess.run(
+        Array(words.dropLast(2)) + ["--emit", target], in: folder.url
+      ).error.contains("takes the number of shards"))
+  }
+}
