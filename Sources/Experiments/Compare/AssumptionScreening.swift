@@ -141,7 +141,7 @@ public struct AssumptionScreening: Sendable {
       trajectories: design.trajectories, redrawn: design.refused)
   }
 
-  private init(
+  init(
     findings: [Finding] = [], omitted: [AssumptionSet.Omitted] = [], runs: Int = 0,
     trajectories: Int = 0, redrawn: Int = 0, failure: String? = nil
   ) {

@@ -183,9 +183,10 @@ public struct ThresholdSearch: Sendable {
     guard let first = open.map(\.value).min(), let last = open.map(\.value).max() else {
       return middle(low, high)
     }
-    // Half the tolerance for each side of what stays open.
-    guard max(first - low, high - last) > tolerance / 2 else { return nil }
-    return first - low >= high - last ? middle(low, first) : middle(last, high)
+    // Half the tolerance for each side of what stays open, the wider side first.
+    let sides = [(low, first), (last, high)].filter { $0.1 - $0.0 > tolerance / 2 }
+    let middles = sides.sorted { $1.1 - $1.0 < $0.1 - $0.0 }.compactMap { middle($0.0, $0.1) }
+    return middles.first
   }
 
   /// What the ends say: one that is shown is enough, if the other stays open.

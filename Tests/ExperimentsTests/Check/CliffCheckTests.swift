@@ -49,7 +49,7 @@ struct CliffCheckTests {
 
   @Test("A value that the scenario refuses fails, with what it says")
   func refused() async throws {
-    let check = try await check(#"{ "path": "faults.stop.count", "atLeast": 1000 }"#)
+    let check = try await check(#"{ "path": "announce.segments", "atLeast": 1000 }"#)
     let failed = try #require(check.only("nodes"))
     #expect(failed.outcome == .failed)
     let text = CheckText(check, style: TextStyle(width: 100), reproduce: ["x"]).text

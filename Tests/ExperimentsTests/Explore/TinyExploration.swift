@@ -4,10 +4,11 @@ import Systems
 
 @testable import Experiments
 
-/// A company whose session nodes stop: with more than half of them, most of its users are out.
+/// A company with five session nodes, two of which stop: with three, most of its users are out.
 enum TinyExploration {
-  static func trials(_ rest: String = "", _ patches: [PatchSelection] = []) throws -> ScenarioTrials
-  {
+  static func trials(
+    _ rest: String = "", _ patches: [PatchSelection] = [.set("elixir.clusters.sessions=5")]
+  ) throws -> ScenarioTrials {
     let text = TinyCheck.text(rest, facts: "")
     return try ScenarioTrials(
       ScenarioFile(ScenarioDocument(name: "tiny.json", text: text)), common: patches,

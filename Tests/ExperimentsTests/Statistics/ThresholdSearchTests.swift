@@ -139,6 +139,17 @@ struct ThresholdSearchTests {
     #expect(search.low == 41 && search.high == 42)
   }
 
+  @Test("Beside a value that stays open, both sides are tried")
+  func bothSides() {
+    var search = ThresholdSearch(range: 1...5, tolerance: 0.001) { $0.rounded() }
+    while let question = search.next {
+      let count = question.trials.count
+      search.record(
+        successes: question.value == 3 ? count / 2 : question.value > 3 ? count : 0)
+    }
+    #expect(search.low == 2 && search.high == 4 && search.estimate == 3)
+  }
+
   @Test("A probability of one half everywhere leaves all open, and ends")
   func flat() {
     for direction in [ThresholdSearch.Direction.rising, nil] {
