@@ -99,10 +99,10 @@ enum Catalogue {
         CompanyRun.measure(isQuick: $0, invariants: CompanyRun.invariants)
       },
       Benchmark(name: "sweep/jobs-1", repetitions: 3) {
-        SweepRun.measure(points: $0 ? 20 : 400, jobs: 1)
+        SweepRun.measure(points: $0 ? 3 : 400, jobs: 1)
       },
       Benchmark(name: "sweep/jobs-2", repetitions: 3) {
-        SweepRun.measure(points: $0 ? 20 : 400, jobs: 2)
+        SweepRun.measure(points: $0 ? 3 : 400, jobs: 2)
       },
       Benchmark(name: "sweep/journal/10000", repetitions: 3) {
         SweepRun.measureJournal(runs: $0 ? 100 : 10_000)

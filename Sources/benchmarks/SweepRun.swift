@@ -6,7 +6,7 @@ import SimulationKernel
 /// A sweep of runs that take a moment each: what journals, indices and jobs cost beside the runs.
 enum SweepRun {
   private static let scenario = """
-    { "scenario": "benchmark", "end": "00:02:00", "scale": "1/100000", "seed": 1,
+    { "scenario": "benchmark", "end": "00:00:40", "scale": "1/100000", "seed": 1,
       "elixir": { "clusters": { "sessions": 10, "guilds": 4, "presence": 2, "other": 2 } },
       "faults": {
         "stop": { "kind": "elixirNodes", "at": "00:00:30", "cluster": "sessions", "count": 4 } } }

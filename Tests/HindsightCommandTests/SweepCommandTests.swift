@@ -211,12 +211,12 @@ struct SweepCommandTests {
     let result = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
     #expect(result.code == 2)
     #expect(
-      result.error.contains("wrong.json:2:68: error: there is no mitigation 'onne'"),
+      result.error.contains("wrong.json:2:80: error: there is no mitigation 'onne'"),
       "\(result.error)")
     let unit = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
     try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
     let second = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
-    #expect(second.code == 2 && second.error.contains("wrong.json:2:38: error:"), "\(second.error)")
+    #expect(second.code == 2 && second.error.contains("wrong.json:2:37: error:"), "\(second.error)")
     #expect(try folder.names == ["tiny.json", "wrong.json"])
   }
 
@@ -225,7 +225,7 @@ struct SweepCommandTests {
     let folder = try TemporaryFolder(Self.files)
     let result = try HindsightProcess.shell(
       """
-      env --default-signal=INT timeout 120 $hindsight sweep four.json --seeds 400 --jobs 1 \
+      env --default-signal=INT timeout --foreground 120 $hindsight sweep four.json --seeds 400 --jobs 1 \
         --out o >out 2>errors & sweep=$!
       for i in $(seq 1000); do [ "$(cat o/journal-* 2>/dev/null | wc -l)" -gt 5 ] && break; sleep 0.1; done
       kill -INT $sweep; wait $sweep; echo $?; cat errors
@@ -253,7 +253,7 @@ struct SweepCommandTests {
   func emits(target: String) throws {
     let folder = try TemporaryFolder(["it's.json": Self.scenario])
     let words = [
-      "sweep", "it's.json", "--axis", "announce.segments=1,2,3", "--set",
+      "sweep", "it's.json", "--axis", "announce.retryDelay=1s,2s,3s", "--set",
       "title=$(touch pwned) ${{ github.token }} {}", "--out", "o o", "--shard", "auto/3",
     ]
     let result = try HindsightProcess.run(words + ["--emit", target], in: folder.url)

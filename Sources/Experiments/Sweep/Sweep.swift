@@ -10,10 +10,10 @@ public struct Sweep: Sendable {
     case files
     /// Named patches by level.
     case named([[PatchSelection]])
-    /// Values of a parameter by level.
-    case values(DocumentPath, [DocumentValue])
-    /// Values of a parameter that are made from a range, which stands at a place.
-    case range(DocumentPath, SourceLocation)
+    /// Values of a parameter by level; the path stands at a place.
+    case values(DocumentPath, SourceLocation, [DocumentValue])
+    /// Values of a parameter that are made from a range, which stands at the second place.
+    case range(DocumentPath, SourceLocation, SourceLocation)
   }
 
   /// A file with its scenario.
@@ -101,11 +101,11 @@ public struct Sweep: Sendable {
       case .named(let selections):
         let chosen = selections[value.level ?? 0]
         if plan.axes[axis].kind == .hypothesis { hypothesis += chosen } else { own += chosen }
-      case .values(let path, let documents):
+      case .values(let path, let place, let documents):
         let document = documents[value.level ?? 0]
-        own.append(Self.patch(path, document, document.location, plan.axes[axis], value.text))
-      case .range(let path, let place):
-        let document = Self.document(value.text, at: place)
+        own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
+      case .range(let path, let place, let valuePlace):
+        let document = Self.document(value.text, at: valuePlace)
         own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
       }
     }

@@ -131,7 +131,7 @@ struct SweepAxisBuilder {
   ) -> (SweepAxis.Levels, Sweep.AxisPatches)? {
     switch axis.values {
     case .list(let values):
-      return (.list(values.map(\.plainText)), .values(axis.path, values))
+      return (.list(values.map(\.plainText)), .values(axis.path, axis.place, values))
     case .range(let from, let to, let steps, let isLogarithmic):
       let isWhole = base.declarations.first { $0.path == axis.name }?.kind == .integer
       let range: SweepRange
@@ -148,7 +148,7 @@ struct SweepAxisBuilder {
         // Both ends are what was written.
         documents[0] = from
         documents[steps - 1] = to
-        return (.list(texts), .values(axis.path, documents))
+        return (.list(texts), .values(axis.path, axis.place, documents))
       }
       if request.design.kind == .grid {
         fail(
@@ -156,7 +156,7 @@ struct SweepAxisBuilder {
           help: "write lo..hi/5, or \"steps\": 5 in a file; or choose a design such as sobol")
         return nil
       }
-      return (.range(range), .range(axis.path, from.location))
+      return (.range(range), .range(axis.path, axis.place, from.location))
     }
   }
 

@@ -4,7 +4,7 @@ import Scenarios
 ///
 /// Each form runs `hindsight sweep … --shard auto/N --resume` once per shard, all into one folder that
 /// every shard sees (or, on GitHub, one that is gathered), tries a shard again that ends with exit code
-/// 75 and no other, and merges what all shards have written.
+/// 75 (GNU parallel: any that fails), and merges what all shards have written.
 public struct SweepEmission: Sendable {
   public enum Target: String, CaseIterable, Sendable {
     case slurm, kubernetes, parallel, github
@@ -83,6 +83,7 @@ public struct SweepEmission: Sendable {
     #SBATCH --requeue
     #SBATCH --open-mode=append
     #SBATCH --ntasks=1
+    # shellcheck disable=SC1003,SC2016
     set -euo pipefail
 
     hindsight=${HINDSIGHT:-hindsight}
@@ -116,9 +117,9 @@ public struct SweepEmission: Sendable {
       #!/usr/bin/env bash
       # The sweep \(name): \(summary), one job per processor of this machine. A shard that fails is tried
       # again. The command comes in a variable, so that nothing in it is taken for a replacement string.
+      # shellcheck disable=SC1003,SC2016
       set -euo pipefail
       export HINDSIGHT_SWEEP=\(ShellWords.quoted(Self.shell(command)))
-      # shellcheck disable=SC2016
       seq 0 \(shards - 1) | parallel --retries \(Self.retries) --halt soon,fail=1 \\
         'JOB_COMPLETION_INDEX={} bash -c "$HINDSIGHT_SWEEP"'
       hindsight \(Self.shell(mergeWords))

@@ -92,7 +92,7 @@ public struct SweepText: Sendable {
 
   private static let metrics: [(metric: ComparisonMetric, title: String, width: Int)] = [
     (.userMinutesLost, "user-min lost", 21), (.outage, "P(outage)", 20),
-    (.recoveryMinutes, "99% back after", 20), (.nodesStopped, "nodes stopped", 17),
+    (.recoveryMinutes, "99% back after", 22), (.nodesStopped, "nodes stopped", 17),
   ]
 
   private func table(_ points: [SweepPointSummary], title: String = "Points") -> [String] {
@@ -117,30 +117,37 @@ public struct SweepText: Sendable {
         TerminalText.rightAligned("\(point.point)", to: 7) + " " + axes.line(point.values)
           + (hasFewerSeeds ? TerminalText.rightAligned(seeds, to: 7) : "")
           + shown.map { entry in
-            TerminalText.rightAligned(
-              point.figure(entry.metric).map(cell) ?? style.absent, to: entry.width)
+            TerminalText.rightAligned(cell(entry.metric, of: point), to: entry.width)
           }.joined())
     }
     return lines
   }
 
+  private func cell(_ metric: ComparisonMetric, of point: SweepPointSummary) -> String {
+    guard let figure = point.figure(metric) else { return style.absent }
+    // A run that never recovered counts with the time watched, which is less than the truth.
+    let isLess = metric == .recoveryMinutes && point.unrecovered > 0
+    return (isLess ? style.glyph("≥ ", ">= ") : "") + cell(figure)
+  }
+
   private func cell(_ figure: Comparison.BaselineFigure) -> String {
     let unit = figure.metric.unit
+    guard let interval = figure.interval else { return NumberText.text(figure.mean, unit) }
     let mean = Self.short(figure.mean, unit)
-    guard let interval = figure.interval else { return mean }
     if unit == .share {
       return "\(mean) (\(Self.short(interval.lowerBound, unit))"
         + "\(style.glyph("–", "-"))\(Self.short(interval.upperBound, unit)))"
     }
+    let words = unit == .minutes ? " min" : ""
     let half = (interval.upperBound - interval.lowerBound) / 2
-    return "\(mean) \(style.glyph("±", "+-")) \(Self.short(half, unit))"
+    return "\(mean) \(style.glyph("±", "+-")) \(Self.short(half, unit))" + words
   }
 
   /// Without words that the heading says.
   private static func short(_ value: Double, _ unit: MetricUnit) -> String {
     let text = NumberText.text(value, unit)
     for word in [" user-min", " min"] where text.hasSuffix(word) {
-      return String(text.dropLast(word.count)) + (word == " min" ? "m" : "")
+      return String(text.dropLast(word.count))
     }
     return text
   }

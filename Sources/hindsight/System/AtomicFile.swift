@@ -90,6 +90,23 @@ enum AtomicFile {
     }
   }
 
+  /// Takes away what killed processes of this machine have left in a folder.
+  static func removeStale(in folder: String) {
+    guard let stream = opendir(folder) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: ".")
+      guard name.hasPrefix("."), parts.count > 3, parts.last == "partial",
+        name.contains(".\(host)."), let process = pid_t(parts[parts.count - 3]), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(folder)/\(name)")
+    }
+  }
+
   /// Tells this process's files from those of all others on a shared disk: host, process and a random
   /// number.
   static func processName() -> String {

@@ -29,7 +29,7 @@ struct SweepPlanTests {
 
   @Test("What is no plan is not read")
   func foreign() throws {
-    let text = try SweepFixture.sweep(["announce.segments=1,2"]).plan.text
+    let text = try SweepFixture.sweep(["supervision.maxRestarts=1,2"]).plan.text
     #expect(SweepPlan(SourceText(name: "x", text: "{}")) == nil)
     #expect(SweepPlan(SourceText(name: "x", text: String(text.dropLast(3)))) == nil)
     let changed = text.replacing("\"version\": \"test\"", with: "\"version\": \"other\"")
@@ -38,10 +38,10 @@ struct SweepPlanTests {
 
   @Test("More values and seeds leave identity and keys alone; anything else changes them")
   func identity() throws {
-    let axes = ["announce.segments=1,2", "mitigation=none,one"]
+    let axes = ["supervision.maxRestarts=1,2", "mitigation=none,one"]
     let plan = try SweepFixture.sweep(axes).plan
     let more = try SweepFixture.sweep(
-      ["announce.segments=3,2,1", "mitigation=one,none,idle"], seeds: 9, firstSeed: 77
+      ["supervision.maxRestarts=3,2,1", "mitigation=one,none,idle"], seeds: 9, firstSeed: 77
     ).plan
     #expect(more.identity == plan.identity && plan.difference(from: more) == nil)
     func key(_ plan: SweepPlan, _ values: [String]) throws -> SweepKey {
@@ -51,7 +51,7 @@ struct SweepPlanTests {
     #expect(try key(plan, ["2", "one"]) == key(more, ["2", "one"]))
     #expect(try key(plan, ["2", "one"]) != key(plan, ["2", "none"]))
     let others = [
-      try SweepFixture.sweep(["announce.segments=1,2"]).plan,
+      try SweepFixture.sweep(["supervision.maxRestarts=1,2"]).plan,
       try SweepFixture.sweep(axes, patches: [.set("announce.retryDelay=1s")]).plan,
       try SweepFixture.sweep(axes, text: SweepFixture.text + "\n").plan,
     ]
@@ -63,7 +63,8 @@ struct SweepPlanTests {
 
   @Test("The last axis of a grid runs fastest")
   func order() throws {
-    let plan = try SweepFixture.sweep(["announce.segments=1,2", "mitigation=none,one,idle"]).plan
+    let plan = try SweepFixture.sweep(["supervision.maxRestarts=1,2", "mitigation=none,one,idle"])
+      .plan
     #expect(
       (0..<6).map { plan.values(of: $0).joined(separator: " ") }
         == ["1 none", "1 one", "1 idle", "2 none", "2 one", "2 idle"])

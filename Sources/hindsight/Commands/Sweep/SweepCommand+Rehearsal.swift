@@ -99,7 +99,8 @@ extension SweepCommand {
     ]
     if shards != [.whole] {
       let sizes = shards.prefix(Self.shownMax).map {
-        "\($0): \($0.pointCount(of: plan.pointCount)) points"
+        let count = $0.pointCount(of: plan.pointCount)
+        return "\($0): \(count == 1 ? "1 point" : "\(count) points")"
       }
       lines += TerminalText.filled(
         ["shard \(sizes[0])"] + sizes.dropFirst(), separator: ", ", columns: style.width)

@@ -227,6 +227,7 @@ final class SweepFolder {
     if areTablesPresent(results.plan, completeness) {
       return try forEachPoint(of: results, body)
     }
+    AtomicFile.removeStale(in: path)
     do throws(FileProblem) {
       let tables = SweepTables(results.plan)
       var csv = try Table(file(Self.csvName))
