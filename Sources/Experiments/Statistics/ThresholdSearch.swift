@@ -139,19 +139,22 @@ public struct ThresholdSearch: Sendable {
 
   // MARK: The threshold's place
 
-  /// The greatest value shown to be below the threshold; nil if not even the lower end was.
+  /// The greatest value shown to be below the threshold; nil if not even the lower end was, or the
+  /// direction is not known.
   public var low: Double? {
     answers.filter { isPast($0) == false }.map(\.value).max()
   }
 
-  /// The least value shown to be above the threshold; nil if not even the upper end was.
+  /// The least value shown to be above the threshold; nil if not even the upper end was, or the
+  /// direction is not known.
   public var high: Double? {
     answers.filter { isPast($0) == true }.map(\.value).min()
   }
 
-  /// Whether a value was shown to be above the threshold, or below; nil if open.
+  /// Whether a value was shown to be above the threshold, or below; nil if that is open.
   private func isPast(_ answer: Answer) -> Bool? {
-    answer.isAbove.map { $0 == (direction != .falling) }
+    guard let direction else { return nil }
+    return answer.isAbove.map { $0 == (direction == .rising) }
   }
 
   /// What both ends showed, where they are on the same side: true for above one half everywhere.

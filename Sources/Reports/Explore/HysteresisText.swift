@@ -54,10 +54,11 @@ public struct HysteresisText: Sendable {
   }
 
   private var fall: String {
-    threshold(
+    let text = threshold(
       hysteresis.search.falling, of: hysteresis.plan.trigger, "stays down",
       never: "never falls for good",
       always: "always falls for good")
+    return text.prefix(1).uppercased() + String(text.dropFirst())
   }
 
   private var recovery: String {

@@ -105,6 +105,11 @@ struct ThresholdSearchTests {
     #expect(never.verdictEverywhere == false && never.answers.count == 2 && never.direction == nil)
     let always = finished(threshold: -500, slope: 5, seed: 1, direction: nil)
     #expect(always.verdictEverywhere == true && always.answers.count == 2)
+    // One end does not say on which side of it the threshold lies.
+    var options = ThresholdSearch.Options()
+    options.budget = 16
+    let early = finished(threshold: -500, slope: 5, seed: 1, direction: nil, options: options)
+    #expect(early.answers[0].isAbove == true && early.low == nil && early.high == nil)
   }
 
   @Test("The direction is found from the ends, or taken as given")
