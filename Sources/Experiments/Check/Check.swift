@@ -61,7 +61,8 @@ public struct Check: Sendable {
   public var seedCount: Int { scenarios.reduce(0) { $0 + $1.runs.records.count } }
   public var events: UInt64 {
     scenarios.reduce(0) { sum, scenario in
-      scenario.runs.records.reduce(sum &+ (scenario.runs.golden?.events ?? 0)) { $0 &+ $1.events }
+      let own = scenario.runs.records.reduce(scenario.runs.golden?.events ?? 0) { $0 &+ $1.events }
+      return scenario.runs.cliffs.reduce(sum &+ own) { $0 &+ $1.events }
     }
   }
 }

@@ -7,6 +7,8 @@ import Systems
 public struct CheckCase: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     case fact, invariant
+    /// How far from the edge the scenario is.
+    case cliff
     /// Something that has to happen in one seed at least.
     case coverage
     /// Whether something that was put in had an effect.
@@ -35,7 +37,7 @@ public struct CheckCase: Sendable {
   /// In words; empty where the id says it all.
   public let title: String
   public let outcome: Outcome
-  /// Seeds that failed, and of how many that could be judged.
+  /// Seeds that failed, and of how many that could be judged; of a cliff, runs with an outage.
   public let frequency: Proportion
   /// The smallest seed that failed; of a warning, the first; nil where seeds do not matter.
   public let seed: UInt64?
@@ -50,6 +52,7 @@ public struct CheckCase: Sendable {
     case fact(FactVerdict)
     case invariant(InvariantVerdict)
     case exercise(Exercise)
+    case cliff(CliffVerdict)
     case ended(EndReason, at: Instant)
     case nondeterminism(Nondeterminism)
     case drift(GoldenDrift)
@@ -91,7 +94,7 @@ public struct CheckCase: Sendable {
     case .ended(_, let at): at
     case .nondeterminism(let found): found.difference?.left?.time ?? found.difference?.right?.time
     case .drift(let drift): drift.interval?.agreed.at
-    case .exercise, .recorded, .noGolden, .none: nil
+    case .exercise, .cliff, .recorded, .noGolden, .none: nil
     }
   }
 }

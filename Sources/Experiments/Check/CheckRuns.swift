@@ -18,10 +18,13 @@ public struct CheckRuns: Sendable {
   public internal(set) var golden: RunRecord?
   /// Mitigations among the patches that altered no event in any run, by name.
   public internal(set) var idleMitigations: [String] = []
+  /// What came of the scenario's cliffs, as far as they were reached, in its order.
+  public internal(set) var cliffs: [CliffVerdict] = []
 
-  /// Whether seeds, or the golden run, are missing.
+  /// Whether seeds, the golden run, or runs for a cliff are missing.
   public var isIncomplete: Bool {
     records.count < seedsAsked || (subject.golden?.scale != nil && golden == nil)
+      || cliffs.count < subject.scenario.cliffs.count
   }
 
   /// How the runs are done.
@@ -98,6 +101,10 @@ public struct CheckRuns: Sendable {
     let idle = await idleMitigations(
       of: all, jobs: options.jobs, version: options.version, isStopped: isStopped)
     for (subject, names) in zip(all.indices, idle) { all[subject].idleMitigations = names }
+    for subject in all.indices {
+      all[subject].cliffs = await cliffs(
+        of: all[subject], jobs: options.jobs, version: options.version, isStopped: isStopped)
+    }
     return all
   }
 

@@ -95,6 +95,7 @@ public struct CheckSubject: Sendable {
     switch kind {
     case .fact: return root["facts"].flatMap { Self.entry(id, in: $0) }
     case .invariant, .coverage: return nil
+    case .cliff: return scenario.cliffs.first { $0.id == id }?.location
     case .fault:
       let name = id.hasPrefix("faults.") ? String(id.dropFirst("faults.".count)) : id
       return root["faults"]?.member(name)?.keyLocation

@@ -6,7 +6,7 @@ import Systems
 /// What came of one scenario's runs.
 public struct ScenarioCheck: Sendable {
   public let runs: CheckRuns
-  /// In order: what is wrong with the runs themselves, invariants, facts, effects, the golden digest.
+  /// In order: what is wrong with the runs themselves, invariants, facts, cliffs, effects, the golden digest.
   public let cases: [CheckCase]
 
   public var subject: CheckSubject { runs.subject }
@@ -16,7 +16,7 @@ public struct ScenarioCheck: Sendable {
     self.runs = runs
     cases =
       runs.endingCases + runs.determinismCases + runs.invariantCases + runs.factCases
-      + runs.exerciseCases + runs.mitigationCases + runs.goldenCases
+      + runs.cliffCases + runs.exerciseCases + runs.mitigationCases + runs.goldenCases
   }
 
   public func cases(_ outcome: CheckCase.Outcome) -> [CheckCase] {

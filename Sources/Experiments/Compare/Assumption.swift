@@ -15,12 +15,7 @@ public struct Assumption: Sendable {
 
   private enum Span: Sendable {
     case words([String])
-    case number(Quantity, low: Double, high: Double, present: Double)
-  }
-
-  /// What kind of number a text is, so that it can be read and written.
-  private enum Quantity: Sendable {
-    case duration, rate, whole, real
+    case number(ParameterQuantity, low: Double, high: Double, present: Double)
   }
 
   /// Why a parameter without a source is not varied.
@@ -65,16 +60,10 @@ public struct Assumption: Sendable {
     case .flag: span = .words(["false", "true"])
     case .choice: span = .words(declaration.choices)
     case .duration, .rate, .integer, .number, .share, .probability:
-      let quantity: Quantity =
-        switch declaration.kind {
-        case .duration: .duration
-        case .rate: .rate
-        case .integer: .whole
-        default: .real
-        }
-      guard let present = Self.number(value, quantity),
-        let lower = declaration.lowerText.flatMap({ Self.number($0, quantity) }),
-        let upper = declaration.upperText.flatMap({ Self.number($0, quantity) })
+      guard let quantity = ParameterQuantity(declaration.kind),
+        let present = quantity.number(value),
+        let lower = declaration.lowerText.flatMap(quantity.number),
+        let upper = declaration.upperText.flatMap(quantity.number)
       else { throw .rangeless }
       // A share or a factor has a scale of its own; what is counted in units has none at zero.
       guard present > 0 || quantity == .real || quantity == .whole && upper <= Self.wideRatio
@@ -102,7 +91,7 @@ public struct Assumption: Sendable {
     switch span {
     case .words(let words): texts = [words.first, words.last].compactMap { $0 }
     case .number(let quantity, let low, let high, _):
-      texts = [text(low, quantity), text(high, quantity)]
+      texts = [quantity.text(low), quantity.text(high)]
     }
     return texts.enumerated().filter {
       $0.element != value && texts.firstIndex(of: $0.element) == $0.offset
@@ -130,11 +119,11 @@ public struct Assumption: Sendable {
       return kept.count == words.count ? self : try Assumption(self, .words(kept))
     case .number(let quantity, let low, let high, let present):
       func end(_ wanted: Double) -> Double {
-        guard !accepts(Self.text(wanted, quantity)) else { return wanted }
+        guard !accepts(quantity.text(wanted)) else { return wanted }
         var (inner, outer) = (present, wanted)
         for _ in 0..<Self.halvings {
           let middle = (inner + outer) / 2
-          if accepts(Self.text(middle, quantity)) { inner = middle } else { outer = middle }
+          if accepts(quantity.text(middle)) { inner = middle } else { outer = middle }
         }
         return inner
       }
@@ -163,7 +152,7 @@ public struct Assumption: Sendable {
       let number =
         low > 0 && high / low > 10
         ? low * KernelMath.exp(place * KernelMath.log(high / low)) : low + place * (high - low)
-      return Self.text(min(high, max(low, number)), quantity)
+      return quantity.text(min(high, max(low, number)))
     }
   }
 
@@ -174,46 +163,5 @@ public struct Assumption: Sendable {
       lower > 0 ? upper / lower > wideRatio : value > 0 && upper / value > wideRatio
     guard isWide else { return (lower, upper) }
     return (max(lower, value / 2), min(upper, value * 2))
-  }
-
-  // MARK: Texts
-
-  private static func number(_ text: String, _ quantity: Quantity) -> Double? {
-    switch quantity {
-    case .duration: return Duration(parsing: text).map { Double($0.nanoseconds) }
-    case .rate: return text.hasSuffix("/s") ? Double(text.dropLast(2)) : nil
-    case .whole, .real:
-      if text.hasSuffix("%") { return Double(text.dropLast()).map { $0 / 100 } }
-      let parts = text.split(separator: "/")
-      guard parts.count == 2 else { return Double(text) }
-      guard let top = Double(parts[0]), let bottom = Double(parts[1]), bottom > 0 else {
-        return nil
-      }
-      return top / bottom
-    }
-  }
-
-  /// As a scenario would have it, with three digits that count.
-  private static func text(_ number: Double, _ quantity: Quantity) -> String {
-    switch quantity {
-    case .duration: return Duration(nanoseconds: Int64(significant(number))).description
-    case .rate: return plain(significant(number)) + "/s"
-    case .whole: return "\(Int64(significant(number) + 0.5))"
-    case .real: return plain(significant(number))
-    }
-  }
-
-  private static func plain(_ number: Double) -> String {
-    number == Double(Int64(number)) ? "\(Int64(number))" : "\(number)"
-  }
-
-  /// With three decimal digits that count.
-  private static func significant(_ number: Double) -> Double {
-    guard number > 0 else { return 0 }
-    var unit = 1.0
-    while number / unit >= 1_000 { unit *= 10 }
-    var parts = 1.0
-    while unit == 1, number * parts < 100, parts < 1e12 { parts *= 10 }
-    return Double(Int64(number * parts / unit + 0.5)) * unit / parts
   }
 }

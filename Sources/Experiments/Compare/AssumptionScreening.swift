@@ -9,6 +9,10 @@ public struct AssumptionScreening: Sendable {
     public let assumption: Assumption
     /// Mean magnitude (mu*) of the change of the lost user-minutes over the assumption's range.
     public let magnitude: Double
+    /// Of `magnitude`, by the bootstrap over the walks; nil of one walk.
+    public let magnitudeInterval: ClosedRange<Double>?
+    /// Mean change (mu), with its sign: whether more of the assumption is worse.
+    public let mean: Double
     /// Standard deviation of the changes: how much they depend on the other assumptions.
     public let deviation: Double
   }
@@ -62,51 +66,91 @@ public struct AssumptionScreening: Sendable {
       isSmall
       ? [] : [.option(name: "--scale", path: DocumentPath(["scale"]), value: scale)]
     let common = plan.settings[0].patches + patches + sample
-    let source = Points(file: file, common: common)
-    var set = AssumptionSet(of: plan.cases[0].baseline, in: file)
-    set.narrow(places: MorrisScreening.places()) { !isStopped() && source.accepts([$0]) }
+    var trials: ScenarioTrials
+    do throws(ScenarioErrors) {
+      trials = try ScenarioTrials(file, common: common, version: version)
+    } catch {
+      return AssumptionScreening(failure: error.errors.first?.message ?? "")
+    }
+    trials.until = plan.until
+    return await run(trials, jobs: jobs, isStopped: isStopped, progress: progress)
+  }
+
+  /// Screens the assumptions of a scenario.
+  ///
+  /// - Parameters:
+  ///   - trials: The scenario.
+  ///   - trajectories: Walks, at least 2.
+  ///   - seeds: Of every point, the same at all; nil: the scenario's. What is screened is the mean
+  ///     over them.
+  ///   - jobs: Runs at a time.
+  ///   - isStopped: Once true, runs end where they are.
+  ///   - progress: Is told how many runs are done, of how many.
+  /// - Returns: nil when it was stopped.
+  static func run(
+    _ trials: ScenarioTrials, trajectories: Int = AssumptionScreening.trajectories,
+    seeds: [UInt64]? = nil, jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false },
+    progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) async -> AssumptionScreening? {
+    var set = AssumptionSet(of: trials.base, in: trials.file)
+    set.narrow(places: MorrisScreening.places()) {
+      !isStopped() && trials.problem([$0]) == nil
+    }
     guard !isStopped() else { return nil }
     let assumptions = set.assumptions
-    func none(_ failure: String?, redrawn: Int = 0) -> AssumptionScreening {
-      AssumptionScreening(
-        findings: [], omitted: set.omitted, runs: 0, trajectories: 0, redrawn: redrawn,
-        failure: failure)
-    }
-    guard !assumptions.isEmpty else { return none(nil) }
+    guard !assumptions.isEmpty else { return AssumptionScreening(omitted: set.omitted) }
 
-    let seed = plan.header.seed
+    let seed = seeds?.first ?? trials.header.seed
     var refusal: String?
     let design = MorrisScreening(
       dimensions: assumptions.count, trajectories: trajectories,
       by: RandomStream(seed: seed, name: "compare.screening")
     ) { point in
       guard !isStopped() else { return false }
-      let problem = source.problem(sets(assumptions, at: point))
+      let problem = trials.problem(sets(assumptions, at: point))
       refusal = problem ?? refusal
       return problem == nil
     }
     guard !isStopped() else { return nil }
     guard design.trajectories >= trajectoriesMin else {
-      return none(refusal ?? "", redrawn: design.refused)
+      return AssumptionScreening(
+        omitted: set.omitted, redrawn: design.refused, failure: refusal ?? "")
     }
+    let points = design.points.map { sets(assumptions, at: $0) }
     guard
-      let values = await source.values(
-        of: design.points.map { sets(assumptions, at: $0) },
-        options: Replay.Options(seed: seed, until: plan.until), version: version, jobs: jobs,
-        isStopped: isStopped, progress: progress)
+      let outcomes = await trials.outcomes(
+        at: points, seeds: seeds ?? [seed], jobs: jobs, isStopped: isStopped,
+        progress: { progress($0, points.count * (seeds?.count ?? 1)) })
     else { return nil }
+    let values = outcomes.map { runs in
+      SampleMoments(runs.map(ComparisonMetric.userMinutesLost.value)).mean
+    }
     let effects = design.effects(
       of: values, bootstrap: Bootstrap(RandomStream(seed: seed, name: "compare.screening.draws")))
     let findings = zip(assumptions, effects).map { assumption, effect in
       Finding(
-        assumption: assumption, magnitude: effect.magnitude, deviation: effect.deviation)
+        assumption: assumption, magnitude: effect.magnitude,
+        magnitudeInterval: effect.magnitudeInterval, mean: effect.mean,
+        deviation: effect.deviation)
     }
     return AssumptionScreening(
       findings: findings.enumerated()
         .sorted { ($1.element.magnitude, $0.offset) < ($0.element.magnitude, $1.offset) }
         .map(\.element),
-      omitted: set.omitted, runs: design.points.count, trajectories: design.trajectories,
-      redrawn: design.refused, failure: nil)
+      omitted: set.omitted, runs: design.points.count * (seeds?.count ?? 1),
+      trajectories: design.trajectories, redrawn: design.refused)
+  }
+
+  init(
+    findings: [Finding] = [], omitted: [AssumptionSet.Omitted] = [], runs: Int = 0,
+    trajectories: Int = 0, redrawn: Int = 0, failure: String? = nil
+  ) {
+    self.findings = findings
+    self.omitted = omitted
+    self.runs = runs
+    self.trajectories = trajectories
+    self.redrawn = redrawn
+    self.failure = failure
   }
 
   /// How long a screening takes, in runs of a plan: about.
@@ -116,55 +160,8 @@ public struct AssumptionScreening: Sendable {
     return Double((inputs + 1) * trajectories) * size
   }
 
-  private static func sets(_ assumptions: [Assumption], at point: [Double]) -> [String] {
+  static func sets(_ assumptions: [Assumption], at point: [Double]) -> [String] {
     zip(assumptions, point).map { "\($0.path)=\($0.text(at: $1))" }
-  }
-
-  /// The scenarios of a design.
-  private struct Points: Sendable {
-    let file: ScenarioFile
-    let common: [PatchSelection]
-
-    func scenario(_ sets: [String]) throws(ScenarioErrors) -> OutageScenario {
-      try OutageScenario(file.resolve(common + sets.map { .set($0) }).document)
-    }
-
-    /// What the scenario says against these values; nil when it accepts them.
-    func problem(_ sets: [String]) -> String? {
-      do throws(ScenarioErrors) {
-        _ = try scenario(sets)
-        return nil
-      } catch {
-        return error.errors.first?.message ?? ""
-      }
-    }
-
-    func accepts(_ sets: [String]) -> Bool { problem(sets) == nil }
-
-    /// The lost user-minutes at every point; nil when stopped.
-    func values(
-      of points: [[String]], options: Replay.Options, version: String, jobs: Int,
-      isStopped: @escaping @Sendable () -> Bool, progress: (_ done: Int, _ of: Int) -> Void
-    ) async -> [Double]? {
-      var done = 0
-      let outcomes = await ParallelRuns.map(
-        count: points.count, jobs: jobs, isStopped: isStopped,
-        work: { index -> Double? in
-          guard let scenario = try? scenario(points[index]) else {
-            preconditionFailure("a point that is run was accepted: \(points[index])")
-          }
-          let record = Replay.run(
-            scenario, options: options, version: version, isStopped: isStopped)
-          guard record.end != .stopped else { return nil }
-          return ComparisonMetric.userMinutesLost.value(in: RunOutcome(record, of: scenario))
-        },
-        finished: { _, _ in
-          done += 1
-          progress(done, points.count)
-        })
-      let values = outcomes.compactMap { $0 ?? nil }
-      return values.count == points.count ? values : nil
-    }
   }
 }
 

@@ -20,13 +20,21 @@ public struct ProportionSequence: Hashable, Sendable {
 
   /// Whether these trials still allow the probability `p`.
   public func allows(_ p: Double, after seen: Proportion) -> Bool {
+    Self.evidence(against: p, after: seen) < -KernelMath.log1p(-confidence)
+  }
+
+  /// The natural logarithm of how many times better the mixture explains these trials than the
+  /// probability `p` does: of an e-value, whose mean is at most 1 where `p` is true.
+  ///
+  /// Watched for as long as one likes, it exceeds log(1 / chance) with at most that chance where `p`
+  /// is true. Infinite where `p` is impossible.
+  public static func evidence(against p: Double, after seen: Proportion) -> Double {
     let successes = Double(seen.successes)
     let failures = Double(seen.trials - seen.successes)
-    if p <= 0 { return seen.successes == 0 }
-    if p >= 1 { return seen.successes == seen.trials }
+    if p <= 0 { return seen.successes == 0 ? 0 : .infinity }
+    if p >= 1 { return seen.successes == seen.trials ? 0 : .infinity }
     let single = successes * KernelMath.log(p) + failures * KernelMath.log1p(-p)
-    let mixture = BetaFunction.logarithm(successes + 1, failures + 1)
-    return mixture - single < -KernelMath.log1p(-confidence)
+    return BetaFunction.logarithm(successes + 1, failures + 1) - single
   }
 
   /// The interval after these trials: a part of 0...1 that holds the share.

@@ -22,8 +22,10 @@ public struct SobolIndices: Sendable {
   }
 
   public let dimensions: Int
-  /// Base points: pairs of points A and B.
+  /// Base points: pairs of points A and B; fewer than were asked for where too few were allowed.
   public let count: Int
+  /// Base points that were left out since one of their points was not allowed.
+  public let refused: Int
   /// To be evaluated in this order: of each base point A, B, and for each input A with B's value of
   /// that input; `count · (dimensions + 2)` in all.
   public let points: [[Double]]
@@ -32,28 +34,50 @@ public struct SobolIndices: Sendable {
   ///   - dimensions: Inputs: 1 to half as many as Sobol's sequence has dimensions.
   ///   - count: Base points, at least 2; best a power of two.
   ///   - stream: Scrambles Sobol's sequence; without one it is taken as it is.
-  public init(dimensions: Int, count: Int, by stream: RandomStream?) {
+  ///   - isAllowed: Whether a point has an outcome. A base point with a point that has none is left
+  ///     out for the next of the sequence, at most `refusalsMax` times as many as are wanted. The
+  ///     indices are then those of the part of the cube that is allowed, and inputs that bound each
+  ///     other there are no longer independent: the more are refused, the less they mean.
+  public init(
+    dimensions: Int, count: Int, by stream: RandomStream?,
+    isAllowed: ([Double]) -> Bool = { _ in true }
+  ) {
     precondition(
       dimensions > 0 && 2 * dimensions <= SobolSequence.dimensionsMax,
       "indices are of 1 to \(SobolSequence.dimensionsMax / 2) inputs: \(dimensions)")
     precondition(count >= 2, "a variance takes two base points: \(count)")
     self.dimensions = dimensions
-    self.count = count
     let sequence = SobolSequence(dimensions: 2 * dimensions, scrambledBy: stream)
-    points = (0..<count).flatMap { index in
+    var points: [[Double]] = []
+    var found = 0
+    var index = 0
+    while found < count, index - found <= count * Self.refusalsMax {
       let pair = sequence.point(index)
-      let a = Array(pair[..<dimensions])
-      let b = Array(pair[dimensions...])
-      let mixed = (0..<dimensions).map { input in
+      index += 1
+      let rows = Self.rows(Array(pair[..<dimensions]), Array(pair[dimensions...]))
+      guard rows.allSatisfy(isAllowed) else { continue }
+      points += rows
+      found += 1
+    }
+    self.points = points
+    self.count = found
+    refused = index - found
+  }
+
+  /// A, B, and A with each value of B.
+  private static func rows(_ a: [Double], _ b: [Double]) -> [[Double]] {
+    [a, b]
+      + a.indices.map { input in
         var point = a
         point[input] = b[input]
         return point
       }
-      return [a, b] + mixed
-    }
   }
 
-  /// The indices of all inputs from the outcomes at `points`; nil where these do not vary.
+  static let refusalsMax = 8
+
+  /// The indices of all inputs from the outcomes at `points`; nil where these do not vary, or there
+  /// are fewer than two base points.
   ///
   /// - Precondition: There is a finite outcome for each point.
   /// - Complexity: O(resamples · points).
@@ -63,6 +87,7 @@ public struct SobolIndices: Sendable {
     precondition(
       outcomes.count == points.count, "points have outcomes: \(points.count), \(outcomes.count)")
     precondition(outcomes.allSatisfy(\.isFinite), "outcomes are finite")
+    guard count >= 2 else { return nil }
     let all = Array(0..<count)
     var result: [Index] = []
     for input in 0..<dimensions {

@@ -1,26 +1,33 @@
 import SimulationKernel
 
-/// Stochastic bisection: where the probability of an event, growing with a parameter, passes one
-/// half.
+/// Stochastic bisection: where the probability of an event, growing or falling with a parameter,
+/// passes one half.
 ///
 /// The search asks for trials at one value of the parameter after the other, a batch at a time. At
 /// each value a confidence sequence for the probability is watched until it leaves out one half,
 /// or the trials for one value are used up; each value asked gets an equal part of what the
-/// confidence leaves to error. Values shown to be below and above the threshold enclose it. Between
+/// confidence leaves to error. Values shown to be on either side of the threshold enclose it. Between
 /// them the next value is the middle; if values near the threshold stay open, they are left
 /// standing, and both sides close in on them.
 ///
-/// So the interval holds the threshold with the stated confidence wherever the probability does not
-/// fall as the parameter grows, whatever its shape is and whether or not the trials at several
-/// values use the same seeds.
+/// So the interval holds the threshold with at least the stated confidence wherever the probability
+/// does not turn around, whatever its shape is, and whenever the search is broken off. Trials have
+/// numbers of their own, no two the same, and are to be independent: which value is asked next
+/// depends on all that was seen before, so a seed that had been looked at already would not be
+/// a fair witness at a value chosen by it.
+///
 /// - Note: Sources: R. Waeber, P. I. Frazier, S. G. Henderson, "Bisection search with noisy
 ///   responses", SIAM J. Control Optim. 51(3), 2013, doi:10.1137/120861898 (a test of power one
-///   at each value of a bisection); `ProportionSequence` for the test.
+///   at each value of a bisection); `ProportionSequence` for the test. Not their posterior, whose
+///   interval holds what it says only if the probabilities of error are known.
 public struct ThresholdSearch: Sendable {
+  /// How the probability changes as the parameter grows.
+  public enum Direction: String, Sendable, CaseIterable { case rising, falling }
+
   /// Trials to be made next.
   public struct Question: Hashable, Sendable {
     public let value: Double
-    /// Numbers of the trials at this value, counted from zero: to be used as seeds.
+    /// Numbers of the trials, counted from zero over the whole search: to be used as seeds.
     public let trials: Range<Int>
   }
 
@@ -33,43 +40,67 @@ public struct ThresholdSearch: Sendable {
     public fileprivate(set) var isAbove: Bool?
   }
 
+  /// How a search is done.
+  public struct Options: Hashable, Sendable {
+    /// Of the final interval, above 0 and below 1.
+    public var confidence = 0.95
+    /// Trials per question, above zero.
+    public var batch = 8
+    /// Trials after which a value is left open, at least `batch`.
+    ///
+    /// About 16 settle a value where the event always or never happens, 130 one where it does in
+    /// 70 %.
+    public var trialsMax = 160
+    /// Values asked at most, at least 3.
+    public var valuesMax = 30
+    /// Trials of the whole search; it ends with the batch that reaches them.
+    public var budget = Int.max
+
+    public init() {}
+  }
+
   public let range: ClosedRange<Double>
   public let tolerance: Double
-  public let confidence: Double
-  public let batch: Int
-  /// Trials after which a value is left open.
-  public let trialsMax: Int
-  /// Values after which the search ends in any case.
-  public let valuesMax: Int
+  public let options: Options
+  /// nil as long as it is not known.
+  public private(set) var direction: Direction?
   /// In the order they were asked; the last may be unfinished.
   public private(set) var answers: [Answer] = []
   /// What to try next, or nil at the end.
   public private(set) var next: Question?
+  /// Trials made.
+  public private(set) var trials = 0
   private let sequence: ProportionSequence
+  private let start: Double?
+  private let rounding: @Sendable (Double) -> Double
 
   /// - Parameters:
   ///   - range: Of the parameter; search its logarithm where that is the natural scale. Both ends
   ///     are tried first.
   ///   - tolerance: Width of the interval at which the search is done, above zero.
-  ///   - confidence: Of the final interval, above 0 and below 1.
-  ///   - batch: Trials per question, above zero.
-  ///   - trialsMax: Trials after which a value is left open, at least `batch`. About 20 settle
-  ///     a value where the event always or never happens, 130 one where it does in 70 %.
-  ///   - valuesMax: Values asked at most, at least 3.
+  ///   - direction: nil: to be found from the ends.
+  ///   - start: Tried after the ends, where it is between them; such as today's value.
+  ///   - options: Confidence and effort.
+  ///   - rounding: The nearest value that can be tried, where only some can; what is between two
+  ///     neighbours need not be tried.
   public init(
-    range: ClosedRange<Double>, tolerance: Double, confidence: Double = 0.95, batch: Int = 8,
-    trialsMax: Int = 160, valuesMax: Int = 30
+    range: ClosedRange<Double>, tolerance: Double, direction: Direction? = .rising,
+    start: Double? = nil, options: Options = Options(),
+    rounding: @escaping @Sendable (Double) -> Double = { $0 }
   ) {
     precondition(tolerance > 0, "a tolerance is above zero: \(tolerance)")
+    let (batch, trialsMax) = (options.batch, options.trialsMax)
     precondition(batch > 0 && trialsMax >= batch, "a batch is 1...\(trialsMax): \(batch)")
-    precondition(valuesMax >= 3, "a search has two ends and a middle: \(valuesMax)")
+    precondition(options.valuesMax >= 3, "two ends and a middle: \(options.valuesMax)")
+    precondition(options.budget > 0, "a budget is above zero: \(options.budget)")
     self.range = range
     self.tolerance = tolerance
-    self.confidence = confidence
-    self.batch = batch
-    self.trialsMax = trialsMax
-    self.valuesMax = valuesMax
-    sequence = ProportionSequence(confidence: 1 - (1 - confidence) / Double(valuesMax))
+    self.direction = direction
+    self.start = start
+    self.options = options
+    self.rounding = rounding
+    sequence = ProportionSequence(
+      confidence: 1 - (1 - options.confidence) / Double(options.valuesMax))
     ask(range.lowerBound)
   }
 
@@ -80,82 +111,97 @@ public struct ThresholdSearch: Sendable {
     guard let question = next, let last = answers.indices.last else {
       preconditionFailure("an answer has a question")
     }
+    trials = question.trials.upperBound
+    let before = answers[last].seen
     let seen = Proportion(
-      answers[last].seen.successes + successes, of: question.trials.upperBound)
+      before.successes + successes, of: before.trials + question.trials.count)
     answers[last].seen = seen
     if !sequence.allows(0.5, after: seen) {
       answers[last].isAbove = 2 * seen.successes > seen.trials
-    } else if seen.trials < trialsMax {
-      next = Question(
-        value: question.value,
-        trials: seen.trials..<min(seen.trials + batch, trialsMax))
-      return
     }
     next = nil
-    if answers.count < valuesMax, let value = nextValue { ask(value) }
+    guard trials < options.budget else { return }
+    if answers[last].isAbove == nil, seen.trials < options.trialsMax {
+      let count = min(options.batch, options.trialsMax - seen.trials)
+      next = Question(value: question.value, trials: trials..<(trials + count))
+    } else if answers.count < options.valuesMax, let value = nextValue() {
+      ask(value)
+    }
   }
 
-  /// The greatest value shown to be below the threshold; nil if not even the lower end was.
-  public var low: Double? { answers.filter { $0.isAbove == false }.map(\.value).max() }
-
-  /// The least value shown to be above the threshold; nil if not even the upper end was.
-  public var high: Double? { answers.filter { $0.isAbove == true }.map(\.value).min() }
-
-  /// Where the threshold seems to be, or nil where it is not seen within the range.
-  ///
-  /// There the probability, fitted to all trials so that it never falls, passes one half.
-  ///
-  /// - Note: Source: R. E. Barlow et al., "Statistical Inference under Order Restrictions", 1972:
-  ///   pooling adjacent violators; between two values the fit is straight.
-  public var estimate: Double? {
-    var blocks: [(successes: Int, trials: Int, first: Double, last: Double)] = []
-    for answer in answers.sorted(by: { $0.value < $1.value }) where answer.seen.trials > 0 {
-      var block = (answer.seen.successes, answer.seen.trials, answer.value, answer.value)
-      while let before = blocks.last, before.successes * block.1 >= block.0 * before.trials {
-        block = (before.successes + block.0, before.trials + block.1, before.first, block.3)
-        blocks.removeLast()
-      }
-      blocks.append(block)
-    }
-    guard let upper = blocks.firstIndex(where: { 2 * $0.successes >= $0.trials }) else {
-      return nil
-    }
-    let above = blocks[upper]
-    if 2 * above.successes == above.trials { return (above.first + above.last) / 2 }
-    guard upper > 0 else { return nil }
-    let below = blocks[upper - 1]
-    let belowShare = Double(below.successes) / Double(below.trials)
-    let aboveShare = Double(above.successes) / Double(above.trials)
-    let part = (0.5 - belowShare) / (aboveShare - belowShare)
-    return below.last + part * (above.first - below.last)
-  }
+  /// Whether the budget ended the search, and not that there was nothing left to gain.
+  public var isExhausted: Bool { next == nil && trials >= options.budget }
 
   private mutating func ask(_ value: Double) {
     answers.append(Answer(value: value, seen: Proportion(0, of: 0), isAbove: nil))
-    next = Question(value: value, trials: 0..<batch)
+    next = Question(value: value, trials: trials..<(trials + options.batch))
   }
 
+  // MARK: The threshold's place
+
+  /// The greatest value shown to be below the threshold; nil if not even the lower end was, or the
+  /// direction is not known.
+  public var low: Double? {
+    answers.filter { isPast($0) == false }.map(\.value).max()
+  }
+
+  /// The least value shown to be above the threshold; nil if not even the upper end was, or the
+  /// direction is not known.
+  public var high: Double? {
+    answers.filter { isPast($0) == true }.map(\.value).min()
+  }
+
+  /// Whether a value was shown to be above the threshold, or below; nil if that is open.
+  private func isPast(_ answer: Answer) -> Bool? {
+    guard let direction else { return nil }
+    return answer.isAbove.map { $0 == (direction == .rising) }
+  }
+
+  /// What both ends showed, where they are on the same side: true for above one half everywhere.
+  ///
+  /// Of a direction that was given, one end can be enough.
+  public var verdictEverywhere: Bool? {
+    let lower = answers.first?.isAbove
+    let upper = answers.count > 1 ? answers[1].isAbove : nil
+    switch direction {
+    case .rising: return lower == true ? true : upper == false ? false : nil
+    case .falling: return lower == false ? false : upper == true ? true : nil
+    case nil: return lower == upper ? lower : nil
+    }
+  }
+
+  // MARK: The next value
+
   /// The value to be asked after the last was finished, or nil when nothing is left to gain.
-  private var nextValue: Double? {
-    // Either end on the wrong side: the threshold is outside.
-    if answers[0].isAbove == true { return nil }
-    if answers.count == 1 { return range.upperBound }
-    if answers[1].isAbove == false { return nil }
+  private mutating func nextValue() -> Double? {
+    if answers.count == 1 { return verdictEverywhere == nil ? range.upperBound : nil }
+    if answers.count == 2, direction == nil { direction = foundDirection }
+    guard direction != nil, verdictEverywhere == nil else { return nil }
     let low = low ?? range.lowerBound
     let high = high ?? range.upperBound
+    // Both, where the probability turns around after all.
     guard high - low > tolerance else { return nil }
+    if answers.count == 2, let start, start > low, start < high { return start }
     let open = answers.filter { $0.isAbove == nil && $0.value > low && $0.value < high }
     guard let first = open.map(\.value).min(), let last = open.map(\.value).max() else {
       return middle(low, high)
     }
-    // Half the tolerance for each side of what stays open.
-    guard max(first - low, high - last) > tolerance / 2 else { return nil }
-    return first - low >= high - last ? middle(low, first) : middle(last, high)
+    // Half the tolerance for each side of what stays open, the wider side first.
+    let sides = [(low, first), (last, high)].filter { $0.1 - $0.0 > tolerance / 2 }
+    let middles = sides.sorted { $1.1 - $1.0 < $0.1 - $0.0 }.compactMap { middle($0.0, $0.1) }
+    return middles.first
   }
 
-  /// Nil where doubles are too coarse for another value between two.
+  /// What the ends say: one that is shown is enough, if the other stays open.
+  private var foundDirection: Direction? {
+    let (lower, upper) = (answers[0].isAbove, answers[1].isAbove)
+    if lower == upper { return nil }
+    return lower == false || upper == true ? .rising : .falling
+  }
+
+  /// Nil where there is no value to be tried between two.
   private func middle(_ low: Double, _ high: Double) -> Double? {
-    let value = low + (high - low) / 2
+    let value = rounding(low + (high - low) / 2)
     return value > low && value < high ? value : nil
   }
 }

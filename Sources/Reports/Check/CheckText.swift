@@ -68,7 +68,8 @@ public struct CheckText {
     let held = [
       count(names([.fact], .passed), "fact"),
       count(names([.invariant, .coverage], .passed), "invariant"),
-      count(names([.fault], .passed), "fault"), count(names([.throttle], .passed), "throttle"),
+      count(names([.cliff], .passed), "cliff"), count(names([.fault], .passed), "fault"),
+      count(names([.throttle], .passed), "throttle"),
       count(names([.mitigation], .passed), "mitigation"),
       count(names([.golden], .passed), "digest"),
     ].compactMap { $0 }

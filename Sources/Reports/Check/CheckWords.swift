@@ -49,7 +49,7 @@ public enum CheckWords {
     case .golden: "golden"
     case .ending: "run"
     case .determinism: "determinism"
-    case .fact, .invariant, .coverage, .fault, .throttle, .mitigation: kind.rawValue
+    case .fact, .invariant, .coverage, .cliff, .fault, .throttle, .mitigation: kind.rawValue
     }
   }
 
@@ -77,6 +77,7 @@ public enum CheckWords {
       guard found.outcome == .warned else { return "\(exercise.count) \(exercise.unit)" }
       let what = exercise.kind == .fault ? "changed nothing" : "never bound"
       return "\(what) in \(seeds(count)): no \(exercise.unit)"
+    case .cliff(let verdict): return finding(verdict)
     case .ended(let reason, let at):
       return "the run ended at \(at), before its time: \(reason.rawValue)"
     case .nondeterminism(let found): return finding(found)
@@ -103,6 +104,17 @@ public enum CheckWords {
     case .warned: return "never put to the test in any seed: \(verdict.detail)"
     case .passed, .notReached, .notExercised: return verdict.detail
     }
+  }
+
+  private static func finding(_ verdict: CliffVerdict) -> String {
+    let claim = verdict.claim
+    let times = NumberText.trimmed(claim.atLeast, digits: 3)
+    let part = claim.outageWith == .more ? "times" : "divided by"
+    let value = "\(claim.path)=\(claim.valueText), today's \(claim.todayText) \(part) \(times)"
+    if let refusal = verdict.refusal { return "\(value): the scenario refuses it: \(refusal)" }
+    let seen = "an outage in \(verdict.seen.successes) of \(verdict.seen.trials) runs"
+    let isOpen = verdict.isOutage == nil ? ", too near to one half to tell" : ""
+    return "\(value): \(seen)\(isOpen)"
   }
 
   private static func finding(_ found: Nondeterminism) -> String {
@@ -135,7 +147,8 @@ public enum CheckWords {
     case .drift(let drift), .recorded(let drift?): details(drift)
     default:
       [found.claim?.expression].compactMap { $0 }
-        + (found.outcome == .failed && found.frequency.trials > 0 && found.kind != .determinism
+        + (found.outcome == .failed && found.frequency.trials > 0
+          && found.kind != .determinism && found.kind != .cliff
           ? [frequency(found.frequency)] : [])
     }
   }
@@ -176,6 +189,10 @@ public enum CheckWords {
         + (drift.interval.map { ["--events", "\($0.agreed.events + 1)..\($0.differs.events)"] }
           ?? [])
     case (.golden, _): return ["hindsight", "check", file, "--update"]
+    case (.cliff, .cliff(let verdict)):
+      let value = "\(verdict.claim.path)=\(verdict.claim.valueText)"
+      return ["hindsight", "replay", file, "--seed", "\(seed)"] + patches(subject)
+        + ["--set", value]
     default:
       return ["hindsight", "replay", file, "--seed", "\(seed)"] + patches(subject)
     }

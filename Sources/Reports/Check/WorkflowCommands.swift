@@ -73,7 +73,7 @@ public enum WorkflowCommands {
     case .determinism: 0
     case .golden: 1
     case .invariant, .coverage: 2
-    case .fact: 3
+    case .fact, .cliff: 3
     case .ending: 4
     case .fault, .throttle, .mitigation: 5
     }

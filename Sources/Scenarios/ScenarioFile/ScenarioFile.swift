@@ -173,7 +173,7 @@ public struct ScenarioFile: Sendable {
   }
 
   /// Keys whose entries have names of the scenario's own, which no list of parameters knows.
-  private static let dictionaries = ["operators", "faults", "alerts", "invariants"]
+  private static let dictionaries = ["operators", "faults", "alerts", "invariants", "cliffs"]
 
   /// Entries that a patch takes away and that never were there: RFC 7396 has nothing against them, but
   /// somebody has misspelt a name, and would believe the result.

@@ -34,8 +34,8 @@ extension OutageScenario {
   }
 
   private static let inert = [
-    "$schema", "scenario", "title", "description", "facts", "timeline", "compare", "hypothesis",
-    "hypotheses", "mitigations", "causes",
+    "$schema", "scenario", "title", "description", "facts", "timeline", "compare", "cliffs",
+    "hypothesis", "hypotheses", "mitigations", "causes",
   ]
 
   /// What must be equal for runs to begin alike; a null is as good as nothing.

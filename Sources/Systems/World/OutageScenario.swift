@@ -9,6 +9,8 @@ public struct OutageScenario: Sendable {
   public let facts: [Fact]
   /// What the scenario itself asks of its runs, in its order.
   public let invariants: [Invariant]
+  /// How far from the edge it is to stay, in its order.
+  public let cliffs: [CliffClaim]
   /// Every parameter as it is used.
   public let declarations: [ParameterDeclaration]
   public let moments: [ReportedMoment]
@@ -89,6 +91,7 @@ public struct OutageScenario: Sendable {
         "compare.until", "'compare.until' is not between 'start' and 'end'", kind: .outOfRange)
     }
     comparedUntil = until.map { min($0, header.end) }
+    cliffs = CliffClaim.list(reading: &reader)
     declarations = reader.declarations
   }
 

@@ -44,6 +44,7 @@ public struct RuntimeSettings: Sendable {
     ("people", "what people do is read when the run starts"),
     ("facts", "it is no setting of a system"),
     ("invariants", "a run is held against them from its start"),
+    ("cliffs", "they are about other runs than this one"),
     ("timeline", "it is no setting of a system"),
     ("etcd.fanout", "it describes how fast the machines are"),
     ("etcd.writeTime", "it describes how fast the machines are"),

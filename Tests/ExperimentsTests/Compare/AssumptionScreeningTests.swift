@@ -9,7 +9,7 @@ import Testing
 @Suite("Which assumptions matter")
 struct AssumptionScreeningTests {
   /// Four of ten session nodes stop, under a hypothesis that leaves only a few assumptions.
-  private static func file(varying paths: [String]) throws -> ScenarioFile {
+  static func file(varying paths: [String]) throws -> ScenarioFile {
     let set: [String: String] = [
       "elixir.clusters.guilds": "4", "elixir.clusters.presence": "2", "elixir.clusters.other": "2",
       "api.nodes.initial": "8", "api.nodes.min": "4", "api.nodes.max": "12",

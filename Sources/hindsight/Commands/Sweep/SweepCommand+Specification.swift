@@ -13,6 +13,9 @@ extension CommandSpecification {
       The folder of results keeps each finished run in a journal: what is interrupted or killed goes on \
       with --resume, and more values and seeds can be added. results.csv and results.jsonl have one row \
       per point, seed and metric. 'sweep merge' puts together what shards have run.
+      --cliff, --phase, --hysteresis and --sensitivity are questions of another kind: they choose their \
+      points by what they have seen, print what they found and keep no folder; at scale 1/1000 unless \
+      --scale says otherwise.
       """,
     arguments: "SWEEP.json | SCENARIO | merge DIR…", arity: .any,
     options: [
@@ -58,6 +61,7 @@ extension CommandSpecification {
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
       OptionSpecification(
         "until", "TIME", "end every run at a clock time; default: the scenario's compare.until"),
+    ] + OptionSpecification.exploring + [
       .format, .json,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
@@ -76,13 +80,17 @@ extension CommandSpecification {
           + "--axis announce.retryDelay=0.1s..10s --design sobol --points 256 "
           + "--shard auto/16 --emit slurm",
         "a script that runs 256 points as a job array of 16"),
+      Example(
+        "hindsight sweep scenarios/discord-2020-03-16.json --cliff etcd.listTimePerEntry",
+        "how far it is to the edge: where an outage becomes likelier than not"),
     ],
     exitCodes: [
-      (.held, "every run of the sweep, or of the shard, is there"),
+      (.held, "every run of the sweep, or of the shard, is there; or a question is answered"),
       (.usage, "usage or scenario error, or a folder of another sweep"),
       (
         .incomplete,
-        "runs are missing, and the shards are listed; or a point needs more seeds than it may have"
+        "runs are missing, and the shards are listed; or a point needs more seeds, or a question more "
+          + "runs, than it may have"
       ),
       (.nondeterminism, "the same run stands in two journals, and is not the same"),
       (.tryAgain, "the disk is full or away: try again; what is finished is kept"),
@@ -92,6 +100,8 @@ extension CommandSpecification {
       if arguments.values.first == "merge" {
         return try SweepMerge(arguments).run(on: &console)
       }
+      if let question = ExploreCommand(arguments) { return try await question.run(on: &console) }
+      try ExploreCommand.checkIdle(arguments)
       return try await SweepCommand(arguments).run(on: &console)
     })
 }

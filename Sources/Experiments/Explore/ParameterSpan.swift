@@ -1,0 +1,209 @@
+import Scenarios
+import SimulationKernel
+import Systems
+
+/// A parameter of a scenario, and how much of it is explored.
+///
+/// Walked evenly on a logarithmic scale where it begins above zero, since what matters is how many
+/// times as much; evenly as it is where it begins at zero.
+public struct ParameterSpan: Sendable {
+  public let path: String
+  public let quantity: ParameterQuantity
+  public let low: Double
+  public let high: Double
+  /// The scenario's own value; nil where it has none.
+  public let present: Double?
+  /// As the scenario would have it.
+  public let presentText: String
+  public let lowText: String
+  public let highText: String
+
+  /// Digits of values between the ends.
+  static let digits = 4
+  /// Without a range of the user's, how far it goes to each side of the scenario's value.
+  public static let ratioUsual = 10.0
+
+  /// Reads `PATH` or `PATH=LOW..HIGH`.
+  ///
+  /// Without a range, it goes from a tenth of the scenario's value to ten times that, as far as the
+  /// parameter's own range and the rest of the scenario allow.
+  ///
+  /// - Parameters:
+  ///   - text: As on the command line.
+  ///   - option: That it belongs to, for errors.
+  ///   - trials: The scenario.
+  ///   - pushAt: When runs are given the value; nil: from their start.
+  /// - Throws: That there is no such parameter, that it is no quantity, or what is wrong with the
+  ///   range.
+  public init(
+    parsing text: String, option: String, in trials: ScenarioTrials, pushAt: Instant? = nil
+  ) throws(ScenarioErrors) {
+    let source = SourceText(name: option, text: text)
+    let place = source.location(0..<source.bytes.count)
+    func failure(_ kind: ScenarioError.Kind, _ message: String, _ help: String?) -> ScenarioErrors {
+      ScenarioErrors([ScenarioError(kind, message, at: place, help: help)])
+    }
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = String(parts[0])
+    let declarations = trials.base.declarations
+    guard let found = declarations.first(where: { $0.path == path }) else {
+      throw failure(
+        .unknownName, "there is no parameter '\(Visible.text(path))'",
+        SimilarNames.nearest(to: path, among: declarations.map(\.path)).map {
+          "did you mean '\($0)'?"
+        } ?? "see 'hindsight list parameters'")
+    }
+    guard let quantity = ParameterQuantity(found.kind), !found.isList else {
+      throw failure(
+        .wrongType, "'\(path)' is no number, duration or rate that could be more or less", nil)
+    }
+    let present = quantity.number(found.valueText)
+    let texts: (String, String)
+    if parts.count == 2 {
+      texts = try Self.ends(String(parts[1]), quantity, failure)
+    } else {
+      guard let present, present > 0 else {
+        throw failure(
+          .missing, "'\(path)' is \(found.valueText), which has no tenth and no tenfold",
+          "give a range, such as \(path)=LOW..HIGH")
+      }
+      texts = Self.usual(around: present, quantity, of: found)
+    }
+    guard let low = quantity.number(texts.0), let high = quantity.number(texts.1), low < high else {
+      throw failure(
+        .outOfRange, "the range \(texts.0)..\(texts.1) is empty", "write LOW..HIGH")
+    }
+    let isUsual = parts.count == 1
+    func check(_ text: String) throws(ScenarioErrors) {
+      let sets = ["\(path)=\(text)"]
+      try trials.check(pushAt == nil ? sets : [], push: pushAt.map { .init(at: $0, sets) })
+    }
+    func accepted(_ end: Double, _ text: String) throws(ScenarioErrors) -> (Double, String) {
+      var (number, text) = (end, text)
+      guard isUsual, let present else {
+        try check(text)
+        return (number, text)
+      }
+      // Taken back towards the scenario's value, to where the scenario accepts it.
+      for _ in 0..<Self.halvings where (try? check(text)) == nil {
+        number = quantity.rounded((number * present).squareRoot(), digits: Self.digits)
+        text = quantity.text(number, digits: Self.digits)
+      }
+      try check(text)
+      return (number, text)
+    }
+    self.path = path
+    self.quantity = quantity
+    self.present = present
+    presentText = found.valueText
+    (self.low, lowText) = try accepted(low, texts.0)
+    (self.high, highText) = try accepted(high, texts.1)
+    guard self.low < self.high else {
+      throw failure(
+        .conflict, "the scenario accepts no other value of '\(path)'", "give a range")
+    }
+  }
+
+  private static let halvings = 6
+
+  private static func ends(
+    _ text: String, _ quantity: ParameterQuantity,
+    _ failure: (ScenarioError.Kind, String, String?) -> ScenarioErrors
+  ) throws(ScenarioErrors) -> (String, String) {
+    let bytes = Array(text.utf8)
+    let dots = bytes.indices.dropLast().first { bytes[$0] == 0x2E && bytes[$0 + 1] == 0x2E }
+    guard let dots else {
+      throw failure(.syntax, "'\(Visible.text(text))' is no range", "write LOW..HIGH")
+    }
+    let low = String(decoding: bytes[..<dots], as: UTF8.self)
+    let high = String(decoding: bytes[(dots + 2)...], as: UTF8.self)
+    for end in [low, high] {
+      guard let number = quantity.number(end), number >= 0 else {
+        throw failure(
+          .wrongType, "'\(Visible.text(end))' is no \(quantity.noun) at or above zero",
+          "such as \(quantity.example)")
+      }
+    }
+    return (low, high)
+  }
+
+  private static func usual(
+    around present: Double, _ quantity: ParameterQuantity, of found: ParameterDeclaration
+  ) -> (String, String) {
+    let lower = found.lowerText.flatMap(quantity.number) ?? 0
+    let upper = found.upperText.flatMap(quantity.number) ?? .infinity
+    return (
+      quantity.text(max(lower, present / ratioUsual), digits: digits),
+      quantity.text(min(upper, present * ratioUsual), digits: digits)
+    )
+  }
+
+  // MARK: The scale
+
+  public var isLogarithmic: Bool { low > 0 }
+
+  /// Where a number stands on the scale.
+  public func coordinate(of number: Double) -> Double {
+    isLogarithmic ? KernelMath.log(number) : number
+  }
+
+  public var coordinates: ClosedRange<Double> { coordinate(of: low)...coordinate(of: high) }
+
+  /// The number at a place of the scale, as a scenario can have it.
+  public func number(at coordinate: Double) -> Double {
+    if coordinate <= coordinates.lowerBound { return low }
+    if coordinate >= coordinates.upperBound { return high }
+    if let present, present > 0 || !isLogarithmic, coordinate == self.coordinate(of: present) {
+      return present
+    }
+    let number = isLogarithmic ? KernelMath.exp(coordinate) : coordinate
+    return quantity.rounded(number, digits: Self.digits)
+  }
+
+  /// As a scenario would have it.
+  public func text(of number: Double) -> String {
+    if number == low { return lowText }
+    if number == high { return highText }
+    if number == present { return presentText }
+    return quantity.text(number, digits: Self.digits)
+  }
+
+  /// The patch for a place of the scale.
+  public func set(at coordinate: Double) -> String {
+    "\(path)=\(text(of: number(at: coordinate)))"
+  }
+
+  /// So many values from end to end, evenly on the scale; fewer where neighbours would be the same.
+  ///
+  /// - Precondition: `count` is at least 2.
+  public func values(count: Int) -> [Double] {
+    precondition(count >= 2, "a span has two ends: \(count)")
+    let (first, last) = (coordinates.lowerBound, coordinates.upperBound)
+    var values: [Double] = []
+    for step in 0..<count {
+      let value = number(at: first + (last - first) * Double(step) / Double(count - 1))
+      if values.last != value { values.append(value) }
+    }
+    return values
+  }
+}
+
+extension ParameterQuantity {
+  public var noun: String {
+    switch self {
+    case .duration: "duration"
+    case .rate: "rate"
+    case .whole: "whole number"
+    case .real: "number"
+    }
+  }
+
+  var example: String {
+    switch self {
+    case .duration: "250ms"
+    case .rate: "4000/s"
+    case .whole: "12"
+    case .real: "0.5"
+    }
+  }
+}

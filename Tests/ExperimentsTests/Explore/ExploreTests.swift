@@ -1,0 +1,97 @@
+import Reports
+import Scenarios
+import SimulationKernel
+import Testing
+
+@testable import Experiments
+
+@Suite("Phase diagrams, hysteresis and sensitivity of a scenario")
+struct ExploreTests {
+  private func diagram(jobs: Int = 2) async throws -> PhaseDiagram {
+    let trials = try TinyExploration.trials()
+    return try await PhaseDiagram.search(
+      columns: PhaseDiagram.Axis(option: "faults.stop.count=1..3/3", in: trials),
+      rows: PhaseDiagram.Axis(option: "elixir.clusters.sessions=3..9/3", in: trials), of: trials,
+      jobs: jobs)
+  }
+
+  @Test("A plane of stopped nodes and of all nodes is in outage where most of them stop")
+  func phase() async throws {
+    let diagram = try await diagram()
+    #expect(diagram.columns.values == ["1", "2", "3"] && diagram.rows.values == ["3", "6", "9"])
+    // All of three nodes, and not two of nine.
+    #expect(diagram.cells[0][2].isOutage == true && diagram.cells[2][1].isOutage == false)
+    #expect(diagram.cells.allSatisfy { $0[0].isOutage == false })
+    #expect(diagram.cells[0][0].recoveryMinutes != nil)
+    #expect(diagram.certified + diagram.open <= 9 && !diagram.isIncomplete)
+    let alone = try await self.diagram(jobs: 1)
+    #expect(PhaseJSON.text(of: alone) == PhaseJSON.text(of: diagram))
+    for style in [TextStyle(width: 80), TextStyle(width: 80, hasUnicode: false)] {
+      let text = PhaseText(diagram, style: style, reproduce: ["x"]).text
+      #expect(text.split(separator: "\n").allSatisfy { TerminalText.width(String($0)) <= 80 })
+      #expect(style.hasUnicode || text.utf8.allSatisfy { $0 < 128 })
+      #expect(text.contains(style.hasUnicode ? "████" : "####"))
+    }
+  }
+
+  @Test("Axes have bounds", arguments: ["faults.stop.count=1", "throttle.burst=1..1000/65"])
+  func axes(text: String) throws {
+    let trials = try TinyExploration.trials()
+    #expect(throws: ScenarioErrors.self) { try PhaseDiagram.Axis(option: text, in: trials) }
+  }
+
+  @Test("Stopped nodes stay down until somebody restarts them, early enough to be seen")
+  func hysteresis() async throws {
+    let trials = try TinyExploration.trials()
+    var plan = Hysteresis.Plan(
+      trigger: try TinyExploration.span("faults.stop.count=1..5"),
+      push: try ParameterSpan(
+        parsing: "clients.backoff.cap=1s..2s", option: "--push", in: trials))
+    plan.size = 5
+    var options = Cliff.Options()
+    options.budget = 200
+    let found = try await Hysteresis.search(plan, of: trials, options: options, jobs: 2)
+    let alone = try await Hysteresis.search(plan, of: trials, options: options, jobs: 1)
+    #expect(HysteresisJSON.text(of: found) == HysteresisJSON.text(of: alone))
+    #expect(found.search.size == found.plan.trigger.coordinate(of: 5))
+    #expect(found.search.falling.answers.count >= 2)
+    // A number of nodes and a time have no difference.
+    #expect(found.width == nil)
+    let text = HysteresisText(found, style: TextStyle(width: 80), reproduce: ["x"]).text
+    #expect(text.contains("no width"))
+  }
+
+  @Test("A push in the middle of a run is one that can change then")
+  func push() throws {
+    let trials = try TinyExploration.trials()
+    let at = Instant.start + .seconds(15)
+    try trials.check([], push: .init(at: at, ["throttle.rate=100/s"]))
+    #expect(throws: ScenarioErrors.self) {
+      try trials.check([], push: .init(at: at, ["etcd.listTimePerEntry=1us"]))
+    }
+  }
+
+  @Test("What decides the loss is screened and has indices; the same for any number of jobs")
+  func sensitivity() async throws {
+    let paths = ["elixir.clusters.sessions", "throttle.burst"]
+    let file = try AssumptionScreeningTests.file(varying: paths)
+    var options = SensitivityAnalysis.Options()
+    (options.trajectories, options.basePoints) = (2, 4)
+    var texts: [String] = []
+    for jobs in [1, 2] {
+      let trials = try ScenarioTrials(file, common: [], version: "test")
+      let analysis = try #require(
+        await SensitivityAnalysis.run(trials, options: options, jobs: jobs))
+      #expect(analysis.screening.findings.map(\.assumption.path) == paths)
+      #expect(analysis.assumptions.map(\.path) == [paths[0]] && analysis.basePoints == 4)
+      let lost = try #require(analysis.results.first)
+      #expect(lost.metric == .userMinutesLost)
+      let index = try #require(lost.indices?.first)
+      #expect(index.total > 0 && lost.moments.deviation > 0)
+      texts.append(SensitivityJSON.text(of: analysis))
+      let text = SensitivityText(analysis, style: TextStyle(width: 80), reproduce: ["x"]).text
+      #expect(text.contains("elixir.clusters.sessions"))
+    }
+    #expect(texts[0] == texts[1])
+  }
+}
