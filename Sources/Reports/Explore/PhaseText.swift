@@ -1,4 +1,5 @@
 import Experiments
+import Observation
 import Scenarios
 import SimulationKernel
 

@@ -1,3 +1,4 @@
+import Observation
 import Scenarios
 
 /// A sweep as something that runs its shards elsewhere: a script, a manifest, a workflow.

@@ -61,14 +61,19 @@ extension API {
   ) {
     let slot = slots[Int(index)]
     let reads = min(Int(slot.left), configuration.readBatch)
-    // A session's row is written once, however small the batches are.
-    let isFirstBatch =
-      slot.call.kind == .session && slot.step == .sessions && Int(slot.left) == readCount(of: slot)
+    // What a call writes it writes once, however small the batches are: a session to its own cluster.
+    let isFirstBatch = Int(slot.left) == readCount(of: slot)
+    let writes =
+      switch (slot.call.kind, slot.step) {
+      case (.session, .sessions): identifyWrites
+      case (.session, .guilds): 0
+      case (.guild, _): guildLoadWrites
+      }
     retryCredit = min(retryCreditMax, retryCredit + configuration.retryBudget)
     ports.read(
       ScyllaDB.Read(
         slot: index, key: key(of: slot), generation: slot.generation, deadline: slot.call.deadline,
-        reads: UInt8(reads), writes: isFirstBatch ? UInt8(identifyWrites) : 0),
+        reads: UInt8(reads), writes: isFirstBatch ? UInt8(writes) : 0),
       from: slot.step, after: delay)
     ports.readTimeOutDue(
       slot: index, generation: slot.generation, after: delay + configuration.readTimeout)

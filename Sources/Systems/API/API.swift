@@ -99,6 +99,7 @@ public struct API: Sendable {
   let identifyReads: Int
   let identifyWrites: Int
   let guildLoadReads: Int
+  let guildLoadWrites: Int
   private let target: Double
   var interval: Duration
   var initialisation: Duration
@@ -115,7 +116,7 @@ public struct API: Sendable {
 
   init(
     configuration: Configuration, autoscaler: Autoscaler.Configuration, identifyReads: Int,
-    identifyWrites: Int, guildLoadReads: Int, coalesce: Bool,
+    identifyWrites: Int, guildLoadReads: Int, guildLoadWrites: Int, coalesce: Bool,
     memberships: Memberships, scale: Scale, seed: UInt64,
     at now: Instant
   ) {
@@ -123,6 +124,7 @@ public struct API: Sendable {
     self.identifyReads = identifyReads
     self.identifyWrites = identifyWrites
     self.guildLoadReads = guildLoadReads
+    self.guildLoadWrites = guildLoadWrites
     self.coalesce = coalesce
     readsInFlight = ReadsInFlight(memberships)
     self.scale = scale

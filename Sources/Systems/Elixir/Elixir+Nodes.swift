@@ -11,6 +11,10 @@ extension Elixir {
   mutating func stop<P: Ports>(_ node: ElixirNodeID, _ ports: inout P) {
     setStatus(of: node, .stopped, at: ports.now)
     totals.nodesStopped += 1
+    if !nodes[node.index].hasStopped {
+      nodes[node.index].hasStopped = true
+      totals.nodesLost += 1
+    }
     totals.firstStopAt = totals.firstStopAt ?? ports.now
     totals.lastStopAt = ports.now
     totals.downPeak = max(totals.downPeak, nodes.count - nodesUp)

@@ -65,6 +65,7 @@ public struct Elixir: Sendable {
   struct Node: Sendable {
     let cluster: Cluster
     var status: Status = .up
+    var hasStopped = false
     /// Part of its cluster's ring that the node owns.
     var share = 0.0
     /// Sessions or loaded guilds that live on the node.
@@ -89,7 +90,10 @@ public struct Elixir: Sendable {
 
   /// Counters of the run; sessions, guilds and loads are simulated ones.
   public struct Totals: Sendable, Equatable {
+    /// A node that stops twice counts twice.
     public var nodesStopped = 0
+    /// Nodes that have stopped at least once.
+    public var nodesLost = 0
     public var nodesRestarted = 0
     public var firstStopAt: Instant?
     public var lastStopAt: Instant?

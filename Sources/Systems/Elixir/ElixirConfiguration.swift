@@ -42,6 +42,7 @@ extension Elixir {
     public var guildCount: Int
     public var guildSkew: Double
     public var guildLoadReads: Int
+    public var guildLoadWrites: Int
     public var guildLoadConcurrency: Int
     public var guildLoadTimeout: Duration
     public var guildRetryMin: Duration
@@ -105,6 +106,9 @@ extension Elixir {
       guildLoadReads = reader.integer(
         "guilds.loadReads", default: 233, in: 1...10_000, unit: "reads", .assumption(),
         "Database reads of a guild load")
+      guildLoadWrites = reader.integer(
+        "guilds.loadWrites", default: 0, in: 0...50, unit: "writes", .assumption(),
+        "Writes to the guilds cluster that a guild load costs")
       guildLoadConcurrency = reader.integer(
         "guilds.loadConcurrency", default: 8, in: 1...100_000, unit: "loads", .assumption(),
         "Guild loads in progress per guild node")
@@ -119,6 +123,11 @@ extension Elixir {
         "guilds.retryDelay.max", default: .seconds(10), in: .milliseconds(10) ... .minutes(30),
         .assumption(),
         "Longest wait before a failed load is tried again")
+      if guildRetryMin > guildRetryMax {
+        reader.conflict(
+          ["guilds.retryDelay.min", "guilds.retryDelay.max"],
+          "'guilds.retryDelay.min' is above 'guilds.retryDelay.max'")
+      }
     }
   }
 }

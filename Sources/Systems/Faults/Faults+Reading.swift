@@ -163,6 +163,9 @@ extension Faults {
     let place = ClusterName.allCases.firstIndex(of: cluster) ?? 0
     let count = fault.integer(
       "count", default: 1, in: 1...4_000, unit: "nodes", .scenario, "Nodes that stop")
+    if count > clusters[place] {
+      fault.fail("count", "\(count) nodes are more than the \(clusters[place]) of the cluster")
+    }
     let first = clusters[..<place].reduce(0, +)
     return .elixirNodes(
       first: ElixirNodeID(UInt16(clamping: first)), count: min(count, clusters[place]))

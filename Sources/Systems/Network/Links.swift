@@ -17,6 +17,11 @@ public struct LinkConfiguration: Sendable {
     accessMax = reader.duration(
       "network.access.max", default: .milliseconds(120), in: .zero ... .seconds(5), .assumption(),
       "Longest one-way latency between a user and the data centre; uniform between the two")
+    if accessMin > accessMax {
+      reader.conflict(
+        ["network.access.min", "network.access.max"],
+        "'network.access.min' is above 'network.access.max'")
+    }
     median = network.latencyMedian
     sigma = network.latencySigma
     loss = network.loss
@@ -42,9 +47,14 @@ public struct Links: Sendable {
 
   @inline(__always)
   func latency(_ link: Link, for entity: UInt64, draw: UInt64) -> Duration {
+    undisturbed(link, for: entity, draw: draw) + resent(link, for: entity, draw: draw)
+  }
+
+  /// The latency of a message that is not lost.
+  @inline(__always)
+  func undisturbed(_ link: Link, for entity: UInt64, draw: UInt64) -> Duration {
     streams[link.index].lognormal(
       median: configuration.median, sigma: configuration.sigma, for: entity, draw: draw)
-      + resent(link, for: entity, draw: draw)
   }
 
   /// What a message takes longer because it is lost and sent again.
@@ -71,8 +81,8 @@ public struct AccessLink: Sendable {
   private let stream: RandomStream
 
   init(_ configuration: LinkConfiguration, seed: UInt64) {
-    least = min(configuration.accessMin, configuration.accessMax)
-    spread = configuration.accessMax - least
+    least = configuration.accessMin
+    spread = max(.zero, configuration.accessMax - least)
     stream = RandomStream(seed: seed, name: "network.access")
   }
 

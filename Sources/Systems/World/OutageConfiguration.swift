@@ -65,11 +65,24 @@ public struct OutageConfiguration: Sendable {
         ["faults.\(fault.id).count", "scylla.\(cluster.name).nodes"],
         "the fault '\(fault.id)' takes \(count) nodes down, more than the \(nodes) of the cluster")
     }
-    // A majority of two is two: with fewer than three members nobody can be elected.
-    if etcd.members < 3, faults.contains(where: { $0.kind == .etcd(.leaderLost) }) {
-      reader.fail(
-        "etcd.members", "etcd with \(etcd.members) of 3 members cannot elect another leader",
-        kind: .conflict, help: "a fault takes the leader away; set etcd.members to 3 or more")
+    if api.nodesInitial > autoscaler.nodesMax {
+      reader.conflict(
+        ["api.nodes.initial", "api.nodes.max"],
+        "'api.nodes.initial' is \(api.nodesInitial), above 'api.nodes.max', \(autoscaler.nodesMax)")
+    }
+    // A majority of two is two: with fewer than three members nobody can be elected, and who is left
+    // when one is cut off is no majority.
+    if etcd.members < 3 {
+      let losses: [EtcdCluster.Fault: String] = [
+        .leaderLost: "takes the leader away", .memberPartitioned: "cuts a member off",
+      ]
+      for fault in faults {
+        guard case .etcd(let kind) = fault.kind, let loss = losses[kind] else { continue }
+        reader.conflict(
+          ["faults.\(fault.id).kind", "etcd.members"],
+          "the fault '\(fault.id)' \(loss), and of \(etcd.members) no majority is left",
+          help: "set etcd.members to 3 or more")
+      }
     }
   }
 }

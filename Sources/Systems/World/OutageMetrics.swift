@@ -114,10 +114,7 @@ struct OutageMetrics {
   private mutating func addCounters() {
     let signals = OutageSignals(world, .init())
     for (number, signal) in OutageSignals.catalogue.signals.enumerated()
-    // Of nodes that watch, the figure is of those before the fault.
-    where signal.name != "elixir.nodes.watching" && Self.isDeclared(signal.name) {
-      set(signal.name, signals.value(of: number, at: now))
-    }
+    where Self.isDeclared(signal.name) { set(signal.name, signals.value(of: number, at: now)) }
   }
 
   private mutating func addUsers() {
@@ -143,7 +140,9 @@ struct OutageMetrics {
     let totals = world.elixir.totals
     let watching = self.watching
     set("elixir.nodes.watching", watching)
-    set("elixir.nodes.stopped.share", watching > 0 ? Double(totals.nodesStopped) / watching : nil)
+    // The signals of these names count what watches now, and a node that stops twice as two.
+    set("elixir.nodes.stopped", Double(totals.nodesLost))
+    set("elixir.nodes.stopped.share", watching > 0 ? Double(totals.nodesLost) / watching : nil)
     if let first = totals.firstStopAt, let last = totals.lastStopAt {
       set("elixir.nodes.stopped.within", (last - first).seconds)
     }

@@ -102,7 +102,7 @@ public struct OutageSignals: SignalSource {
     case .throttled: "Connections that a throttle has refused"
     case .opened: "Sessions that clients have got"
     case .databaseServed: "Requests that both databases have served"
-    case .nodesStopped: "Elixir nodes that have stopped"
+    case .nodesStopped: "Times that an Elixir node has stopped"
     case .connectionsLost: "Connections that clients have lost"
     case .etcdWait: "Longest wait of a request at etcd so far"
     case .watching: "Elixir nodes whose watcher of the API watches"

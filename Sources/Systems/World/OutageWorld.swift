@@ -53,6 +53,7 @@ public struct OutageWorld: World {
       identifyReads: configuration.clients.identifyReads,
       identifyWrites: configuration.clients.identifyWrites,
       guildLoadReads: configuration.elixir.guildLoadReads,
+      guildLoadWrites: configuration.elixir.guildLoadWrites,
       coalesce: configuration.gateway.coalesce, memberships: memberships, scale: scale, seed: seed,
       at: now)
     autoscaler = Autoscaler(configuration: configuration.autoscaler)

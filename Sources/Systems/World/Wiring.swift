@@ -82,18 +82,18 @@ extension Context: Elixir.Ports where Event == OutageEvent {
     schedule(.discovery(.endpointWanted(call)), after: delay)
   }
   public mutating func sessionReady(_ attempt: Attempt, after delay: Duration) {
-    schedule(.gateway(.sessionReady(attempt)), after: delay + resent(attempt))
+    schedule(.gateway(.sessionReady(attempt)), after: delay + answered(attempt))
   }
   public mutating func sessionInvalid(_ attempt: Attempt) {
-    schedule(.gateway(.sessionInvalid(attempt)), after: resent(attempt))
+    schedule(.gateway(.sessionInvalid(attempt)), after: answered(attempt))
   }
   public mutating func sessionFailedOnNode(_ attempt: Attempt) {
-    schedule(.gateway(.sessionFailed(attempt)), after: resent(attempt))
+    schedule(.gateway(.sessionFailed(attempt)), after: answered(attempt))
   }
 
-  /// What a session node's answer takes longer when it is lost.
-  private func resent(_ attempt: Attempt) -> Duration {
-    environment.links.resent(
+  /// How long a session node's answer is under way.
+  private func answered(_ attempt: Attempt) -> Duration {
+    environment.links.latency(
       .gatewayToSessions, for: UInt64(attempt.client.rawValue),
       draw: UInt64(attempt.number) | 1 << 16)
   }
@@ -113,7 +113,7 @@ extension Context: Elixir.Ports where Event == OutageEvent {
 
 extension Context: Discovery.Ports where Event == OutageEvent {
   public mutating func listRequested(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
-    schedule(.etcd(.listRequested(watcher)), after: delay + resent(watcher, draw: 0))
+    schedule(.etcd(.listRequested(watcher)), after: delay + toEtcd(watcher))
   }
   public mutating func listTimeOutDue(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
     schedule(.discovery(.listTimedOut(watcher)), after: delay)
@@ -148,11 +148,15 @@ extension Context: Discovery.Ports where Event == OutageEvent {
       .watchersToEtcd, for: watcher.entity, draw: UInt64(watcher.generation))
   }
 
-  /// What a message between a watcher and etcd takes longer when it is lost.
-  fileprivate func resent(_ watcher: EtcdCluster.WatcherID, draw: UInt64) -> Duration {
-    environment.links.resent(
-      .watchersToEtcd, for: watcher.entity,
-      draw: UInt64(watcher.generation) | draw << 16)
+  /// How long an answer or an event of etcd is under way; `draw` tells apart what may be lost.
+  ///
+  /// The latency is the connection's, so that nothing overtakes what was sent before it.
+  fileprivate func fromEtcd(_ watcher: EtcdCluster.WatcherID, draw: UInt64) -> Duration {
+    let generation = UInt64(watcher.generation)
+    return environment.links.undisturbed(
+      .watchersToEtcd, for: watcher.entity, draw: generation | 1 << 16)
+      + environment.links.resent(
+        .watchersToEtcd, for: watcher.entity, draw: generation | draw << 16)
   }
 }
 
@@ -287,14 +291,14 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
   public mutating func listed(
     _ watcher: EtcdCluster.WatcherID, listing: UInt16, after delay: Duration
   ) -> Instant {
-    let delay = delay + resent(watcher, draw: 1)
+    let delay = delay + fromEtcd(watcher, draw: 1)
     schedule(.discovery(.listed(watcher, listing: listing)), after: delay)
     return now + delay
   }
   public mutating func eventDelivered(
     _ watcher: EtcdCluster.WatcherID, key: Etcd.Key, value: Etcd.Value?, after delay: Duration
   ) {
-    let delay = delay + resent(watcher, draw: 3 | UInt64(key.rawValue) << 2)
+    let delay = delay + fromEtcd(watcher, draw: 3 | UInt64(key.rawValue) << 2)
     if let value {
       schedule(.discovery(.changed(watcher, key: key, value: value)), after: delay)
     } else {
@@ -302,7 +306,7 @@ extension Context: EtcdCluster.Ports where Event == OutageEvent {
     }
   }
   public mutating func historyCleared(_ watcher: EtcdCluster.WatcherID, after delay: Duration) {
-    schedule(.discovery(.historyCleared(watcher)), after: delay + resent(watcher, draw: 2))
+    schedule(.discovery(.historyCleared(watcher)), after: delay + fromEtcd(watcher, draw: 2))
   }
   public mutating func faultEnds(_ fault: EtcdCluster.Fault, after delay: Duration) {
     schedule(.etcd(.faultEnded(fault)), after: delay)

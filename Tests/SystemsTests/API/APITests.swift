@@ -50,7 +50,8 @@ struct APIRig {
 
   init(
     _ settings: String = "", announce: String = "{}", autoscaler: String = "{}",
-    reads: Int = 20, writes: Int = 1, guildReads: Int = 40, coalesce: Bool = false,
+    reads: Int = 20, writes: Int = 1, guildReads: Int = 40, guildWrites: Int = 0,
+    coalesce: Bool = false,
     nodes: Int = 10, seed: UInt64 = 1
   ) throws {
     let text = """
@@ -62,7 +63,8 @@ struct APIRig {
     }
     api = API(
       configuration: configuration, autoscaler: scaling, identifyReads: reads,
-      identifyWrites: writes, guildLoadReads: guildReads, coalesce: coalesce,
+      identifyWrites: writes, guildLoadReads: guildReads, guildLoadWrites: guildWrites,
+      coalesce: coalesce,
       memberships: Self.memberships, scale: Scale(1, in: 1), seed: seed, at: .start)
     api.start(through: &ports)
   }
