@@ -9,7 +9,7 @@ struct FactsTests {
   /// What the account says about the lost nodes; true under every hypothesis.
   static let nodeFacts = [
     "join", "remote-disconnected", "empty-value", "watchers-crash", "loops-end", "nodes-stopped",
-    "stopped-at-once", "several-clusters", "capacity-falls",
+    "stopped-at-once", "several-clusters", "capacity-falls", "falls-at-once",
   ]
   static let hypotheses = ["window", "period", "phase"]
 
