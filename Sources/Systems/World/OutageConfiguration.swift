@@ -65,11 +65,6 @@ public struct OutageConfiguration: Sendable {
         ["faults.\(fault.id).count", "scylla.\(cluster.name).nodes"],
         "the fault '\(fault.id)' takes \(count) nodes down, more than the \(nodes) of the cluster")
     }
-    if api.nodesInitial > autoscaler.nodesMax {
-      reader.conflict(
-        ["api.nodes.initial", "api.nodes.max"],
-        "'api.nodes.initial' is \(api.nodesInitial), above 'api.nodes.max', \(autoscaler.nodesMax)")
-    }
     // A majority of two is two: with fewer than three members nobody can be elected, and who is left
     // when one is cut off is no majority.
     if etcd.members < 3 {

@@ -53,6 +53,10 @@ struct NodeAblationTests {
     Link(
       "a restart delay above maxSeconds / maxRestarts", "supervision.restartDelay=1.7s",
       writes: true, crashes: true),
+    // A listing alone takes 0.6 s of every cycle.
+    Link(
+      "a network that is slow for every message", "network.latency.median=300ms", writes: true,
+      crashes: true),
     Link("no fault", "faults=null", writes: false, crashes: false),
   ]
 

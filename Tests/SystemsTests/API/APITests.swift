@@ -246,6 +246,14 @@ struct APITests {
     #expect(rig.ports.reads.allSatisfy { $0.cluster == .guilds && $0.read.writes == 0 })
   }
 
+  @Test("A guild's call writes to its cluster once, with its first batch")
+  func guildWrites() throws {
+    var rig = try APIRig(guildWrites: 3)
+    rig.call(APIRig.guild(1))
+    for _ in 0..<10 where rig.ports.answers.isEmpty { rig.answer() }
+    #expect(rig.ports.reads.map(\.read.writes) == [3, 0])
+  }
+
   @Test("Coalesced, a session's start reads only those of its guilds that nobody reads just now")
   func coalescing() throws {
     var rig = try APIRig(coalesce: true)

@@ -57,7 +57,7 @@ struct FaultsTests {
       """
       { "a": { "kind": "fin", "at": "00:01:00" },
         "b": { "kind": "etcdDiskSlow", "at": "00:02:00", "duration": "1s" },
-        "c": { "kind": "elixirNodes", "at": "00:03:00", "cluster": "guilds", "count": 999 },
+        "c": { "kind": "elixirNodes", "at": "00:03:00", "cluster": "guilds", "count": 150 },
         "d": { "kind": "apiNodes", "at": "00:04:00", "count": 5 },
         "e": { "kind": "connections", "at": "00:05:00", "share": "25%" },
         "f": { "kind": "linkDelay", "at": "00:06:00", "delay": "2s", "duration": "1m" },

@@ -55,6 +55,7 @@ struct RuntimeSettingsTests {
       // Scale-in and size limits stand beside each other.
       if path == "api.nodes.min" { text = "99" }
       if path == "api.nodes.max" { text = "1001" }
+      if path == "guilds.retryDelay.max" { text = "\"11s\"" }
       let keys = path.split(separator: ".")
       let patch = keys.reversed().reduce(text) { "{ \"\($1)\": \($0) }" }
       let change = try RuntimeChange(try Self.patch(patch), on: document)
