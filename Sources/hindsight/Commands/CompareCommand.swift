@@ -107,7 +107,7 @@ struct CompareCommand {
           phases.update((Double(done) + part * Double(next)) / Double(most))
         })
       guard let halfWidth else { continue }
-      if Comparison.isNarrow(runs, halfWidth: halfWidth, seedsMin: 2) { break }
+      if Comparison.isNarrow(runs, halfWidth: halfWidth) { break }
     }
     phases.next()
   }
