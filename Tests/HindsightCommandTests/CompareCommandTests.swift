@@ -117,6 +117,19 @@ struct CompareCommandTests {
     #expect(result.output.contains("--seeds 1 --assumptions 0\n"), "\(result.output)")
   }
 
+  @Test("Where nothing can be compared, the reproduce line is what was asked for")
+  func reproducesNothing() throws {
+    let folder = try TemporaryFolder([
+      "bare.json": #"{ "scenario": "bare", "end": "00:01:00", "scale": "1/100000" }"#
+    ])
+    let result = try HindsightProcess.run(
+      ["compare", "bare.json", "--assumptions", "7", "--seeds", "2"], in: folder.url)
+    #expect(result.code == 4)
+    #expect(
+      result.error.contains("reproduce: hindsight compare bare.json --seeds 2 --assumptions 7\n"),
+      "\(result.error)")
+  }
+
   @Test("JSON has every arm with its difference and interval")
   func json() throws {
     let result = try compare(["--seeds", "2", "--assumptions", "0", "--json"])
