@@ -100,11 +100,11 @@ struct AssumptionScreeningTests {
     let file = try Self.file(varying: ["throttle.burst"])
     var shares: [Double] = []
     var planned: [Int] = []
-    _ = try #require(
-      await AssumptionScreening.run(
-        file, try ComparisonPlan(file), patches: [], version: "test", jobs: 1,
-        planning: { shares.append($0) },
-        progress: { _, _ in planned.append(shares.count) }))
+    let screening = await AssumptionScreening.run(
+      file, try ComparisonPlan(file), patches: [], version: "test", jobs: 1,
+      planning: { shares.append($0) },
+      progress: { _, _ in planned.append(shares.count) })
+    #expect(screening != nil)
     #expect(shares.first == 0 && shares.last == 1 && shares == shares.sorted())
     #expect(Set(planned) == [shares.count])
   }
