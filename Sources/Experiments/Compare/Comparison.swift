@@ -140,7 +140,7 @@ public struct Comparison: Sendable {
   /// Watched from the first end of the sequence on it was 98, 90, 79 and 53 %. A sequence for bounded
   /// differences (I. Waudby-Smith, A. Ramdas, "Estimating means of bounded random variables by
   /// betting", JRSS B 86(1), 2024) would hold for all of them; but the bound is all users for all of
-  /// the time, and such an interval would take thousands of seeds.
+  /// the time, and such an interval would take hundreds of seeds and more.
   public static let seedsMin = 30
 
   /// Whether the user-minutes lost of every arm are known well enough to stop adding seeds.

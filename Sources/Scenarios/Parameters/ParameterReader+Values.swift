@@ -159,7 +159,7 @@ extension ParameterReader {
       : "an earlier end of one run is set with --until"
     report(
       ScenarioError(
-        .outOfRange, message, at: place(of: path, against: isEarly ? "start" : "end"),
+        .outOfRange, message, at: blamed(path, against: isEarly ? "start" : "end"),
         help: help))
   }
 }

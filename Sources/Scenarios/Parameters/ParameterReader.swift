@@ -125,7 +125,7 @@ public struct ParameterReader: Sendable {
 
   /// Where to point at when a time of the scope does not fit an end of the run, which is `start` or
   /// `end` of the root: at the end where that was patched and the time was not, else at the time.
-  func place(of path: String, against end: String) -> SourceLocation {
+  func blamed(_ path: String, against end: String) -> SourceLocation {
     let own = location(of: path) ?? place
     guard let bound = root[end]?.location, isPatch(bound), !isPatch(own) else { return own }
     return bound
