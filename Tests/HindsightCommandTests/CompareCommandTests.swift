@@ -117,6 +117,19 @@ struct CompareCommandTests {
     #expect(result.output.contains("--seeds 1 --assumptions 0\n"), "\(result.output)")
   }
 
+  @Test("Where nothing can be compared, the reproduce line is what was asked for")
+  func reproducesNothing() throws {
+    let folder = try TemporaryFolder([
+      "bare.json": #"{ "scenario": "bare", "end": "00:01:00", "scale": "1/100000" }"#
+    ])
+    let result = try HindsightProcess.run(
+      ["compare", "bare.json", "--assumptions", "7", "--seeds", "2"], in: folder.url)
+    #expect(result.code == 4)
+    #expect(
+      result.error.contains("reproduce: hindsight compare bare.json --seeds 2 --assumptions 7\n"),
+      "\(result.error)")
+  }
+
   @Test("JSON has every arm with its difference and interval")
   func json() throws {
     let result = try compare(["--seeds", "2", "--assumptions", "0", "--json"])
@@ -135,18 +148,20 @@ struct CompareCommandTests {
     }
   }
 
-  @Test("Interrupted, it reports the seeds that are finished and exits with 130")
-  func interrupts() throws {
+  @Test(
+    "Interrupted, it reports the seeds that are finished and exits with 130",
+    arguments: ["INT", "TERM", "HUP"])
+  func interrupts(signal: String) throws {
     let folder = try TemporaryFolder(["small.json": Self.text])
     // A shell without job control starts children with interrupts ignored; env takes that back. A
     // tenth of the seeds is finished when the progress says so.
     let result = try HindsightProcess.shell(
       """
-      env --default-signal=INT timeout 120 $hindsight compare small.json --seeds 12 --jobs 1 \
+      env --default-signal=\(signal) timeout 120 $hindsight compare small.json --seeds 12 --jobs 1 \
         --hypothesis quick --scale 1/100000 --assumptions 0 --progress always --json \
         > out.json 2> errors & compare=$!
       for i in $(seq 1000); do grep -q 10% errors && break; sleep 0.1; done
-      kill -INT $compare; wait $compare; echo $?; cat errors
+      kill -\(signal) $compare; wait $compare; echo $?; cat errors
       """, in: folder.url)
     #expect(result.output.hasPrefix("130\n"), "\(result.output)")
     let root = try #require(

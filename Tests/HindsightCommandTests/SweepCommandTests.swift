@@ -220,15 +220,16 @@ struct SweepCommandTests {
     #expect(try folder.names == ["tiny.json", "wrong.json"])
   }
 
-  @Test("Interrupted, it keeps what is finished and goes on from there")
-  func interrupts() throws {
+  @Test(
+    "Interrupted, it keeps what is finished and goes on from there", arguments: ["INT", "TERM"])
+  func interrupts(signal: String) throws {
     let folder = try TemporaryFolder(Self.files)
     let result = try HindsightProcess.shell(
       """
-      env --default-signal=INT timeout --foreground 120 $hindsight sweep four.json --seeds 400 --jobs 1 \
+      env --default-signal=\(signal) timeout --foreground 120 $hindsight sweep four.json --seeds 400 --jobs 1 \
         --out o >out 2>errors & sweep=$!
       for i in $(seq 1000); do [ "$(cat o/journal-* 2>/dev/null | wc -l)" -gt 5 ] && break; sleep 0.1; done
-      kill -INT $sweep; wait $sweep; echo $?; cat errors
+      kill -\(signal) $sweep; wait $sweep; echo $?; cat errors
       """, in: folder.url)
     #expect(result.output.hasPrefix("130\n") && result.output.contains("finished runs are kept"))
     #expect(!(try folder.text(of: "errors").isEmpty))

@@ -112,7 +112,14 @@ public struct Assumption: Sendable {
   func narrowed(
     places: [Double], where isAccepted: (String) -> Bool
   ) throws(Omission) -> Assumption {
-    func accepts(_ text: String) -> Bool { text == value || isAccepted(text) }
+    // The ends are places too; each value is asked for once.
+    var known = [value: true]
+    func accepts(_ text: String) -> Bool {
+      if let answer = known[text] { return answer }
+      let answer = isAccepted(text)
+      known[text] = answer
+      return answer
+    }
     switch span {
     case .words(let words):
       let kept = words.filter(accepts)

@@ -54,11 +54,13 @@ public struct AssumptionScreening: Sendable {
   ///   - version: Of the executable.
   ///   - jobs: Runs at a time.
   ///   - isStopped: Once true, runs end where they are.
+  ///   - planning: Is told which share of the points is chosen, before the first run.
   ///   - progress: Is told how many runs are done, of how many.
   /// - Returns: nil when it was stopped.
   public static func run(
     _ file: ScenarioFile, _ plan: ComparisonPlan, patches: [PatchSelection], version: String,
     jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false },
+    planning: (Double) -> Void = { _ in },
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async -> AssumptionScreening? {
     let isSmall = plan.header.scale < .oneIn(1_000)
@@ -73,7 +75,8 @@ public struct AssumptionScreening: Sendable {
       return AssumptionScreening(failure: error.errors.first?.message ?? "")
     }
     trials.until = plan.until
-    return await run(trials, jobs: jobs, isStopped: isStopped, progress: progress)
+    return await run(
+      trials, jobs: jobs, isStopped: isStopped, planning: planning, progress: progress)
   }
 
   /// Screens the assumptions of a scenario.
@@ -85,15 +88,18 @@ public struct AssumptionScreening: Sendable {
   ///     over them.
   ///   - jobs: Runs at a time.
   ///   - isStopped: Once true, runs end where they are.
+  ///   - planning: Is told which share of the points is chosen, before the first run.
   ///   - progress: Is told how many runs are done, of how many.
   /// - Returns: nil when it was stopped.
   static func run(
     _ trials: ScenarioTrials, trajectories: Int = AssumptionScreening.trajectories,
     seeds: [UInt64]? = nil, jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false },
+    planning: (Double) -> Void = { _ in },
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async -> AssumptionScreening? {
     var set = AssumptionSet(of: trials.base, in: trials.file)
-    set.narrow(places: MorrisScreening.places()) {
+    // Ranges and walks take about as long, unless many walks are refused.
+    set.narrow(places: MorrisScreening.places(), progress: { planning($0 / 2) }) {
       !isStopped() && trials.problem([$0]) == nil
     }
     guard !isStopped() else { return nil }
@@ -102,6 +108,8 @@ public struct AssumptionScreening: Sendable {
 
     let seed = seeds?.first ?? trials.header.seed
     var refusal: String?
+    var looks = 0
+    let wanted = trajectories * (assumptions.count + 1)
     let design = MorrisScreening(
       dimensions: assumptions.count, trajectories: trajectories,
       by: RandomStream(seed: seed, name: "compare.screening")
@@ -109,6 +117,9 @@ public struct AssumptionScreening: Sendable {
       guard !isStopped() else { return false }
       let problem = trials.problem(sets(assumptions, at: point))
       refusal = problem ?? refusal
+      // Walks that are refused on their way count too; they are not told beforehand.
+      looks += 1
+      planning(min(1, 0.5 + 0.5 * Double(looks) / Double(wanted)))
       return problem == nil
     }
     guard !isStopped() else { return nil }

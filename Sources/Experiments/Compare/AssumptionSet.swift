@@ -34,12 +34,19 @@ public struct AssumptionSet: Sendable {
   }
 
   /// Leaves of every range what a scenario accepts by itself.
+  ///
+  /// - Parameters:
+  ///   - places: Between the ends, from 0 to 1, that must be accepted too.
+  ///   - progress: Is told the share that is done.
+  ///   - isAccepted: Whether the scenario accepts `PATH=VALUE`.
   mutating func narrow(
-    places: [Double], where isAccepted: (_ set: String) -> Bool
+    places: [Double], progress: (Double) -> Void = { _ in },
+    where isAccepted: (_ set: String) -> Bool
   ) {
     let all = assumptions
     assumptions = []
-    for assumption in all {
+    for (index, assumption) in all.enumerated() {
+      progress(Double(index) / Double(all.count))
       do throws(Assumption.Omission) {
         assumptions.append(
           try assumption.narrowed(places: places) { isAccepted("\(assumption.path)=\($0)") })

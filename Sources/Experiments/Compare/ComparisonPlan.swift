@@ -63,7 +63,8 @@ public struct ComparisonPlan: Sendable {
     arms = chosenArms.isEmpty ? MitigationChoice.all(of: file) : chosenArms
     settings = chosen.isEmpty ? Self.hypotheses(of: file, patches) : chosen
     var cases: [Case] = []
-    var errors: [ScenarioError] = []
+    var errors = Self.incomparable(arms, of: file)
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
     for setting in settings {
       let common = setting.patches + patches
       func scenario(_ mitigations: [PatchSelection]) -> OutageScenario? {
@@ -83,14 +84,40 @@ public struct ComparisonPlan: Sendable {
     until = first.baseline.comparedUntil ?? first.baseline.header.end
   }
 
-  /// The hypotheses of a file: the default first, or the one that `patches` name and no other.
+  /// Keys that the two runs of a pair must have in common, and why.
+  private static let shared: [(key: String, reason: String)] = [
+    ("seed", "an arm and the baseline are compared on the same seeds, which --seed names"),
+    ("scale", "samples of two sizes say nothing of each other; --scale holds for all runs"),
+  ]
+
+  /// Mitigations that would make an arm another experiment.
+  private static func incomparable(_ arms: [Arm], of file: ScenarioFile) -> [ScenarioError] {
+    file.mitigations.filter { mitigation in
+      arms.contains { $0.mitigations.contains(mitigation.name) }
+    }.flatMap { mitigation in
+      shared.compactMap { key, reason in
+        mitigation.patch.member(key).map { member in
+          ScenarioError(
+            .conflict,
+            "the mitigation \(Visible.quoted(mitigation.name)) sets '\(key)' "
+              + "and cannot be compared",
+            at: member.keyLocation, help: reason)
+        }
+      }
+    }
+  }
+
+  /// The hypotheses of a file: the default first, or what `patches` name and no other; several that
+  /// they name hold together.
   static func hypotheses(
     of file: ScenarioFile, _ patches: [PatchSelection]
   ) -> [Setting] {
     let named = patches.compactMap { patch -> String? in
       if case .hypothesis(let name) = patch { name } else { nil }
     }
-    if let name = named.last { return [Setting(name: name, patches: [])] }
+    guard named.isEmpty else {
+      return [Setting(name: named.joined(separator: "+"), patches: [])]
+    }
     var names = file.hypotheses.map(\.name)
     if let usual = file.defaultHypothesis, let place = names.firstIndex(of: usual) {
       names.insert(names.remove(at: place), at: 0)

@@ -6,8 +6,9 @@ import Systems
 ///
 /// The ramp has a few knees at fixed times from people's first setting to their last; what is looked
 /// for are the rates at the knees, by an evolution strategy on the same seeds for every ramp. A ramp
-/// is allowed when the sessions database, once relieved by the throttle, is not saturated again (the
-/// guilds database is busy with guild loads whatever the throttle). The best ramp is then held
+/// is allowed when the sessions database, once relieved by the throttle, is not saturated again. The
+/// guilds database is counted and reported beside it, but is no part of the constraint: guild loads
+/// saturate it whatever the throttle, so that no ramp would be allowed. The best ramp is then held
 /// against people's on seeds that the search has not seen.
 public struct ThrottleSearch: Sendable {
   /// How the search is done.
@@ -31,6 +32,8 @@ public struct ThrottleSearch: Sendable {
     public let lost: [Double]
     /// Seeds on which the sessions database was saturated again for a minute or more.
     public let resaturated: Proportion
+    /// The same of the guilds database, which is no part of the constraint.
+    public let guildsResaturated: Proportion
 
     /// What the seeds say of the constraint: saturated again in under `resaturationShareMax` of them.
     public var feasibility: Feasibility {
@@ -67,6 +70,23 @@ public struct ThrottleSearch: Sendable {
   public let evaluations: Int
   public let events: UInt64
   public let isIncomplete: Bool
+
+  /// What a search had found when it was stopped, on the seeds that it was found on.
+  public struct Interim: Sendable {
+    public let header: ScenarioHeader
+    public let setting: String
+    public let version: String
+    public let firstSeed: UInt64
+    /// The best so far; one that keeps the constraint if any does.
+    public let ramp: ThrottleRamp
+    /// User-minutes, mean over the seeds of the search.
+    public let lost: Double
+    /// Whether the sessions database was not saturated again on any of them.
+    public let isFeasible: Bool
+    public let searchSeeds: Int
+    /// Ramps that were tried.
+    public let evaluations: Int
+  }
 
   /// A scenario whose people set a throttle at two times or more.
   public struct Plan: Sendable {
@@ -127,11 +147,13 @@ public struct ThrottleSearch: Sendable {
   ///   - jobs: Runs at a time.
   ///   - isStopped: Once true, runs end where they are.
   ///   - progress: Is told the share that is done.
+  ///   - interim: Is told what was found by then, if anything, when it was stopped before anything
+  ///     could be proved.
   /// - Returns: nil when it was stopped before anything could be proved.
   public static func run(
     _ plan: Plan, options: Options = Options(), from first: UInt64? = nil, version: String,
     jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false },
-    progress: (Double) -> Void = { _ in }
+    progress: (Double) -> Void = { _ in }, interim: (Interim) -> Void = { _ in }
   ) async -> ThrottleSearch? {
     let seed = first ?? plan.header.seed
     let times = plan.times(options.knees)
@@ -203,12 +225,22 @@ public struct ThrottleSearch: Sendable {
       })
     // A prefix, so that what is counted does not depend on which runs came first.
     let pairs = proofs.prefix { ($0 ?? nil) != nil }.compactMap { $0 ?? nil }
-    guard !pairs.isEmpty else { return nil }
+    guard !pairs.isEmpty else {
+      interim(
+        Interim(
+          header: plan.header, setting: plan.setting, version: version, firstSeed: seed,
+          ramp: ramp(found.point), lost: found.evaluation.objective,
+          isFeasible: found.evaluation.violation == 0, searchSeeds: options.searchSeeds,
+          evaluations: strategy.evaluations))
+      return nil
+    }
     func judgement(_ ramp: ThrottleRamp, _ trials: [Trial]) -> Judgement {
       Judgement(
         ramp: ramp, lost: trials.map(\.lost),
         resaturated: Proportion(
-          trials.count { $0.resaturated >= resaturationMin }, of: trials.count))
+          trials.count { $0.resaturated >= resaturationMin }, of: trials.count),
+        guildsResaturated: Proportion(
+          trials.count { $0.guildsResaturated >= resaturationMin }, of: trials.count))
     }
     let human = judgement(plan.human, pairs.map(\.human))
     let best = judgement(ramp(found.point), pairs.map(\.best))
@@ -228,6 +260,7 @@ public struct ThrottleSearch: Sendable {
     let lost: Double
     /// Minutes.
     let resaturated: Double
+    let guildsResaturated: Double
     let events: UInt64
   }
 
@@ -251,6 +284,7 @@ public struct ThrottleSearch: Sendable {
     return Trial(
       lost: record.metrics["users.unserved.minutes"] ?? 0,
       resaturated: record.metrics["scylla.sessions.resaturated"] ?? 0,
+      guildsResaturated: record.metrics["scylla.guilds.resaturated"] ?? 0,
       events: record.events - before)
   }
 }

@@ -65,7 +65,10 @@ public struct ScenarioTrials: Sendable {
   public var patches: [String] { common.map(\.description) }
 
   func scenario(_ sets: [String]) throws(ScenarioErrors) -> OutageScenario {
-    try OutageScenario(file.resolve(common + sets.map { .set($0) }).document)
+    guard let root = base.document?.root else {
+      preconditionFailure("a scenario was read from a document")
+    }
+    return try OutageScenario(file.applying(sets.map { .set($0) }, to: root))
   }
 
   /// Reads what a trial would run.

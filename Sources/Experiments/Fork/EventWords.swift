@@ -13,7 +13,14 @@ struct EventWords: Sendable {
     faults = changed.configuration.faults + base.configuration.faults
   }
 
-  func text(_ event: OutageEvent) -> String {
+  /// For programs and for laying two lists beside each other: unchanged names, nothing left out.
+  func text(_ event: OutageEvent) -> String { planned(event) ?? Self.plain(event) }
+
+  /// For people: `elixir: node stopped, elixir node 119`.
+  func sentence(_ event: OutageEvent) -> String { planned(event) ?? Self.spoken(event) }
+
+  /// What the scenario has a name for.
+  private func planned(_ event: OutageEvent) -> String? {
     switch event {
     case .people(.stepDue(let slot)): "operators.\(step(slot))"
     case .operations(.deployed(let slot)):
@@ -22,7 +29,7 @@ struct EventWords: Sendable {
       rate < 0 ? "throttle taken off" : "throttle set to \(Self.rate(rate))/s"
     case .faults(.due(let slot)): "faults.\(fault(slot))"
     case .faults(.over(let slot)): "faults.\(fault(slot)) is over"
-    default: Self.plain(event)
+    default: nil
     }
   }
 
@@ -56,5 +63,59 @@ struct EventWords: Sendable {
       }
     }
     return text + word
+  }
+
+  private static func spoken(_ event: OutageEvent) -> String {
+    guard let system = Mirror(reflecting: event).children.first else {
+      return spaced(String(describing: event))
+    }
+    return spaced(system.label ?? "") + ": " + words(system.value)
+  }
+
+  /// A part of an event without the spelling of its type.
+  private static func words(_ value: Any) -> String {
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .enum:
+      guard let content = mirror.children.first else { return spaced(String(describing: value)) }
+      return spaced(content.label ?? "") + ", " + words(content.value)
+    case .tuple:
+      return members(of: mirror)
+    case .optional:
+      return mirror.children.first.map { words($0.value) } ?? "none"
+    case .struct where !(value is any CustomStringConvertible):
+      var noun = spaced(String(describing: type(of: value)))
+      if noun.hasSuffix(" id") { noun.removeLast(3) }
+      return mirror.children.count == 1
+        ? "\(noun) \(mirror.children.first.map { words($0.value) } ?? "")"
+        : "\(noun) (\(members(of: mirror)))"
+    default:
+      return String(describing: value)
+    }
+  }
+
+  private static func members(of mirror: Mirror) -> String {
+    mirror.children.map { label, value in
+      let text = words(value)
+      // Without a label of its own, or one that the value says again.
+      guard let label, !label.hasPrefix("."), case let name = spaced(label), !text.hasPrefix(name)
+      else { return text }
+      return "\(name) \(text)"
+    }.joined(separator: ", ")
+  }
+
+  /// `nodeStopped` as `node stopped`, `APINodeID` as `api node id`.
+  static func spaced(_ name: String) -> String {
+    let characters = Array(name)
+    var text = ""
+    for (place, character) in characters.enumerated() {
+      if place > 0, character.isUppercase {
+        let follows = !characters[place - 1].isUppercase
+        let begins = place + 1 < characters.count && characters[place + 1].isLowercase
+        if follows || begins { text += " " }
+      }
+      text += character.lowercased()
+    }
+    return text
   }
 }

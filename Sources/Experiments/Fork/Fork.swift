@@ -110,7 +110,7 @@ public struct Fork: Sendable {
         return Simulation.firstDifference(
           from: first.simulation, and: starts[index + 1].simulation,
           endingAs: ends[0].run.simulation, and: ends[index + 1].run.simulation, until: until,
-          describing: names.text)
+          describing: names.sentence)
       })
     let futures = origin.branches.indices.map { index in
       let future = origin.branches[index].future

@@ -66,9 +66,30 @@ public struct Bootstrap: Hashable, Sendable {
     let means = distribution(count: moments.count) { places in
       moments.mean + places.reduce(0) { $0 + (values[$1] - moments.mean) } / size
     }
+    let tail = Bootstrap.expandedTail(count: moments.count, confidence: confidence)
+    return Bootstrap.middle(of: means, tail: tail)
+  }
+
+  /// The expanded percentile interval of a statistic, or nil of fewer than two values and where no
+  /// resample has it.
+  ///
+  /// For statistics that are nearly means, such as the ratio of two; the source is that of
+  /// `meanInterval`.
+  public func expandedInterval(
+    count: Int, confidence: Double = 0.95, of statistic: ([Int]) -> Double?
+  ) -> ClosedRange<Double>? {
+    guard count > 1 else { return nil }
+    let results = distribution(count: count, of: statistic)
+    guard !results.isEmpty else { return nil }
+    return Bootstrap.middle(
+      of: results, tail: Bootstrap.expandedTail(count: count, confidence: confidence))
+  }
+
+  /// The share that the expanded percentiles cut off at each end; below the plain (1 - confidence) / 2.
+  private static func expandedTail(count: Int, confidence: Double) -> Double {
+    let size = Double(count)
     let student = StudentT(degreesOfFreedom: size - 1).criticalValue(confidence: confidence)
-    let reach = (size / (size - 1)).squareRoot() * student
-    return Bootstrap.middle(of: means, tail: KernelMath.normalProbability(-reach))
+    return KernelMath.normalProbability(-(size / (size - 1)).squareRoot() * student)
   }
 
   /// What is left of ascending values when a share of `tail` is cut off at each end.

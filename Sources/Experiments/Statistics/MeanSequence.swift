@@ -13,7 +13,8 @@ import SimulationKernel
 /// limit, as Student's interval is. Watched from the 20th to the 400th value, 97 % of the sequences
 /// held the truth for normal values, 93 % for exponential and 85 % for lognormal ones (sigma 1) in
 /// 20,000 simulated series each; Student's interval at one glance after 20 values has 95, 92 and
-/// 86 %.
+/// 86 %. Watched from its first end on, after some six values, it holds skewed values far less
+/// often, 53 % where one value in ten jumps: start to look later (`Comparison.seedsMin`).
 ///
 /// - Note: Sources: T. L. Lai, "On confidence sequences", Annals of Statistics 4(2), 1976; H. Wang,
 ///   A. Ramdas, "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown

@@ -25,14 +25,18 @@ public struct PairedDifference: Hashable, Sendable {
   ///
   /// Below one where pairing does harm; nil where the differences do not vary.
   public let varianceReduction: Double?
-  /// Student's interval of the mean difference; nil for a single pair.
+  /// Student's interval of the mean difference; nil for a single pair, and for few pairs that differ
+  /// alike, below `bootstrapCountMin`.
+  ///
+  /// Metrics come in steps, and a few seeds on the same step do not show that there is no spread. No
+  /// difference at all on any seed is told as it is.
   public let student: ClosedRange<Double>?
-  /// The expanded percentile bootstrap's; nil for a single pair.
+  /// The expanded percentile bootstrap's; nil where `student` is.
   public let bootstrap: ClosedRange<Double>?
   /// Probability of a mean at least this far from zero if arm and baseline had the same mean.
   ///
-  /// Of the two-sided paired t test. 1 for a single pair or without any difference, 0 where all
-  /// pairs differ by the same amount.
+  /// Of the two-sided paired t test. 1 for a single pair or without any difference. Where all pairs
+  /// differ by the same amount, that of the sign test, 2^(1 - count); 1 where there is no interval.
   public let pValue: Double
 
   /// Resampling fewer pairs than this cannot show the shape that they come from.
@@ -65,8 +69,9 @@ public struct PairedDifference: Hashable, Sendable {
     varianceReduction =
       moments.variance > 0
       ? (armMoments.variance + baselineMoments.variance) / moments.variance : nil
-    student = moments.interval(confidence: confidence)
-    bootstrap = plan.meanInterval(of: differences, confidence: confidence)
+    let isTold = !PairedDifference.isTooEven(moments)
+    student = isTold ? moments.interval(confidence: confidence) : nil
+    bootstrap = isTold ? plan.meanInterval(of: differences, confidence: confidence) : nil
     pValue = PairedDifference.pValue(moments)
   }
 
@@ -90,10 +95,18 @@ public struct PairedDifference: Hashable, Sendable {
   /// The interval that `shown` names; nil for a single pair.
   public var interval: ClosedRange<Double>? { shown == .student ? student : bootstrap }
 
+  /// Whether these are differences that are all alike, not zero, and too few to show it.
+  private static func isTooEven(_ differences: SampleMoments) -> Bool {
+    differences.variance == 0 && differences.mean != 0 && differences.count < bootstrapCountMin
+  }
+
   /// The p value of Student's paired t test, two-sided.
   static func pValue(_ differences: SampleMoments) -> Double {
     guard differences.count > 1 else { return 1 }
-    guard differences.variance > 0 else { return differences.mean == 0 ? 1 : 0 }
+    guard differences.variance > 0 else {
+      guard differences.mean != 0, !isTooEven(differences) else { return 1 }
+      return KernelMath.exp(Double(1 - differences.count) * KernelMath.log(2))
+    }
     let t = differences.mean / differences.standardError
     return StudentT(degreesOfFreedom: Double(differences.count - 1)).twoSidedTail(t)
   }

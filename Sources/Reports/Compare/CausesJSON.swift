@@ -25,6 +25,7 @@ public enum CausesJSON {
             "removed": difference(finding.removal),
             "shapley": interval(finding.part.value, finding.part.interval),
             "share": finding.part.share.map { interval($0, finding.part.shareInterval) } ?? .null,
+            "shareInterval": .string(finding.part.shareMethod.rawValue),
           ]
         }),
       "pairs": .array(

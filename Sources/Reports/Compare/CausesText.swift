@@ -64,11 +64,20 @@ public struct CausesText: Sendable {
     return TerminalText.padded(safe, to: nameWidth)
   }
 
+  /// Which interval a share has.
+  private var interval: String {
+    guard analysis.seeds.count > 1 else { return "no interval of a single seed" }
+    return switch analysis.findings.first?.part.shareMethod {
+    case .bootstrap: "95 % (expanded bootstrap)"
+    default: "95 % (Student's, delta method)"
+    }
+  }
+
   /// Each cause's part of the loss, as a bar.
   private var shares: [String] {
     var lines = [
       style.paint("Shares of the lost user-minutes", .heading)
-        + style.paint("  Shapley value, 95 %", .dim)
+        + style.paint("  Shapley value, \(interval)", .dim)
     ]
     let columns = max(10, style.width - nameWidth - 48)
     let largest = max(0.01, analysis.findings.compactMap(\.part.share).max() ?? 0)
@@ -137,10 +146,15 @@ public struct CausesText: Sendable {
   }
 
   private var notes: [String] {
-    let text =
+    var texts: [String] = []
+    if analysis.seeds.count < PairedDifference.bootstrapCountMin {
+      texts.append("Fewer than ten seeds: intervals lean on values being about normal.")
+    }
+    texts.append(
       "A cause's share is what it adds to the loss when the causes come in one after another, "
-      + "averaged over all orders; shares add up to the whole. A cause without which nothing happens "
-      + "can prevent all of the loss and still have a part of it only: it needs the others too."
-    return TerminalText.wrapped(text, columns: style.width).map { style.paint($0, .dim) }
+        + "averaged over all orders; shares add up to the whole. A cause without which nothing happens "
+        + "can prevent all of the loss and still have a part of it only: it needs the others too.")
+    return texts.flatMap { TerminalText.wrapped($0, columns: style.width) }
+      .map { style.paint($0, .dim) }
   }
 }

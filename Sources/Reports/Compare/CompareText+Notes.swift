@@ -22,8 +22,9 @@ extension CompareText {
         comparison.assumptionSeeds > 0
         ? "; at the ends of assumptions, where the number of seeds is fixed, Student's" : ""
       return "Differences are arm less baseline on the same seeds. Intervals, 95 %, and verdicts "
-        + "and groups, corrected after Holm over all arms, are of confidence sequences, which may be "
-        + "looked at after every seed\(ends). Arms of one group (A, B, ...) cannot be told apart."
+        + "and groups, corrected after Holm over all arms, are of confidence sequences (Wang and "
+        + "Ramdas, 2025; of probabilities Robbins, 1970), which may be looked at after every "
+        + "seed\(ends). Arms of one group (A, B, ...) cannot be told apart."
     }
     return "Differences are arm less baseline on the same seeds, with 95 % intervals: Student's of "
       + "the pairs, marked * where the bootstrap's percentiles differ from it and are shown, and "
@@ -38,9 +39,12 @@ extension CompareText {
       + "baseline's mean"
     let count = comparison.seeds.count
     if comparison.isNarrow { return "Seeds were added until \(wanted)." }
+    let least =
+      count < Comparison.seedsMin
+      ? " Below \(Comparison.seedsMin) seeds nothing counts as known." : ""
     return comparison.isIncomplete
-      ? "Interrupted at \(count) seeds, before \(wanted)."
-      : "Stopped at \(count) seeds, the most that were allowed, before \(wanted)."
+      ? "Interrupted at \(count) seeds, before \(wanted).\(least)"
+      : "Stopped at \(count) seeds, the most that were allowed, before \(wanted).\(least)"
   }
 
   /// A share as it was asked for: not rounded to nothing.

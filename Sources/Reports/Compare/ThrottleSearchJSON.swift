@@ -48,17 +48,43 @@ public enum ThrottleSearchJSON {
   private static func judgement(_ judgement: ThrottleSearch.Judgement) -> JSONValue {
     let interval = judgement.resaturated.interval()
     return [
-      "knees": .array(
-        judgement.ramp.knees.map {
-          ["at": .string($0.at.description), "rate": .number($0.rate)]
-        }),
+      "knees": knees(of: judgement.ramp),
       "lost": .number(SampleMoments(judgement.lost).mean),
       "resaturated": [
         "seeds": .integer(Int64(judgement.resaturated.successes)),
         "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
         "bound": .number(judgement.resaturated.upperBound()),
       ],
+      "guildsResaturated": .integer(Int64(judgement.guildsResaturated.successes)),
       "feasible": feasible(judgement.feasibility),
     ]
+  }
+
+  /// What a search that was interrupted had found: the same schema, where nothing is judged.
+  public static func text(of interim: ThrottleSearch.Interim, patches: [String]) -> String {
+    let value = JSONValue.object([
+      "schema": "hindsight.optimise/1",
+      "scenario": .string(interim.header.name),
+      "version": .string(interim.version),
+      "patches": .array(patches.map { .string($0) }),
+      "scale": .string(interim.header.scale.description),
+      "setting": .string(interim.setting),
+      "seed": .unsigned(interim.firstSeed),
+      "evaluations": .integer(Int64(interim.evaluations)),
+      "searchSeeds": .integer(Int64(interim.searchSeeds)),
+      "seeds": .integer(0),
+      "incomplete": true,
+      "feasible": interim.isFeasible ? .null : false,
+      "best": [
+        "knees": knees(of: interim.ramp), "lost": .number(interim.lost),
+      ],
+      "human": .null,
+      "difference": .null,
+    ])
+    return JSONWriter.pretty(value) + "\n"
+  }
+
+  private static func knees(of ramp: ThrottleRamp) -> JSONValue {
+    .array(ramp.knees.map { ["at": .string($0.at.description), "rate": .number($0.rate)] })
   }
 }

@@ -89,11 +89,20 @@ public struct ThrottleSearchText: Sendable {
     return [
       style.paint("On seeds that the search has not seen", .heading)
         + style.paint("  user-minutes lost, mean", .dim),
-      row("people", search.human), row("best ramp", search.best),
+      row("people", search.human), guilds(search.human),
+      row("best ramp", search.best), guilds(search.best),
       "  " + TerminalText.padded("difference", to: 12)
         + NumberText.text(difference.difference, .userMinutes)
         + (range ?? "") + ", " + NumberText.fixed(share * 100, digits: 1) + "%",
     ] + constraint
+  }
+
+  /// The other database, under the first.
+  private func guilds(_ judgement: ThrottleSearch.Judgement) -> String {
+    let seen = judgement.guildsResaturated
+    return String(repeating: " ", count: 36)
+      + style.paint(
+        "guilds database: \(seen.successes) of \(seen.trials), not constrained", .dim)
   }
 
   /// Whether the best ramp keeps what it was to keep.
@@ -125,7 +134,34 @@ public struct ThrottleSearchText: Sendable {
       + "searched by a matrix adaptation evolution strategy between a quarter of people's least and "
       + "four times their greatest rate, the same seeds for every ramp. A ramp on which the sessions "
       + "database is saturated again for a minute, once relieved, ranks behind every one on which it "
-      + "is not. Steps of people that take the throttle off stay as they are."
+      + "is not. The guilds database is not constrained: the loads of guilds saturate it at any "
+      + "throttle, so that no ramp would be left. Steps of people that take the throttle off stay as they are."
     return TerminalText.wrapped(text, columns: style.width).map { style.paint($0, .dim) }
+  }
+}
+
+extension ThrottleSearchText {
+  /// What a search that was interrupted had found, ending in a line break.
+  public static func text(
+    of interim: ThrottleSearch.Interim, style: TextStyle, reproduce: [String]
+  ) -> String {
+    let constraint =
+      interim.isFeasible
+      ? "the sessions database is not saturated again on any of them"
+      : "no ramp yet on which the sessions database is not saturated again"
+    let lost = NumberText.text(interim.lost, .userMinutes)
+    var lines = [
+      style.paint("Interrupted before a ramp was judged on seeds of its own", .warning), "",
+      style.paint("The best ramp so far", .heading) + style.paint("  new connections/s", .dim),
+    ]
+    lines += interim.ramp.knees.map { knee in
+      "  \(TerminalText.padded(NumberText.clock(knee.at), to: 10))"
+        + TerminalText.rightAligned(NumberText.fixed(knee.rate, digits: 0), to: 6)
+    }
+    lines.append("")
+    lines += TerminalText.wrapped(
+      "Of \(interim.evaluations) ramps on \(interim.searchSeeds) seeds, the seeds it was found on: "
+        + "\(lost) lost; \(constraint).", columns: style.width)
+    return ReportPage.text(of: lines + ["", "reproduce: " + ShellWords.line(reproduce)])
   }
 }

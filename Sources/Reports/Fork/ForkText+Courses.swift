@@ -148,11 +148,18 @@ extension ForkText {
     let same = names.count - different.count
     guard !different.isEmpty else { return ["  All \(same) metrics are the same at the end."] }
     let label = min(34, (different.map(\.count).max() ?? 0) + 4)
+    let width = max(8, min(19, (style.width - label) / 3))
+    // The names of the metrics say it too, where there is no room.
+    func fitted(_ text: String) -> String {
+      let unit = " user-min"
+      return TerminalText.width(text) >= width && text.hasSuffix(unit)
+        ? String(text.dropLast(unit.count)) : text
+    }
     func row(_ cells: [String]) -> String {
-      cells.map { TerminalText.rightAligned($0, to: 19) }.joined()
+      cells.map(fitted).map { " " + TerminalText.rightAligned($0, to: width - 1) }.joined()
     }
     let name = TerminalText.safe(fork.futures[index].name)
-    let heading = row([Self.usual, TerminalText.shortened(name, to: 18)])
+    let heading = row([Self.usual, TerminalText.shortened(name, to: width - 1)])
     var lines = [
       style.paint(
         TerminalText.padded("  at the end", to: label) + heading + row(["difference"]), .dim)

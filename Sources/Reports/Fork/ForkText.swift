@@ -46,7 +46,9 @@ public struct ForkText: Sendable {
 
   var nameWidth: Int {
     let names = fork.futures.map { TerminalText.width(TerminalText.safe($0.name)) }
-    return min(26, max(Self.usual.count, names.max() ?? 0))
+    // What the columns of the summary leave.
+    let room = max(Self.usual.count, style.width - 2 - summaryWidths.reduce(0, +))
+    return min(26, room, max(Self.usual.count, names.max() ?? 0))
   }
 
   func name(_ name: String) -> String {
@@ -69,19 +71,36 @@ public struct ForkText: Sendable {
 
   // MARK: Summary
 
+  /// Closer on a narrow terminal.
+  private var summaryWidths: [Int] {
+    style.width < 100 ? [15, 14, 11, 10, 14] : [15, 15, 12, 15, 15]
+  }
+
+  /// When the futures part, and what that means where a condition decides.
+  private var heading: [String] {
+    let count = fork.futures.count
+    let words = "\(count + 1) futures from \(fork.at)"
+    guard let condition = fork.condition else { return [style.paint(words, .heading)] }
+    let reason = "the first second at which \(TerminalText.safe(condition))"
+    let isShort = TerminalText.width(words) + 2 + TerminalText.width(reason) <= style.width
+    func dim(_ text: String) -> [String] {
+      TerminalText.wrapped(text, columns: style.width - 2).map { "  " + style.paint($0, .dim) }
+    }
+    let first = style.paint(words, .heading)
+    return (isShort ? [first + style.paint("  " + reason, .dim)] : [first] + dim(reason))
+      + dim(
+        "Looked at on every second, between the samples of every \(fork.samplingStep) that charts "
+          + "and tables show: the sample beside it need not meet the condition yet.")
+  }
+
   /// What the futures come to, each on a line.
   private var summary: [String] {
     let count = fork.futures.count
-    var heading =
-      style.paint("\(count + 1) futures from \(fork.at)", .heading)
-    if let condition = fork.condition {
-      heading += style.paint(
-        "  the first second at which \(TerminalText.safe(condition))", .dim)
-    }
     let columns = ["user-min lost", "difference", "under half", "99% back", "nodes stopped"]
+    let widths = summaryWidths
     func row(_ label: String, _ cells: [String], _ role: TextStyle.Role? = nil) -> String {
       let padded = cells.enumerated().map { index, cell -> String in
-        let text = TerminalText.rightAligned(cell, to: index == 2 ? 12 : 15)
+        let text = TerminalText.rightAligned(cell, to: widths[index])
         return index == 1 ? style.paint(text, role) : text
       }
       return "  " + name(label) + padded.joined()
@@ -105,7 +124,7 @@ public struct ForkText: Sendable {
         text("outage.minutes"), text("outage.recovered.clock"), text("elixir.nodes.stopped"),
       ]
     }
-    var lines = [heading, style.paint(row("", columns), .dim)]
+    var lines = heading + [style.paint(row("", columns), .dim)]
     lines.append(row(Self.usual, cells(fork.baseline, nil)))
     let lost = fork.baseline.metrics["users.unserved.minutes"] ?? 0
     func value(_ future: Fork.Future) -> Double {

@@ -15,10 +15,13 @@ extension DocumentValue {
     // A value that is not an object becomes an empty one, which belongs to the patch.
     let target = members == nil ? DocumentValue(.object([]), at: patch.location) : self
     var result = target.members ?? []
-    var index = MemberIndex(result)
+    // A few changes are found by looking; an index of all members would take longer to make.
+    let isScanned = changes.count <= 4
+    var index = MemberIndex(isScanned ? [] : result)
     var removed: Set<Int> = []
     for change in changes {
-      let position = index[change.key]
+      let position =
+        isScanned ? result.firstIndex { $0.key == change.key } : index[change.key]
       if change.value.isNull, !keepsNulls {
         if let position { removed.insert(position) }
       } else if let position {

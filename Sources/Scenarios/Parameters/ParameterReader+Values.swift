@@ -137,6 +137,8 @@ extension ParameterReader {
 
   /// Notes an error when what is to happen at `instant` would never happen in the run.
   ///
+  /// It points at the time, or at a patch that moved the run's end over it.
+  ///
   /// - Parameters:
   ///   - instant: When it is to happen.
   ///   - path: The parameter that decides when.
@@ -146,15 +148,18 @@ extension ParameterReader {
   ) {
     guard !span.contains(instant) else { return }
     let isEarly = instant < span.lowerBound
-    fail(
-      path,
+    let message =
       "\(Visible.quoted(fullPath(path))) is \(Units.text(instant)), "
-        + (isEarly
-          ? "before the run's start, \(Units.text(span.lowerBound))"
-          : "not before the run's end, \(Units.text(span.upperBound))"),
-      kind: .outOfRange,
-      help: isEarly
-        ? "times after midnight are written like \"1d 00:30:00\""
-        : "an earlier end of one run is set with --until")
+      + (isEarly
+        ? "before the run's start, \(Units.text(span.lowerBound))"
+        : "not before the run's end, \(Units.text(span.upperBound))")
+    let help =
+      isEarly
+      ? "times after midnight are written like \"1d 00:30:00\""
+      : "an earlier end of one run is set with --until"
+    report(
+      ScenarioError(
+        .outOfRange, message, at: blamed(path, against: isEarly ? "start" : "end"),
+        help: help))
   }
 }

@@ -104,11 +104,31 @@ public struct ParameterReader: Sendable {
 
   /// Notes that values of the scope do not go together, at the one that was set last: a patch comes
   /// after the file.
-  public mutating func conflict(_ paths: [String], _ message: String, help: String? = nil) {
+  public mutating func conflict(
+    _ paths: [String], _ message: String, kind: ScenarioError.Kind = .conflict,
+    help: String? = nil
+  ) {
     let places = paths.compactMap { location(of: $0) }
-    let patched = places.last { $0.fileName != root.location.fileName }
-    report(
-      ScenarioError(.conflict, message, at: patched ?? places.first ?? place, help: help))
+    let patched = places.last { isPatch($0) }
+    report(ScenarioError(kind, message, at: patched ?? places.first ?? place, help: help))
+  }
+
+  /// Whether a place lies in a patch: in another text than the scenario's, or in one of the patches
+  /// that the scenario itself names.
+  public func isPatch(_ place: SourceLocation) -> Bool {
+    guard place.fileName == root.location.fileName else { return true }
+    return ["hypotheses", "mitigations", "causes"].contains { key in
+      guard let patches = root[key]?.location else { return false }
+      return patches.offset <= place.offset && place.end <= patches.end
+    }
+  }
+
+  /// Where to point at when a time of the scope does not fit an end of the run, which is `start` or
+  /// `end` of the root: at the end where that was patched and the time was not, else at the time.
+  func blamed(_ path: String, against end: String) -> SourceLocation {
+    let own = location(of: path) ?? place
+    guard let bound = root[end]?.location, isPatch(bound), !isPatch(own) else { return own }
+    return bound
   }
 
   /// Where a parameter is set, or `nil` when it has its default.

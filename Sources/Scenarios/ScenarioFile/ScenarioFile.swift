@@ -129,9 +129,20 @@ public struct ScenarioFile: Sendable {
     if !isNamed, let defaultHypothesis {
       applied.insert(.hypothesis(defaultHypothesis), at: 0)
     }
-    var root = document.root
+    return Resolved(document: try applying(applied, to: document.root), applied: applied)
+  }
+
+  /// Applies patches from left to right to what others have come to: no default hypothesis is added.
+  ///
+  /// Whoever tries many values of few parameters need not apply the rest again each time.
+  ///
+  /// - Throws: Every unknown name, with the nearest, and every patch that cannot be read.
+  public func applying(
+    _ selections: [PatchSelection], to resolved: DocumentValue
+  ) throws(ScenarioErrors) -> ScenarioDocument {
+    var root = resolved
     var errors: [ScenarioError] = []
-    for selection in applied {
+    for selection in selections {
       do throws(ScenarioErrors) {
         let patch = try patch(of: selection)
         errors += Self.absent(in: patch, removedFrom: [document.root, root])
@@ -141,7 +152,7 @@ public struct ScenarioFile: Sendable {
       }
     }
     guard errors.isEmpty else { throw ScenarioErrors(errors) }
-    return Resolved(document: ScenarioDocument(root: root), applied: applied)
+    return ScenarioDocument(root: root)
   }
 
   /// What patches come to together, as one patch.
@@ -183,10 +194,10 @@ public struct ScenarioFile: Sendable {
     in patch: DocumentValue, removedFrom roots: [DocumentValue]
   ) -> [ScenarioError] {
     dictionaries.flatMap { key -> [ScenarioError] in
+      let removals = (patch[key]?.members ?? []).filter(\.value.isNull)
+      guard !removals.isEmpty else { return [] }
       let entries = roots.flatMap { $0[key]?.members ?? [] }.map(\.key)
-      return (patch[key]?.members ?? []).filter { member in
-        member.value.isNull && !entries.contains(member.key)
-      }.map { member in
+      return removals.filter { !entries.contains($0.key) }.map { member in
         let nearest = SimilarNames.nearest(to: member.key, among: entries)
         return ScenarioError(
           .unknownName, "there is no '\(key).\(Visible.text(member.key))' to take away",

@@ -39,8 +39,9 @@ public struct ScenarioHeader: Sendable, Equatable {
     start = reader.clock("start", default: .start, .scenario, "When the run begins.")
     end = reader.required("end", as: .clock, .scenario, "When the run ends.")
     if reader.isSet("end"), end <= start, !reader.hasErrors {
-      reader.fail(
-        "end", "'end' is \(Units.text(end)), which is not after 'start', \(Units.text(start))",
+      reader.conflict(
+        ["end", "start"],
+        "'end' is \(Units.text(end)), which is not after 'start', \(Units.text(start))",
         help: "times after midnight are written like \"1d 00:30:00\"")
     }
     if end > Self.latestEnd {

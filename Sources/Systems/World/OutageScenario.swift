@@ -72,7 +72,7 @@ public struct OutageScenario: Sendable {
     // A start after the end is an error of its own.
     var span = header.start < header.end ? header.start..<header.end : .start..<(.endOfTime)
     // A patch of the end shortens a run on purpose; what comes later is no mistake then.
-    let isEndPatched = reader.location(of: "end")?.fileName != reader.place.fileName
+    let isEndPatched = reader.location(of: "end").map { reader.isPatch($0) } ?? true
     if isEndPatched { span = span.lowerBound..<(.endOfTime) }
     configuration = OutageConfiguration(scale: scale, span: span, reading: &reader)
     facts = Fact.list(reading: &reader, units: OutageWorld.metricUnits)
@@ -87,8 +87,9 @@ public struct OutageScenario: Sendable {
       "compare.until", as: .clock, .scenario,
       "Until when comparisons watch a run; by default until its end")
     if let until, until <= header.start || until > header.end && !isEndPatched {
-      reader.fail(
-        "compare.until", "'compare.until' is not between 'start' and 'end'", kind: .outOfRange)
+      reader.conflict(
+        ["compare.until", "start"], "'compare.until' is not between 'start' and 'end'",
+        kind: .outOfRange)
     }
     comparedUntil = until.map { min($0, header.end) }
     cliffs = CliffClaim.list(reading: &reader)

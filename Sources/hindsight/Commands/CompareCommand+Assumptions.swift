@@ -30,6 +30,7 @@ extension CompareCommand {
     let screening = await AssumptionScreening.run(
       file, plan, patches: selections, version: HindsightVersion.text, jobs: jobs,
       isStopped: { Interruption.wasRequested },
+      planning: { phases.plan($0) },
       progress: { done, all in phases.update(Double(done) / Double(all)) })
     phases.next()
     return screening

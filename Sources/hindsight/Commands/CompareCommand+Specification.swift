@@ -38,7 +38,8 @@ extension CommandSpecification {
       OptionSpecification(
         "set", "PATH=VALUE", "change a parameter in every run", isRepeatable: true),
       OptionSpecification(
-        "hypothesis", "NAME", "run under this hypothesis only", isRepeatable: true),
+        "hypothesis", "NAME", "run under this hypothesis only; several hold together",
+        isRepeatable: true),
       OptionSpecification(
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
       OptionSpecification(

@@ -40,16 +40,25 @@ extension CompareCommand {
     options.proofSeeds = seeds
     var progress = ProgressBar("optimise", on: console)
     let runWatch = Stopwatch()
+    var interim: ThrottleSearch.Interim?
     let search = await ThrottleSearch.run(
       plan, options: options, from: first, version: HindsightVersion.text, jobs: jobs,
-      isStopped: { Interruption.wasRequested }, progress: { progress.update($0) })
+      isStopped: { Interruption.wasRequested }, progress: { progress.update($0) },
+      interim: { interim = $0 })
     progress.finish()
     let runSeconds = runWatch.seconds
-    guard let search else {
-      return interrupted(
-        "before a ramp could be judged", self.words(first: first, count: seeds), on: console)
-    }
     let words = patches.map(\.description)
+    guard let search else {
+      let again = self.words(first: interim?.firstSeed ?? first, count: seeds)
+      guard let unjudged = interim else {
+        return interrupted("before a ramp could be judged", again, on: console)
+      }
+      try console.write(
+        arguments, json: ThrottleSearchJSON.text(of: unjudged, patches: words),
+        text: { ThrottleSearchText.text(of: unjudged, style: $0, reproduce: again) },
+        reproduce: again)
+      return .interrupted
+    }
     let reproduce = self.words(first: search.firstSeed, count: search.best.lost.count)
     try console.write(
       arguments, json: ThrottleSearchJSON.text(of: search, patches: words),

@@ -73,7 +73,7 @@ struct CompareCommand {
     let reproduce = words(
       first: seed,
       count: halfWidth == nil || comparison.isIncomplete ? runs.seeds.count : most,
-      assumptions: isUnscreened ? "0" : arguments.value("assumptions"))
+      assumptions: isUnscreened ? "0" : nil)
     try console.write(
       arguments, json: CompareJSON.text(of: comparison, patches: patches),
       text: {
@@ -107,7 +107,7 @@ struct CompareCommand {
           phases.update((Double(done) + part * Double(next)) / Double(most))
         })
       guard let halfWidth else { continue }
-      if Comparison.isNarrow(runs, halfWidth: halfWidth, seedsMin: 2) { break }
+      if Comparison.isNarrow(runs, halfWidth: halfWidth) { break }
     }
     phases.next()
   }
@@ -230,13 +230,15 @@ struct CompareCommand {
   /// - Parameters:
   ///   - first: The first seed; nil: the scenario's.
   ///   - count: How many seeds.
-  ///   - assumptions: How many assumptions are run at their ends; nil: as many as usual.
+  ///   - assumptions: How many assumptions are run at their ends; nil: as many as were asked for.
   /// - Returns: Its words, not quoted for a shell.
   func words(first: UInt64?, count: Int, assumptions: String? = nil) -> [String] {
     var words = ["hindsight", "compare", ShellWords.file(path)]
     if let first { words += ["--seed", "\(first)"] }
     words += ["--seeds", "\(count)"]
-    if let assumptions { words += ["--assumptions", assumptions] }
+    if let assumptions = assumptions ?? arguments.value("assumptions") {
+      words += ["--assumptions", assumptions]
+    }
     for option in arguments.occurrences {
       switch option.name {
       case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "until-halfwidth":

@@ -33,6 +33,13 @@ struct ComparePhases {
   /// What the phase that begins takes.
   mutating func expect(runs: Int) { weights[phase] = Double(runs) }
 
+  /// How far the planning of the phase is, of which no run is done yet.
+  mutating func plan(_ share: Double) {
+    let done = weights[..<phase].reduce(0, +)
+    bar.update(
+      done / max(1, weights.reduce(0, +)), doing: "planning the screening, \(Int(share * 100))%")
+  }
+
   mutating func update(_ share: Double) {
     let done = weights[..<phase].reduce(0, +) + share * weights[phase]
     bar.update(done / max(1, weights.reduce(0, +)))

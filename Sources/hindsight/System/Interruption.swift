@@ -8,8 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// Whether a command that can end early has been asked to.
-private let isRequested = Atomic<Bool>(false)
+/// When a command that can end early was first asked to, in nanoseconds of the monotonic clock; zero:
+/// not yet.
+private let requestedAt = Atomic<Int64>(0)
 
 /// What signals do to the executable.
 enum Interruption {
@@ -24,17 +25,32 @@ enum Interruption {
     signal(SIGINT) { _ in _exit(130) }
   }
 
-  /// Makes the first Ctrl-C a request to end early; the second ends the process.
+  /// Makes the first Ctrl-C, end of the terminal or SIGTERM a request to end early; the second ends
+  /// the process.
+  ///
+  /// Batch systems, containers and `timeout` end a job with SIGTERM; what is finished by then is
+  /// worth as much as after Ctrl-C. A signal that is ignored, as SIGHUP is under `nohup`, stays so.
   static func becomeGraceful() {
-    var present = sigaction()
-    guard sigaction(SIGINT, nil, &present) == 0, !Self.isIgnored(present) else { return }
-    signal(SIGINT) { _ in
-      if isRequested.exchange(true, ordering: .relaxed) { _exit(130) }
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      var present = sigaction()
+      guard sigaction(number, nil, &present) == 0, !Self.isIgnored(present) else { continue }
+      signal(number) { _ in Interruption.request() }
     }
   }
 
   /// Whether somebody asked to end early.
-  static var wasRequested: Bool { isRequested.load(ordering: .relaxed) }
+  static var wasRequested: Bool { requestedAt.load(ordering: .relaxed) != 0 }
+
+  /// What a signal's handler does; nothing that it calls takes a lock or memory.
+  private static func request() {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let instant = max(1, Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    let (isFirst, first) = requestedAt.compareExchange(
+      expected: 0, desired: instant, ordering: .relaxed)
+    // `timeout` sends its signal to the process and again to the process group: that is one request.
+    if !isFirst, instant - first > 100_000_000 { _exit(130) }
+  }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if canImport(Darwin)
@@ -47,7 +63,7 @@ enum Interruption {
     return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// Holds interrupts back.
+  /// Holds back what would end the process in the middle of something.
   ///
   /// - Returns: The signals that were held back before.
   static func blocked() -> sigset_t {
@@ -56,6 +72,7 @@ enum Interruption {
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGHUP)
     pthread_sigmask(SIG_BLOCK, &signals, &previous)
     return previous
   }

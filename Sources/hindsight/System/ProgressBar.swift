@@ -8,6 +8,7 @@ struct ProgressBar {
   private let began = ContinuousClock.now
   private var shownAt: ContinuousClock.Instant?
   private var shownTenth = 0
+  private var isDoing = false
 
   init(_ label: String, on console: Console) {
     self.label = label
@@ -15,10 +16,12 @@ struct ProgressBar {
     isShown = console.hasProgress
   }
 
-  /// - Parameter share: Of the work that is done, 0 to 1.
-  mutating func update(_ share: Double) {
+  /// - Parameters:
+  ///   - share: Of the work that is done, 0 to 1.
+  ///   - doing: What is done while the share stands still; in place of the time that is left.
+  mutating func update(_ share: Double, doing: String? = nil) {
     guard isShown else { return }
-    guard console.error.isTerminal else { return updateLines(share) }
+    guard console.error.isTerminal else { return updateLines(share, doing) }
     let now = ContinuousClock.now
     if let shownAt, now - shownAt < .milliseconds(80) { return }
     shownAt = now
@@ -29,7 +32,7 @@ struct ProgressBar {
       String(repeating: style.hasUnicode ? "━" : "#", count: filled)
       + style.paint(String(repeating: style.hasUnicode ? "─" : ".", count: cells - filled), .dim)
     let percent = TerminalText.rightAligned("\(Int(share * 100))%", to: 4)
-    console.report("\r\(label) \(bar) \(percent)  \(remaining(share, now))\u{1B}[K")
+    console.report("\r\(label) \(bar) \(percent)  \(doing ?? remaining(share, now))\u{1B}[K")
   }
 
   private func remaining(_ share: Double, _ now: ContinuousClock.Instant) -> String {
@@ -38,7 +41,9 @@ struct ProgressBar {
     return "\(Int(spent / share * (1 - share) + 0.5)) s left"
   }
 
-  private mutating func updateLines(_ share: Double) {
+  private mutating func updateLines(_ share: Double, _ doing: String?) {
+    if doing != nil, !isDoing { console.report("\(label): planning\n") }
+    isDoing = doing != nil
     let tenth = Int(share * 10)
     guard tenth > shownTenth else { return }
     shownTenth = tenth

@@ -94,4 +94,18 @@ struct AssumptionScreeningTests {
   func stopped() async throws {
     #expect(try await screening(["throttle.burst"], isStopped: { true }) == nil)
   }
+
+  @Test("Planning is told from nothing to all, before the first run")
+  func planning() async throws {
+    let file = try Self.file(varying: ["throttle.burst"])
+    var shares: [Double] = []
+    var planned: [Int] = []
+    let screening = await AssumptionScreening.run(
+      file, try ComparisonPlan(file), patches: [], version: "test", jobs: 1,
+      planning: { shares.append($0) },
+      progress: { _, _ in planned.append(shares.count) })
+    #expect(screening != nil)
+    #expect(shares.first == 0 && shares.last == 1 && shares == shares.sorted())
+    #expect(Set(planned) == [shares.count])
+  }
 }

@@ -72,6 +72,8 @@ struct CauseAnalysisTests {
     ).text
     for name in ["trigger", "crash", "repair"] { #expect(text.contains(name)) }
     #expect(text.contains("10.8%"))
+    #expect(text.contains("95 % (Student's, delta method)"))
+    #expect(text.contains("Fewer than ten seeds"))
     #expect(!text.contains("Interrupted"))
     let document = try ScenarioDocument(
       name: "json", text: CausesJSON.text(of: analysis, patches: []))

@@ -36,6 +36,30 @@ struct ComparisonPlanTests {
     #expect(plan.cases[0].baseline.configuration.api.announceRetryDelay == .seconds(60))
   }
 
+  @Test("Several hypotheses that are named hold together, as one setting")
+  func hypotheses() throws {
+    let plan = try ComparisonPlan(
+      ComparisonFixture.file(), patches: [.hypothesis("far"), .hypothesis("near")])
+    #expect(plan.settings.map(\.name) == ["far+near"])
+    #expect(plan.cases[0].baseline.configuration.api.announceRetryDelay == .seconds(60))
+  }
+
+  @Test(
+    "A mitigation that sets seed or scale is no arm, but may be there",
+    arguments: ["seed", "scale"])
+  func incomparable(key: String) throws {
+    let text = ComparisonFixture.text.replacing(
+      #""gateway": { "queueBound": 5 }"#, with: "\"\(key)\": 1")
+    let file = try ComparisonFixture.file(text)
+    let error = try #require(throws: ScenarioErrors.self) { try ComparisonPlan(file) }
+    let first = try #require(error.errors.first)
+    #expect(error.errors.count == 1)
+    #expect(first.message == "the mitigation 'bad' sets '\(key)' and cannot be compared")
+    #expect(first.location?.text == "\"\(key)\"")
+    #expect(
+      try ComparisonPlan(file, arms: ComparisonFixture.arms(["good"], of: file)).arms.count == 1)
+  }
+
   @Test("Runs end with the scenario unless it says how long to compare")
   func until() throws {
     #expect(try ComparisonPlan(ComparisonFixture.file()).until.description == "01:00:00")

@@ -160,11 +160,14 @@ struct ComparisonTests {
     #expect(Comparison.isNarrow(runs, halfWidth: 0.2, seedsMin: 4))
     #expect(!Comparison.isNarrow(runs, halfWidth: 0.0001, seedsMin: 4))
     #expect(!Comparison.isNarrow(runs, halfWidth: 0.2, seedsMin: 11))
-    let comparison = Comparison(runs, halfWidth: 0.2)
+    #expect(!Comparison(runs, halfWidth: 0.2).isNarrow, "ten seeds are too few to be told")
+    let rows = Self.near.map { $0 + $0 + $0 }
+    let comparison = Comparison(try ComparisonFixture.runs([rows, rows]), halfWidth: 0.2)
     #expect(comparison.isNarrow)
     let bad = try #require(try arm("bad", of: comparison).effect(.userMinutesLost))
     #expect(bad.method == .sequence)
-    let plain = try #require(try arm("bad", of: self.comparison()).effect(.userMinutesLost))
+    let plain = try #require(
+      try arm("bad", of: self.comparison(rows, near: rows)).effect(.userMinutesLost))
     let (wide, narrow) = (try #require(bad.interval), try #require(plain.interval))
     #expect(wide.lowerBound < narrow.lowerBound && wide.upperBound > narrow.upperBound)
     #expect(bad.pValue > plain.pValue)
@@ -209,7 +212,7 @@ struct ComparisonTests {
   func stops() throws {
     func text(_ halfWidth: Double, isInterrupted: Bool = false) throws -> String {
       let comparison = Comparison(
-        try alike(7), halfWidth: halfWidth, isInterrupted: isInterrupted)
+        try alike(Comparison.seedsMin), halfWidth: halfWidth, isInterrupted: isInterrupted)
       return self.text(of: comparison).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
     #expect(try text(0.0001).contains("Seeds were added until every arm's user-minutes lost"))
@@ -218,6 +221,7 @@ struct ComparisonTests {
     let wide = Comparison(runs, halfWidth: 0.0001)
     let words = self.text(of: wide).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(words.contains("Stopped at 10 seeds, the most that were allowed, before every arm's"))
+    #expect(words.contains("Below 30 seeds nothing counts as known."))
     let cut = Comparison(runs, halfWidth: 0.0001, isInterrupted: true)
     let cutWords = self.text(of: cut).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(cut.isIncomplete && cutWords.contains("Interrupted: only what was finished"))

@@ -1,6 +1,7 @@
 import Reports
 import Scenarios
 import SimulationKernel
+import Synchronization
 import Testing
 
 @testable import Experiments
@@ -73,7 +74,8 @@ struct ThrottleSearchTests {
   func feasibility(seen: Int, of seeds: Int, verdict: ThrottleSearch.Feasibility) throws {
     let judgement = ThrottleSearch.Judgement(
       ramp: ThrottleRamp([.init(at: try at("00:02:00"), rate: 1)]), lost: [],
-      resaturated: Proportion(seen, of: seeds))
+      resaturated: Proportion(seen, of: seeds),
+      guildsResaturated: Proportion(seeds, of: seeds))
     #expect(judgement.feasibility == verdict)
   }
 
@@ -95,5 +97,30 @@ struct ThrottleSearchTests {
     #expect(one.contains("hindsight.optimise/1"))
     // A single seed can break the constraint, but never prove that it is kept.
     #expect(one.contains(#""feasible": null"#) || one.contains(#""feasible": false"#))
+  }
+
+  @Test("Stopped before the proof, it tells the best ramp so far")
+  func interim() async throws {
+    let plan = try #require(try ThrottleSearch.Plan(file(), patches: []))
+    var options = ThrottleSearch.Options()
+    (options.knees, options.evaluations, options.searchSeeds) = (2, 2, 1)
+    let isStopped = Atomic<Bool>(false)
+    var found: ThrottleSearch.Interim?
+    let search = await ThrottleSearch.run(
+      plan, options: options, version: "test", jobs: 1,
+      isStopped: { isStopped.load(ordering: .relaxed) },
+      // The first that is told is the end of the first generation.
+      progress: { _ in isStopped.store(true, ordering: .relaxed) },
+      interim: { found = $0 })
+    #expect(search == nil)
+    let interim = try #require(found)
+    #expect(interim.ramp.knees.count == 2 && interim.evaluations >= 2)
+    let text = ThrottleSearchText.text(
+      of: interim, style: TextStyle(), reproduce: ["hindsight", "compare"])
+    #expect(text.contains("The best ramp so far") && text.contains("00:05:00"))
+    let json = try ScenarioDocument(
+      name: "json", text: ThrottleSearchJSON.text(of: interim, patches: []))
+    #expect(json.root["best"]?["knees"]?.elements?.count == 2)
+    #expect(json.root["human"]?.isNull == true)
   }
 }

@@ -35,12 +35,16 @@ struct PairedDifferenceTests {
     #expect(difference.varianceReduction == nil)
   }
 
-  @Test("A constant difference has no width and is certain")
+  @Test("Few equal differences tell nothing, many have no width and the sign test's p value")
   func constantDifference() {
-    let difference = PairedDifference(
-      arm: [3, 5, 9], baseline: [1, 3, 7], bootstrap: bootstrap)
-    #expect(difference.interval == 2...2)
-    #expect(difference.pValue == 0)
+    let few = PairedDifference(arm: [3, 5, 9], baseline: [1, 3, 7], bootstrap: bootstrap)
+    #expect(few.difference == 2 && few.interval == nil && few.bootstrap == nil)
+    #expect(few.pValue == 1)
+    let baseline = (0..<10).map(Double.init)
+    let many = PairedDifference(
+      arm: baseline.map { $0 + 2 }, baseline: baseline, bootstrap: bootstrap)
+    #expect(many.interval == 2...2)
+    #expect((many.pValue * 512 - 1).magnitude < 1e-12)
   }
 
   @Test("One pair has a difference but no interval")

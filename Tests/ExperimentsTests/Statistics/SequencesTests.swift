@@ -125,6 +125,57 @@ struct SequencesTests {
     #expect(Double(studentHeld) < 0.85 * Double(series), "seed \(seed): \(studentHeld)")
   }
 
+  /// Shapes of differences, with their mean taken off.
+  enum Shape: CaseIterable {
+    case normal, exponential, jump
+
+    /// What the sequence of comparisons holds at the least, of series that are watched all along.
+    var shareMin: Double {
+      switch self {
+      case .normal: 0.95
+      case .exponential: 0.91
+      case .jump: 0.85
+      }
+    }
+
+    func value(_ random: RandomStream, for entity: UInt64, draw: UInt64) -> Double {
+      switch self {
+      case .normal: random.standardNormal(for: entity, draw: draw)
+      case .exponential: random.exponential(mean: 1, for: entity, draw: draw) - 1
+      case .jump: random.unit(for: entity, draw: draw) < 0.1 ? 0.9 : -0.1
+      }
+    }
+  }
+
+  @Test(
+    "As comparisons watch it, the sequence holds, also where seeds are unlike",
+    arguments: Shape.allCases)
+  func asCompared(shape: Shape) throws {
+    let seed: UInt64 = 38
+    let random = RandomStream(seed: seed, name: "test.compared")
+    let series = 400
+    let looks = Array(stride(from: Comparison.seedsMin, through: 120, by: 2))
+    let reaches = try looks.map { try #require(Comparison.sequence.criticalValue(count: $0)) }
+    let held = (0..<UInt64(series)).count { entity in
+      var (sum, squares, look) = (0.0, 0.0, 0)
+      for draw in 1...120 {
+        let value = shape.value(random, for: entity, draw: UInt64(draw))
+        sum += value
+        squares += value * value
+        guard look < looks.count, draw == looks[look] else { continue }
+        let size = Double(draw)
+        let variance = max(0, (squares - sum * sum / size) / (size - 1))
+        // Rounding leaves a little where no jump was seen; the mean is then off all the same.
+        if sum.magnitude / size > reaches[look] * (variance / size).squareRoot() + 1e-9 {
+          return false
+        }
+        look += 1
+      }
+      return true
+    }
+    #expect(Double(held) >= shape.shareMin * Double(series), "seed \(seed): \(held)")
+  }
+
   @Test("A probability watched after every trial is held", arguments: [0.05, 0.5])
   func continuousTrials(probability: Double) {
     let random = RandomStream(seed: 34, name: "test.trials")

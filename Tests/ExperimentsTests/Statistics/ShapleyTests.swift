@@ -67,6 +67,29 @@ struct ShapleyTests {
     #expect((parts.reduce(0) { $0 + ($1.share ?? 0) } - 1).magnitude < 1e-12)
   }
 
+  @Test(
+    "The interval of a share holds it as often as it says, with few seeds and with many",
+    arguments: [2, 5, 12])
+  func coverage(seeds: Int) throws {
+    let random = RandomStream(seed: 9, name: "test.shares")
+    let drawn = Bootstrap(random, resamples: 200)
+    let samples = 300
+    let held = try (0..<UInt64(samples)).count { sample in
+      // A third and two thirds, each with exponential spread on top.
+      let losses = (0..<seeds).map { seed in
+        let own = random.nested(for: sample, draw: UInt64(seed))
+        let first = 10 + own.exponential(mean: 10, for: 0, draw: 0)
+        let second = 20 + own.exponential(mean: 20, for: 1, draw: 0)
+        return [0, first, second, first + second]
+      }
+      let part = Shapley(losses: losses, bootstrap: drawn).parts[0]
+      #expect(part.shareMethod == (seeds < 10 ? .student : .bootstrap))
+      return try #require(part.shareInterval).contains(1.0 / 3)
+    }
+    let interval = Proportion(held, of: samples).interval(confidence: 0.999)
+    #expect(interval.overlaps(0.92...0.97), "\(held) of \(samples)")
+  }
+
   @Test("One seed has no interval, and no loss has no shares")
   func degenerate() {
     let parts = Shapley(losses: [[5, 5]], bootstrap: bootstrap).parts

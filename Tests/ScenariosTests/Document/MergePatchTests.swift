@@ -47,6 +47,19 @@ struct MergePatchTests {
     #expect(try value(target).applying(value(patch)) == value(result))
   }
 
+  @Test("Many changes at once come to what they come to one by one")
+  func manyChanges() throws {
+    let target = try value(#"{"a": 1, "b": {"x": 1}, "c": 3}"#)
+    let changes = [
+      #""a": 2"#, #""b": {"y": 2}"#, #""d": 4"#, #""c": null"#, #""e": 5"#, #""f": 6"#,
+    ]
+    let whole = target.applying(try value("{\(changes.joined(separator: ", "))}"))
+    var single = target
+    for change in changes { single = single.applying(try value("{\(change)}")) }
+    #expect(whole == single)
+    #expect(whole.members?.map(\.key) == single.members?.map(\.key))
+  }
+
   @Test("What a patch brings keeps its place in the patch, and the rest its own")
   func keepsPlaces() throws {
     let target = try value(#"{"a": {"b": 1, "c": 2}, "d": 3}"#, name: "scenario")

@@ -47,6 +47,15 @@ struct ScenarioFileTests {
     #expect(try a([.document(sweep, name: "point 1")]) == "x=1 y=3")
   }
 
+  @Test("Patches of what was resolved come to what all of them together do")
+  func appliesLater() throws {
+    let file = try file()
+    let first = try file.resolve([.mitigation("double")]).document.root
+    let later = try file.applying([.set("a.x=7")], to: first)
+    #expect(try later == file.resolve([.mitigation("double"), .set("a.x=7")]).document)
+    #expect(throws: ScenarioErrors.self) { try file.applying([.set("facts=[]")], to: first) }
+  }
+
   @Test("What was applied can be named again")
   func tellsWhatWasApplied() throws {
     let resolved = try file().resolve([.mitigation("double"), .set("a.x=7")])

@@ -81,6 +81,54 @@ struct OutageScenarioTests {
     #expect(message.isEmpty || found.contains("'\(key).x.at'"), "\(found)")
   }
 
+  /// A scenario from 12:00 on, with a fault at 12:01, whose mitigation "x" is a patch.
+  private func patched(_ patch: String) throws -> ScenarioFile {
+    try ScenarioFile(
+      ScenarioDocument(
+        name: "s.json",
+        text: """
+          { "scenario": "s", "start": "12:00:00", "end": "12:02:00",
+            "compare": { "until": "12:01:30" },
+            "faults": { "f": { "kind": "rst", "at": "12:01:00" } },
+            "mitigations": { "x": { "summary": "X.", "patch": {
+          \(patch)
+            } } } }
+          """))
+  }
+
+  @Test(
+    "A patch that moves the run's ends is what its errors point at, wherever it stands",
+    arguments: [
+      (#""start": "12:01:10""#, "before the run's start, 12:01:10"),
+      (#""start": "12:01:40""#, "'compare.until' is not between"),
+      (#""start": "12:03:00""#, "which is not after 'start', 12:03:00"),
+      (#""end": "11:00:00""#, "'end' is 11:00:00, which is not after"),
+    ])
+  func patchedEnds(patch: String, message: String) throws {
+    let file = try patched(patch)
+    let set = patch.replacing("\"", with: "").replacing(": ", with: "=")
+    for (selection, place) in [
+      (PatchSelection.mitigation("x"), "s.json:5:"), (PatchSelection.set(set), "--set:1:"),
+    ] {
+      do throws(ScenarioErrors) {
+        _ = try OutageScenario(file.resolve([selection]).document)
+        Issue.record("\(patch) was accepted")
+      } catch {
+        let found = try #require(error.errors.first { $0.message.contains(message) })
+        #expect(try #require(found.location).description.hasPrefix(place), "\(found)")
+      }
+    }
+  }
+
+  @Test("An earlier end is no error in a mitigation either, as in --set")
+  func patchedEnd() throws {
+    let file = try patched(#""end": "12:00:30""#)
+    for selection in [PatchSelection.mitigation("x"), PatchSelection.set("end=12:00:30")] {
+      let scenario = try OutageScenario(file.resolve([selection]).document)
+      #expect(scenario.comparedUntil == scenario.header.end)
+    }
+  }
+
   @Test("A database cannot lose more nodes than it has")
   func tooManyDown() throws {
     let fault = #""kind": "scyllaNodeDown", "cluster": "guilds", "at": "00:01:00", "count""#
