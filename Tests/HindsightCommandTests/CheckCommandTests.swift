@@ -217,6 +217,38 @@ struct CheckCommandTests {
     #expect(unwritable.output.hasPrefix("{\n"))
   }
 
+  @Test(
+    "In a workflow, what cannot be run is annotated, summed up and in the JUnit file",
+    arguments: [
+      (
+        "::x.json", 2, "::error file=%3A%3Ax.json,line=14,col=3,title=hindsight check::",
+        "type=\"unknownKey\""
+      ),
+      (
+        "range.json", 4,
+        "::error file=range.json,title=hindsight check::there is no scenario in 'range.json'%0A",
+        "type=\"missing\""
+      ),
+    ] as [(String, Int32, String, String)])
+  func workflowErrors(file: String, code: Int32, annotation: String, type: String) throws {
+    let folder = try TemporaryFolder([
+      "::x.json": Self.tiny(rest: "\"elixr\": {},"),
+      "range.json": "{ \"sweep\": {} }", "summary.md": "",
+    ])
+    let result = try HindsightProcess.run(
+      ["check", file, "--junit", "j.xml"], in: folder.url,
+      environment: [
+        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": folder.url.path,
+        "GITHUB_STEP_SUMMARY": folder.url.appending(path: "summary.md").path,
+      ])
+    #expect(result.code == code, "\(result.error)")
+    let commands = result.error.split(separator: "\n").filter { $0.hasPrefix("::") }
+    #expect(commands.count == 1 && commands[0].hasPrefix(annotation), "\(result.error)")
+    #expect(try folder.text(of: "summary.md").contains("**1 error: nothing was run**"))
+    let junit = try folder.text(of: "j.xml")
+    #expect(junit.contains("errors=\"1\"") && junit.contains(type), "\(junit)")
+  }
+
   @Test("Interrupted, it prints what was finished and exits with 130")
   func interrupts() throws {
     let folder = try TemporaryFolder(["a.json": Self.tiny()])
