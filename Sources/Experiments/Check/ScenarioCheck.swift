@@ -156,7 +156,7 @@ extension CheckRuns {
       }
       return CheckCase(
         shown.exercise.kind == .fault ? .fault : .throttle, id,
-        idle.count < found.count ? .passed : lacksSeeds ? .notReached : .warned,
+        idle.count < found.count ? .passed : mayStillHappen ? .notReached : .warned,
         Proportion(idle.count, of: found.count),
         seed: shown.seed, evidence: .exercise(shown.exercise), in: subject)
     }
