@@ -32,9 +32,12 @@ extension Invariant.Checker {
     switch operation {
     // Parts of one whole add up to a part of it.
     case .plus, .minus: result.whole = first.whole == second.whole ? first.whole : nil
+    // A multiple of a part is one of the whole too, but not what a rate makes of it.
     case .times:
-      result.whole = second.isConstant ? first.whole : first.isConstant ? second.whole : nil
-    case .over: result.whole = second.isConstant ? first.whole : nil
+      if second.isConstant, dimension == one.dimension { result.whole = first.whole }
+      if first.isConstant, dimension == other.dimension { result.whole = second.whole }
+    case .over:
+      if second.isConstant, dimension == one.dimension { result.whole = first.whole }
     case .or, .and, .less, .atMost, .greater, .atLeast, .equal, .unequal: break
     }
     return result
@@ -133,7 +136,7 @@ extension Invariant.Checker {
 
   /// Reports a percentage of something that is not a part of a whole, or a share without its `%`.
   private mutating func refusesPercent(_ part: Operand, _ share: Operand) -> Bool {
-    let counts = part.dimension.thing != .none && part.dimension.thing != .any
+    let counts = [.users, .nodes, .count].contains(part.dimension.thing)
     if counts, share.typed.hasPercent, share.typed.isConstant {
       report(
         .wrongUnit,

@@ -108,6 +108,14 @@ struct InvariantMonitorTests {
         + "users.served = 4], wanted < 40"
     ),
     (
+      "always(clients.attempts / 10/s < 50s)",
+      "broken at 14:00:40: clients.attempts / 10/s = 90s [clients.attempts = 900], wanted < 50s"
+    ),
+    (
+      "always(delta(clients.attempts, 20s) <= 100 + 40/s * 20s)",
+      "broken at 14:00:50: delta(clients.attempts, 20s) = 1,200, wanted <= 100 + 40/s * 20s"
+    ),
+    (
       "always(70% <= users.served)",
       "broken at 14:00:30: users.served = 4 (40%), wanted >= 70%"
     ),

@@ -40,6 +40,30 @@ struct InvariantReadingTests {
     #expect(complaint.hasPrefix("i.json:1:"), "\(complaint)")
   }
 
+  @Test(
+    "A literal rate is one of whatever it is held against",
+    arguments: [
+      ("always(clients.attempts / 500/s < 10m)", ""),
+      ("always(users.served / 500/s < wait)", ""),
+      ("always(delta(clients.attempts, 1m) <= 1000 + 4000/s * 60s)", ""),
+      ("always(nodes.up >= 60s * 1/s)", ""), ("always(wait < 1000 / 4000/s)", ""),
+      ("always(users.served * 0.1/s < 5/s)", ""), ("always(rate(load, 1m) < 0.1/s)", ""),
+      ("always(rate(users.served, 1m) < 1000 / 10s)", ""),
+      ("always(rate(clients.attempts, 1m) / 500/s < 2)", ""),
+      ("always(load < 4000/s / 2000/s)", ""),
+      ("always(users.served < 1000 * 2 / 4)", ""), ("always(wait < 2 * 5m)", ""),
+      ("always(clients.attempts / 500/s < 600)", "a time cannot be compared with a number"),
+      ("always(clients.attempts < 4000/s)", "a count cannot be compared with a rate"),
+      ("always(clients.attempts / 500/s < 99%)", "cannot be compared with a share or ratio"),
+      ("always(clients.attempts < 4000/s + 5)", "cannot be added to a rate"),
+      ("always(clients.attempts < 4000/s * 60)", "a count cannot be compared with a rate"),
+      ("always(5 / users.served < 1)", "a number cannot be divided by users"),
+    ])
+  func rates(expression: String, message: String) throws {
+    let complaint = try InvariantFixture.complaint(#"{ "i": "\#(expression)" }"#)
+    #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
+  }
+
   @Test("Errors point into the string, past its escapes")
   func places() throws {
     let text = #"{ "i": "at(\"9:3\", \u006cad < 1 and wat\u00e9 < 2 or \ud83d\ude00 lod > 1)" }"#

@@ -76,10 +76,10 @@ struct ExercisesTests {
   @Test(
     "A database's fault counts the reads that it changes, and none where its value changes nothing",
     arguments: [
-      (#""kind": "scyllaNodeSlow", "factor": 5"#, 1...1_000_000),
-      (#""kind": "scyllaNodeSlow", "factor": 1"#, 0...0),
-      (#""kind": "scyllaHotPartition", "share": "20%""#, 1...1_000_000),
-      (#""kind": "scyllaHotPartition", "share": "0%""#, 0...0),
+      (#""kind": "scyllaNodeSlow", "cluster": "sessions", "factor": 5"#, 1...1_000_000),
+      (#""kind": "scyllaNodeSlow", "cluster": "sessions", "factor": 1"#, 0...0),
+      (#""kind": "scyllaHotPartition", "cluster": "sessions", "share": "20%""#, 1...1_000_000),
+      (#""kind": "scyllaHotPartition", "cluster": "sessions", "share": "0%""#, 0...0),
     ] as [(String, ClosedRange<Int>)])
   func databases(kind: String, counts: ClosedRange<Int>) throws {
     // Half of the sessions' nodes stop, so that clients and guilds read anew.
