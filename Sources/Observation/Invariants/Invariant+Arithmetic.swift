@@ -157,6 +157,13 @@ extension Invariant.Checker {
         help: part.typed.whole == nil ? nil : "a share of the whole is written \(percent)")
       return true
     }
+    if part.typed.isShare, case .number(let value, _) = share.expression, value > 1 {
+      let percent = Invariant.Expression.percent(value, Invariant.Place(0..<0))
+      report(
+        .wrongUnit, "\(share.expression) is more than all of a share", at: share.expression,
+        help: "a share is written \(percent)")
+      return true
+    }
     return false
   }
 
@@ -210,6 +217,7 @@ extension Invariant.Checker {
       if function == .rate { dimension.seconds -= 1 }
       result = Typed(kind: .quantity(dimension))
       result.whole = function == .rate ? nil : inner.whole
+      result.isShare = inner.isShare && [.min, .max, .mean].contains(function)
     }
     result.node = .window(plan.windows.count)
     plan.windows.append(Invariant.WindowPlan(function: function, input: input, span: span))

@@ -64,6 +64,35 @@ struct InvariantReadingTests {
     #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
   }
 
+  @Test(
+    "What can never fail, or never be otherwise, is refused with the reason",
+    arguments: [
+      ("stays(for: 10s, load < 50%)", "10s is no longer than the 10s between two looks"),
+      ("stays(for: 5s, load < 50%)", "5s is shorter than the 10s between two looks"),
+      ("stays(for: 11s, load < 50%)", ""), ("eventually(within: 10s, load < 50%)", ""),
+      ("always(load < 90)", "90 is more than all of a share"),
+      ("always(90 > load)", "a share is written 90%"),
+      ("never(max(load, 1m) >= 1.5)", "a share is written 1.5%"),
+      ("always(load <= 1)", ""), ("always(load * 100 < 90)", ""), ("always(2 * load < 90)", ""),
+      ("always(clients.attempts / users.online < 90)", ""), ("always(load < 120%)", ""),
+      ("always(load < 50% or 1 < 2)", "reads no signal"),
+      ("always(2 < 1 and load < 50%)", "reads no signal"),
+      ("always(not (load < 50% and not 1 == 1))", "reads no signal"),
+    ])
+  func pointless(expression: String, message: String) throws {
+    let complaint = try InvariantFixture.complaint(#"{ "i": "\#(expression)" }"#)
+    #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
+  }
+
+  @Test("A constant inside of a condition is told once, where it stands")
+  func constants() throws {
+    let complaint = try InvariantFixture.complaint(
+      #"{ "i": "always(load < 50% and (1 < 2 or 2 < 3))" }"#)
+    #expect(complaint.split(separator: "\n").count { $0.contains("error:") } == 1, "\(complaint)")
+    #expect(
+      complaint.hasPrefix("i.json:1:48: error: this condition reads no signal"), "\(complaint)")
+  }
+
   @Test("Errors point into the string, past its escapes")
   func places() throws {
     let text = #"{ "i": "at(\"9:3\", \u006cad < 1 and wat\u00e9 < 2 or \ud83d\ude00 lod > 1)" }"#
