@@ -241,6 +241,13 @@ extension Invariant.Checker {
         .limit,
         "\(Units.text(span)) are more than \(Self.samplesMax) looks of \(Units.text(step)) each",
         at: expression, help: "set a longer 'every'")
+    } else if span.nanoseconds % step.nanoseconds != 0 {
+      let below = step * (span.nanoseconds / step.nanoseconds)
+      report(
+        .outOfRange,
+        "\(Units.text(span)) is no multiple of the \(Units.text(step)) between two looks",
+        at: expression,
+        help: "the nearest are \(Units.text(below)) and \(Units.text(below + step))")
     }
   }
 }

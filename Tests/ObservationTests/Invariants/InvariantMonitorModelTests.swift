@@ -107,7 +107,7 @@ struct InvariantMonitorModelTests {
   }
 
   private static func span(_ dice: inout Dice) -> Duration? {
-    dice.below(3) == 0 ? nil : .seconds(Int64(10 + dice.below(60)))
+    dice.below(3) == 0 ? nil : .seconds(Int64(10 * (1 + dice.below(6))))
   }
 
   /// Something of the dimension of a signal.

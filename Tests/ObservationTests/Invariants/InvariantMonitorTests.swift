@@ -172,6 +172,36 @@ struct InvariantMonitorTests {
     #expect(verdict.verdict == .vacuous && !verdict.detail.isEmpty)
   }
 
+  /// `load` is 0 before 14:00:25, 1 from then on.
+  private struct Rising: SignalSource {
+    func value(of signal: Int, at instant: Instant) -> Double? {
+      instant < .start + .hours(14) + .seconds(25) ? 0 : 1
+    }
+    func distribution(of signal: Int) -> LatencyHistogram { LatencyHistogram() }
+  }
+
+  @Test(
+    "The end of a run that no step leads to is looked at by what is about it, with windows as they are",
+    arguments: [
+      ("atEnd(load > 50%)", "held: at 14:00:27: load = 100%, which is > 50%"),
+      ("at(\"14:00:27\", load < 50%)", "broken at 14:00:27: load = 100%, wanted < 50%"),
+      ("at(\"14:00:22\", load > 50%)", "held: at 14:00:27: load = 100%, which is > 50%"),
+      ("at(\"14:00:28\", load > 50%)", "vacuous: the run ended before 14:00:28"),
+      ("at(\"14:00:20\", load > 50%)", "broken at 14:00:20: load = 0%, wanted > 50%"),
+      ("atEnd(max(load, 10s) < 50%)", "held: at 14:00:27: max(load, 10s) = 0%, which is < 50%"),
+      ("always(load < 50%)", "held: at 2 looks"),
+      ("sometimes(load > 50%)", "vacuous: not in this run"),
+    ])
+  func veryEnd(expression: String, wanted: String) throws {
+    let start = Instant.start + .hours(14)
+    var monitors = InvariantMonitors(
+      [try InvariantFixture.invariant(expression)], of: InvariantFixture.catalogue, from: start)
+    let end = start + .seconds(27)
+    while let next = monitors.nextLook, next <= end { monitors.look(at: next, of: Rising()) }
+    let verdict = monitors.closed(at: end, of: Rising()).verdicts(at: end, isWhole: true)[0]
+    #expect(Self.text(verdict) == wanted)
+  }
+
   @Test("A value beside its bound is told with as many digits as it takes")
   func nearValues() throws {
     var trace = Trace(looks: 1)

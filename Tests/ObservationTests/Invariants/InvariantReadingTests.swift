@@ -84,6 +84,19 @@ struct InvariantReadingTests {
     #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
   }
 
+  @Test(
+    "A window is of whole steps, and one that is not has the nearest ones named",
+    arguments: [
+      ("10s", "15s", "15s is no multiple of the 10s between two looks"),
+      ("10s", "15s", "the nearest are 10s and 20s"), ("7s", "1m", "the nearest are 56s and 63s"),
+      ("10s", "20s", ""), ("750ms", "1m", ""), ("10s", "5s", "5s is shorter than the 10s"),
+    ])
+  func windows(every: String, span: String, message: String) throws {
+    let complaint = try InvariantFixture.complaint(
+      #"{ "i": { "that": "always(max(load, \#(span)) < 1)", "every": "\#(every)" } }"#)
+    #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
+  }
+
   @Test("A constant inside of a condition is told once, where it stands")
   func constants() throws {
     let complaint = try InvariantFixture.complaint(
