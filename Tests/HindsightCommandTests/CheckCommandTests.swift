@@ -56,6 +56,33 @@ struct CheckCommandTests {
     #expect(result.error.contains("events/s") && !result.output.contains("events/s"))
   }
 
+  @Test("What is no file to read, or holds something else, is skipped with the reason")
+  func skips() throws {
+    let folder = try TemporaryFolder([
+      "s/a.json": Self.tiny(), "s/list.json": "[1, 2]", "s/number.json": "5",
+      "s/replay.json": #"{ "schema": "hindsight.replay/1", "scenario": "tiny" }"#,
+    ])
+    let reasons = [
+      "list": "is no scenario: it holds a list", "number": "is no scenario: it holds the number 5",
+      "replay": "is no scenario: a command has written it, as 'hindsight.replay/1'",
+      "pipe": "is a pipe", "nowhere": "is a link that leads nowhere", "null": "is a device",
+    ]
+    let made = try HindsightProcess.shell(
+      "mkfifo s/pipe.json && ln -s gone s/nowhere.json && ln -s /dev/null s/null.json",
+      in: folder.url)
+    try #require(made.code == 0, "\(made.error)")
+    let all = try check(folder, ["s", "--seeds", "1"])
+    #expect(all.code == 0, "\(all.output)\(all.error)")
+    for (name, reason) in reasons {
+      #expect(all.output.contains("s/\(name).json: \(reason)"), "\(all.output)")
+      let alone = try check(folder, ["s/\(name).json"])
+      #expect(alone.code == 4 && alone.error.contains(reason), "\(alone.error)")
+    }
+    let piped = try HindsightProcess.shell(
+      "cat s/a.json | $hindsight check /dev/stdin --seeds 1", in: folder.url)
+    #expect(piped.code == 0, "\(piped.error)")
+  }
+
   @Test("JSON is the same bytes for any number of jobs, with the command on standard error")
   func isRepeatable() throws {
     let folder = try TemporaryFolder([

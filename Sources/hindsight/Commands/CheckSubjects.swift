@@ -44,6 +44,10 @@ struct CheckSubjects {
   func read() throws(CommandFailure) -> Found {
     var found = Found()
     for path in try ScenarioFiles.files(at: arguments.values) {
+      if let obstacle = FileSystem.obstacle(at: path) {
+        found.skipped.append(Check.Skipped(path: path, reason: obstacle))
+        continue
+      }
       let source = try ScenarioSource.read(path)
       do throws(ScenarioErrors) {
         if let reason = Self.reasonToSkip(source) {
@@ -66,9 +70,15 @@ struct CheckSubjects {
   /// - Returns: Nil for a scenario; empty for what belongs to a check itself.
   private static func reasonToSkip(_ source: SourceText) -> String? {
     // What is not even JSON is an error, and told as one when it is read as a scenario.
-    guard let document = try? ScenarioDocument(parsing: source) else { return nil }
-    if document.root["scenario"] != nil { return nil }
+    guard let root = try? ScenarioParser.parse(source) else { return nil }
+    guard root.members != nil else { return "is no scenario: it holds \(root.summary)" }
+    let document = ScenarioDocument(root: root)
     if Golden.isGolden(document) { return "" }
+    if let schema = root["schema"]?.string, schema.hasPrefix("hindsight.") {
+      // A replay's names its scenario.
+      return "is no scenario: a command has written it, as \(Visible.quoted(schema))"
+    }
+    if document.root["scenario"] != nil { return nil }
     if document.root["sweep"] != nil { return "is a sweep" }
     return "is no scenario: it has no key 'scenario'"
   }
