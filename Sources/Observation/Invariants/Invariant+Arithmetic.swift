@@ -136,7 +136,8 @@ extension Invariant.Checker {
 
   /// Reports a percentage of something that is not a part of a whole, or a share without its `%`.
   private mutating func refusesPercent(_ part: Operand, _ share: Operand) -> Bool {
-    let counts = [.users, .nodes, .count].contains(part.dimension.thing)
+    let things: [Invariant.Dimension.Thing] = [.users, .nodes, .count]
+    let counts = things.contains(part.dimension.thing)
     if counts, share.typed.hasPercent, share.typed.isConstant {
       report(
         .wrongUnit,

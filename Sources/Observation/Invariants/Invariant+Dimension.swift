@@ -89,7 +89,8 @@ extension Invariant {
       case 0: return things
       case 1: return thing == .none ? "a time" : "\(things) times seconds"
       case -1:
-        return [.none, .any, .something].contains(thing) ? "a rate" : "\(things) per second"
+        let isOfAnything = thing == .none || thing == .any || thing == .something
+        return isOfAnything ? "a rate" : "\(things) per second"
       default: return "\(things) by seconds to the power of \(seconds)"
       }
     }
