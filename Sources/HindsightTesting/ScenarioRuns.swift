@@ -7,8 +7,12 @@ import Scenarios
 public struct ScenarioRuns: Sendable {
   let check: ScenarioCheck
 
-  init(_ check: ScenarioCheck) {
+  /// Whether the scenario is in no file that a command could be given.
+  private let isText: Bool
+
+  init(_ check: ScenarioCheck, isText: Bool) {
     self.check = check
+    self.isText = isText
   }
 
   /// One per run, in order.
@@ -64,7 +68,11 @@ public struct ScenarioRuns: Sendable {
     let title = found.title.isEmpty ? "" : " (\(found.title))"
     let head = "\(found.kind.rawValue) \(found.id)\(title): \(finding)"
     let command = ShellWords.line(CheckWords.reproduce(found, check))
-    return ([head] + CheckWords.details(found) + ["reproduce: \(command)"])
-      .joined(separator: "\n")
+    let last =
+      isText
+      ? "the scenario is text of the test; saved as '\(ScenarioUnderTest.textPath)', "
+        + "to reproduce: \(command)"
+      : "reproduce: \(command)"
+    return ([head] + CheckWords.details(found) + [last]).joined(separator: "\n")
   }
 }

@@ -13,7 +13,11 @@ import Systems
 /// A value: what is made of it by patches leaves it as it was. A scenario is the same in every test
 /// and on every machine; so are its runs.
 public struct ScenarioUnderTest: Sendable {
-  private let path: String
+  /// What reproduce lines call a scenario that is in no file.
+  static let textPath = "scenario.json"
+
+  /// nil: it is text that stands in no file.
+  private let path: String?
   private let source: SourceText
   private var patches: [PatchSelection] = []
   private var until: String?
@@ -29,12 +33,12 @@ public struct ScenarioUnderTest: Sendable {
 
   /// A scenario that a test has as text, JSON with comments.
   public init(text: String) {
-    self.init(path: "-", bytes: Array(text.utf8))
+    self.init(path: nil, bytes: Array(text.utf8))
   }
 
-  private init(path: String, bytes: [UInt8]) {
+  private init(path: String?, bytes: [UInt8]) {
     self.path = path
-    source = SourceText(name: path == "-" ? "<scenario>" : path, bytes: bytes)
+    source = SourceText(name: path ?? "<scenario>", bytes: bytes)
   }
 
   // MARK: Patches, applied from left to right
@@ -77,17 +81,22 @@ public struct ScenarioUnderTest: Sendable {
   ///   - first: Another first seed; nil: the scenario's.
   ///   - jobs: Runs at a time; what comes out does not depend on it.
   /// - Returns: What came of all of them.
-  /// - Throws: `ScenarioProblem` with every error of the scenario and its patches, in words.
+  /// - Throws: `ScenarioProblem` with every error of the scenario and its patches, in words, or that no
+  ///   run was asked for.
   public func run(
     seeds: Int, from first: UInt64? = nil, jobs: Int = ProcessInfo.processInfo.activeProcessorCount
   ) async throws -> ScenarioRuns {
+    for (name, count) in [("seeds", seeds), ("jobs", jobs)] where count < 1 {
+      throw ScenarioProblem(description: "\(name): \(count) is no number above zero")
+    }
     let options = CheckRuns.Options(
       seeds: seeds, first: first, jobs: jobs, version: "HindsightTesting")
     let runs = await CheckRuns.run([try subject()], options: options)
-    return ScenarioRuns(ScenarioCheck(runs[0]))
+    return ScenarioRuns(ScenarioCheck(runs[0]), isText: path == nil)
   }
 
   private func subject() throws(ScenarioProblem) -> CheckSubject {
+    let path = path ?? Self.textPath
     let subject: CheckSubject
     do throws(ScenarioErrors) {
       subject = try CheckSubject(

@@ -14,7 +14,7 @@ enum HindsightCommand {
         console.reportError(problem.message, help: problem.help)
         return .usage
       case .scenario(let text):
-        console.report(text)
+        console.reportDefused(text)
         return .usage
       case .inputOutput(let problem):
         console.reportError("\(ArgumentParser.quoted(problem.path)): \(problem.reason)")

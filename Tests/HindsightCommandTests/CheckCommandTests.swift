@@ -56,6 +56,33 @@ struct CheckCommandTests {
     #expect(result.error.contains("events/s") && !result.output.contains("events/s"))
   }
 
+  @Test("What is no file to read, or holds something else, is skipped with the reason")
+  func skips() throws {
+    let folder = try TemporaryFolder([
+      "s/a.json": Self.tiny(), "s/list.json": "[1, 2]", "s/number.json": "5",
+      "s/replay.json": #"{ "schema": "hindsight.replay/1", "scenario": "tiny" }"#,
+    ])
+    let reasons = [
+      "list": "is no scenario: it holds a list", "number": "is no scenario: it holds the number 5",
+      "replay": "is no scenario: a command has written it, as 'hindsight.replay/1'",
+      "pipe": "is a pipe", "nowhere": "is a link that leads nowhere", "null": "is a device",
+    ]
+    let made = try HindsightProcess.shell(
+      "mkfifo s/pipe.json && ln -s gone s/nowhere.json && ln -s /dev/null s/null.json",
+      in: folder.url)
+    try #require(made.code == 0, "\(made.error)")
+    let all = try check(folder, ["s", "--seeds", "1"])
+    #expect(all.code == 0, "\(all.output)\(all.error)")
+    for (name, reason) in reasons {
+      #expect(all.output.contains("s/\(name).json: \(reason)"), "\(all.output)")
+      let alone = try check(folder, ["s/\(name).json"])
+      #expect(alone.code == 4 && alone.error.contains(reason), "\(alone.error)")
+    }
+    let piped = try HindsightProcess.shell(
+      "cat s/a.json | $hindsight check /dev/stdin --seeds 1", in: folder.url)
+    #expect(piped.code == 0, "\(piped.error)")
+  }
+
   @Test("JSON is the same bytes for any number of jobs, with the command on standard error")
   func isRepeatable() throws {
     let folder = try TemporaryFolder([
@@ -215,6 +242,38 @@ struct CheckCommandTests {
       ["check", "a.json", "--seeds", "1", "--json"], in: inner, environment: elsewhere)
     #expect(unwritable.code == 1 && unwritable.error.contains("warning: no summary: /proc/none"))
     #expect(unwritable.output.hasPrefix("{\n"))
+  }
+
+  @Test(
+    "In a workflow, what cannot be run is annotated, summed up and in the JUnit file",
+    arguments: [
+      (
+        "::x.json", 2, "::error file=%3A%3Ax.json,line=14,col=3,title=hindsight check::",
+        "type=\"unknownKey\""
+      ),
+      (
+        "range.json", 4,
+        "::error file=range.json,title=hindsight check::there is no scenario in 'range.json'%0A",
+        "type=\"missing\""
+      ),
+    ] as [(String, Int32, String, String)])
+  func workflowErrors(file: String, code: Int32, annotation: String, type: String) throws {
+    let folder = try TemporaryFolder([
+      "::x.json": Self.tiny(rest: "\"elixr\": {},"),
+      "range.json": "{ \"sweep\": {} }", "summary.md": "",
+    ])
+    let result = try HindsightProcess.run(
+      ["check", file, "--junit", "j.xml"], in: folder.url,
+      environment: [
+        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": folder.url.path,
+        "GITHUB_STEP_SUMMARY": folder.url.appending(path: "summary.md").path,
+      ])
+    #expect(result.code == code, "\(result.error)")
+    let commands = result.error.split(separator: "\n").filter { $0.hasPrefix("::") }
+    #expect(commands.count == 1 && commands[0].hasPrefix(annotation), "\(result.error)")
+    #expect(try folder.text(of: "summary.md").contains("**1 error: nothing was run**"))
+    let junit = try folder.text(of: "j.xml")
+    #expect(junit.contains("errors=\"1\"") && junit.contains(type), "\(junit)")
   }
 
   @Test("Interrupted, it prints what was finished and exits with 130")

@@ -43,9 +43,20 @@ struct ScenarioUnderTestTests {
       failure == """
         fact stopped (Two stop): measured 3, expected 2, seed 8
         2 of 2 seeds: 100 %, at most 100 % at 95 %
-        reproduce: hindsight replay - --seed 8 --set faults.stop.count=3
+        the scenario is text of the test; saved as 'scenario.json', to reproduce: \
+        hindsight replay scenario.json --seed 8 --set faults.stop.count=3
         """)
     #expect(runs.failure == failure)
+  }
+
+  @Test("No seeds and no jobs are mistakes of the test, and stop nothing else", arguments: [0, -1])
+  func nothing(count: Int) async throws {
+    await #expect {
+      try await Self.scenario.run(seeds: count)
+    } throws: { "\($0)".contains("seeds: \(count) is no number above zero") }
+    await #expect {
+      try await Self.scenario.run(seeds: 1, jobs: count)
+    } throws: { "\($0)".contains("jobs: \(count) is no number above zero") }
   }
 
   @Test("What was not put to the test does not hold")

@@ -18,14 +18,19 @@ public struct CheckRuns: Sendable {
   public internal(set) var golden: RunRecord?
   /// Mitigations among the patches that altered no event in any run, by name.
   public internal(set) var idleMitigations: [String] = []
+  /// Mitigations of which that is not known, as the runs without them were stopped, by name.
+  public internal(set) var openMitigations: [String] = []
   /// What came of the scenario's cliffs, as far as they were reached, in its order.
   public internal(set) var cliffs: [CliffVerdict] = []
 
-  /// Whether seeds, the golden run, or runs for a cliff are missing.
+  /// Whether seeds, the golden run, or runs for a mitigation or a cliff are missing.
   public var isIncomplete: Bool {
-    records.count < seedsAsked || (subject.golden?.scale != nil && golden == nil)
+    lacksSeeds || (subject.golden?.scale != nil && golden == nil) || !openMitigations.isEmpty
       || cliffs.count < subject.scenario.cliffs.count
   }
+
+  /// Whether seeds are missing: what none of the others has done, one of them may do.
+  var lacksSeeds: Bool { records.count < seedsAsked }
 
   /// How the runs are done.
   public struct Options: Sendable {
@@ -98,9 +103,15 @@ public struct CheckRuns: Sendable {
       guard let finished = result ?? nil else { continue }
       all[piece.subject].add(finished, of: piece)
     }
-    let idle = await idleMitigations(
+    let judged = await mitigations(
       of: all, jobs: options.jobs, version: options.version, isStopped: isStopped)
-    for (subject, names) in zip(all.indices, idle) { all[subject].idleMitigations = names }
+    for mitigation in judged {
+      switch mitigation.isIdle {
+      case true?: all[mitigation.subject].idleMitigations.append(mitigation.name)
+      case false?: break
+      case nil: all[mitigation.subject].openMitigations.append(mitigation.name)
+      }
+    }
     for subject in all.indices {
       all[subject].cliffs = await cliffs(
         of: all[subject], jobs: options.jobs, version: options.version, isStopped: isStopped)
@@ -168,7 +179,7 @@ public struct CheckRuns: Sendable {
   }
 
   /// - Returns: The run at its end, and what is kept of its record; nil when stopped.
-  private static func complete(
+  static func complete(
     _ run: OngoingRun, until: Instant, patches: [String] = [], version: String,
     _ isStopped: () -> Bool
   ) -> (run: OngoingRun, record: RunRecord)? {
@@ -191,37 +202,5 @@ public struct CheckRuns: Sendable {
     records.append(finished.record)
     if finished.wasRepeated { repeated += 1 }
     if let found = finished.nondeterminism { nondeterminism.append(found) }
-  }
-
-  // MARK: Mitigations
-
-  /// By subject, the mitigations without which every finished run is the same, event for event.
-  private static func idleMitigations(
-    of all: [CheckRuns], jobs: Int, version: String, isStopped: @escaping @Sendable () -> Bool
-  ) async -> [[String]] {
-    let pieces = all.indices.flatMap { subject in
-      all[subject].subject.patches.indices.compactMap { patch -> (Int, Int, String)? in
-        guard case .mitigation(let name) = all[subject].subject.patches[patch] else { return nil }
-        return (subject, patch, name)
-      }
-    }
-    let results = await ParallelRuns.map(
-      count: pieces.count, jobs: jobs, isStopped: isStopped,
-      work: { index -> Bool in
-        let runs = all[pieces[index].0]
-        guard !runs.records.isEmpty,
-          let scenario = try? runs.subject.without(patch: pieces[index].1)
-        else { return false }
-        // The first run that differs settles it.
-        return runs.records.allSatisfy { record in
-          let run = complete(
-            OngoingRun(scenario, seed: record.seed), until: runs.subject.until, version: version,
-            isStopped)
-          return run.map { $0.record.digest == record.digest } ?? false
-        }
-      })
-    return all.indices.map { subject in
-      zip(pieces, results).filter { $0.0 == subject && $1 == true }.map(\.0.2)
-    }
   }
 }

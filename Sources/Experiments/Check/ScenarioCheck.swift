@@ -93,10 +93,11 @@ extension CheckRuns {
   /// What it comes to that no run has put an invariant to the test.
   private func unjudged(_ verdict: InvariantVerdict) -> CheckCase.Outcome {
     if verdict.claim == nil { return .notExercised }
-    return areCutShort ? .notReached : .warned
+    return mayStillHappen ? .notReached : .warned
   }
 
-  private var areCutShort: Bool { records.allSatisfy(\.wasCutShort) }
+  /// Whether what was not seen is no news: every run was cut short, or seeds were not run.
+  private var mayStillHappen: Bool { lacksSeeds || records.allSatisfy(\.wasCutShort) }
 
   /// Why it is to hold: in the scenario's words, or what every run promises.
   private func title(of verdict: InvariantVerdict) -> String {
@@ -111,7 +112,7 @@ extension CheckRuns {
     let shown = happened.first ?? verdicts.first
     return CheckCase(
       .coverage, id, title: title(of: verdicts[0].verdict),
-      !happened.isEmpty ? .passed : areCutShort ? .notReached : .failed,
+      !happened.isEmpty ? .passed : mayStillHappen ? .notReached : .failed,
       Proportion(verdicts.count - happened.count, of: verdicts.count), seed: shown?.seed,
       evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
   }
@@ -155,7 +156,8 @@ extension CheckRuns {
       }
       return CheckCase(
         shown.exercise.kind == .fault ? .fault : .throttle, id,
-        idle.count == found.count ? .warned : .passed, Proportion(idle.count, of: found.count),
+        idle.count < found.count ? .passed : mayStillHappen ? .notReached : .warned,
+        Proportion(idle.count, of: found.count),
         seed: shown.seed, evidence: .exercise(shown.exercise), in: subject)
     }
   }
@@ -165,9 +167,12 @@ extension CheckRuns {
     return subject.patches.compactMap { patch in
       guard case .mitigation(let name) = patch else { return nil }
       let isIdle = idleMitigations.contains(name)
+      let isOpen = openMitigations.contains(name) || (isIdle && lacksSeeds)
       return CheckCase(
         .mitigation, name, title: subject.file.mitigations.first { $0.name == name }?.summary ?? "",
-        isIdle ? .warned : .passed, Proportion(isIdle ? records.count : 0, of: records.count),
+        isOpen ? .notReached : isIdle ? .warned : .passed,
+        Proportion(
+          isIdle ? records.count : 0, of: openMitigations.contains(name) ? 0 : records.count),
         seed: records[0].seed, in: subject)
     }
   }

@@ -32,9 +32,12 @@ extension Invariant.Checker {
     switch operation {
     // Parts of one whole add up to a part of it.
     case .plus, .minus: result.whole = first.whole == second.whole ? first.whole : nil
+    // A multiple of a part is one of the whole too, but not what a rate makes of it.
     case .times:
-      result.whole = second.isConstant ? first.whole : first.isConstant ? second.whole : nil
-    case .over: result.whole = second.isConstant ? first.whole : nil
+      if second.isConstant, dimension == one.dimension { result.whole = first.whole }
+      if first.isConstant, dimension == other.dimension { result.whole = second.whole }
+    case .over:
+      if second.isConstant, dimension == one.dimension { result.whole = first.whole }
     case .or, .and, .less, .atMost, .greater, .atLeast, .equal, .unequal: break
     }
     return result
@@ -133,7 +136,8 @@ extension Invariant.Checker {
 
   /// Reports a percentage of something that is not a part of a whole, or a share without its `%`.
   private mutating func refusesPercent(_ part: Operand, _ share: Operand) -> Bool {
-    let counts = part.dimension.thing != .none && part.dimension.thing != .any
+    let things: [Invariant.Dimension.Thing] = [.users, .nodes, .count]
+    let counts = things.contains(part.dimension.thing)
     if counts, share.typed.hasPercent, share.typed.isConstant {
       report(
         .wrongUnit,
@@ -152,6 +156,13 @@ extension Invariant.Checker {
         .wrongUnit, "\(share.expression) is less than one of \(part.dimension.text)",
         at: share.expression,
         help: part.typed.whole == nil ? nil : "a share of the whole is written \(percent)")
+      return true
+    }
+    if part.typed.isShare, case .number(let value, _) = share.expression, value > 1 {
+      let percent = Invariant.Expression.percent(value, Invariant.Place(0..<0))
+      report(
+        .wrongUnit, "\(share.expression) is more than all of a share", at: share.expression,
+        help: "a share is written \(percent)")
       return true
     }
     return false
@@ -207,6 +218,7 @@ extension Invariant.Checker {
       if function == .rate { dimension.seconds -= 1 }
       result = Typed(kind: .quantity(dimension))
       result.whole = function == .rate ? nil : inner.whole
+      result.isShare = inner.isShare && [.min, .max, .mean].contains(function)
     }
     result.node = .window(plan.windows.count)
     plan.windows.append(Invariant.WindowPlan(function: function, input: input, span: span))
@@ -230,6 +242,13 @@ extension Invariant.Checker {
         .limit,
         "\(Units.text(span)) are more than \(Self.samplesMax) looks of \(Units.text(step)) each",
         at: expression, help: "set a longer 'every'")
+    } else if span.nanoseconds % step.nanoseconds != 0 {
+      let below = step * (span.nanoseconds / step.nanoseconds)
+      report(
+        .outOfRange,
+        "\(Units.text(span)) is no multiple of the \(Units.text(step)) between two looks",
+        at: expression,
+        help: "the nearest are \(Units.text(below)) and \(Units.text(below + step))")
     }
   }
 }

@@ -33,6 +33,8 @@ extension Invariant {
       /// Reads no signal.
       var isConstant = false
       var hasPercent = false
+      /// A share of something, which is never above one; a multiple of it or a sum may be.
+      var isShare = false
       /// The signal that is all of what this counts.
       var whole: Int?
       var parts: [Side.Part] = []
@@ -50,11 +52,19 @@ extension Invariant {
     // MARK: Formulas
 
     mutating func check(_ formula: Formula) {
-      if let span = formula.span, span < step, let condition = formula.conditions.first {
-        report(
-          .outOfRange,
-          "\(Units.text(span)) is shorter than the \(Units.text(step)) between two looks",
-          at: condition, help: "set 'every' to \(Units.text(span)) or less")
+      if let span = formula.span, let condition = formula.conditions.first {
+        if span < step {
+          report(
+            .outOfRange,
+            "\(Units.text(span)) is shorter than the \(Units.text(step)) between two looks",
+            at: condition, help: "set 'every' to \(Units.text(span)) or less")
+        } else if case .stays = formula, span == step {
+          report(
+            .outOfRange,
+            "\(Units.text(span)) is no longer than the \(Units.text(step)) between two looks, so that "
+              + "whatever holds at a look would have lasted",
+            at: condition, help: "set 'every' to less than \(Units.text(span))")
+        }
       }
       for condition in formula.conditions { check(condition: condition) }
     }
@@ -63,15 +73,17 @@ extension Invariant {
       let typed = typed(condition)
       switch typed.kind {
       case .condition:
-        if typed.isConstant {
-          report(
-            .conflict, "this condition reads no signal, so nothing in a run can change it",
-            at: condition)
-        }
+        if typed.isConstant { reportConstant(condition) }
         plan.conditions.append(typed.node)
       case .quantity, .distribution: reportNoCondition(condition, typed)
       case .unknown: break
       }
+    }
+
+    private mutating func reportConstant(_ condition: Expression) {
+      report(
+        .conflict, "this condition reads no signal, so nothing in a run can change it",
+        at: condition)
     }
 
     private mutating func reportNoCondition(_ expression: Expression, _ typed: Typed) {
@@ -147,7 +159,7 @@ extension Invariant {
       guard signal.form == .value else { return Typed(kind: .distribution(number)) }
       let node = read(number)
       return Typed(
-        kind: .quantity(Dimension(signal.unit)), node: node,
+        kind: .quantity(Dimension(signal.unit)), node: node, isShare: signal.unit == .share,
         whole: signal.whole.flatMap(catalogue.index),
         parts: [Side.Part(text: name, node: node, dimension: Dimension(signal.unit))])
     }
@@ -215,6 +227,8 @@ extension Invariant {
         }
       }
       guard let first = sides[0], let second = sides[1] else { return .unknown }
+      // Where both are constant the whole is told of, once.
+      if first.isConstant != second.isConstant { reportConstant(first.isConstant ? left : right) }
       return Typed(
         kind: .condition, node: .logical(operation, first.node, second.node),
         isConstant: first.isConstant && second.isConstant)

@@ -59,7 +59,9 @@ extension Invariant.Side {
       return "\(text) has no value" + list(moment)
     }
     // Beside a bare number a ratio is one too, and a bare number is what it is compared with.
-    let isBare = dimension.thing == .any || dimension == .ratio && other.dimension.thing == .any
+    let isBare =
+      dimension.thing == .any || dimension.thing == .something
+      || dimension == .ratio && other.dimension.thing == .any
     let dimension = isBare ? other.dimension : dimension
     var told = "\(text) = "
     if let whole {

@@ -59,6 +59,23 @@ struct InvariantMonitor: Sendable {
     judge(Look(at: instant, truth: condition.truth(moment), moment: moment))
   }
 
+  /// Whether the end of a run is to be looked at, although no step leads there.
+  func isDue(atEnd end: Instant) -> Bool {
+    guard !hasDecided, end > start, latest.map({ $0.at < end }) ?? true else { return false }
+    switch invariant.formula {
+    case .atEnd: return true
+    case .at(let time, _): return time >= start && time <= end
+    case .always, .never, .sometimes, .eventually, .leadsTo, .stays: return false
+    }
+  }
+
+  /// Looks a last time, with the windows as they are.
+  mutating func lookLast(at end: Instant, values: [Double]) {
+    guard let condition = invariant.plan.conditions.last else { return }
+    let moment = Invariant.Moment(values: values, windows: figures)
+    judge(Look(at: end, truth: condition.truth(moment), moment: moment))
+  }
+
   /// A look, of which texts are made only when somebody is to read them.
   struct Look: Sendable {
     let at: Instant

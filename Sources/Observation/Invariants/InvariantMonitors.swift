@@ -52,6 +52,29 @@ public struct InvariantMonitors: Sendable {
     }
   }
 
+  /// These monitors after a last look at the very end of a run, off their steps, by those that are
+  /// about it, or about a time since their last look.
+  ///
+  /// Functions over time stay what they were at the last look: their samples are a step apart.
+  public func closed<Source: SignalSource>(
+    at end: Instant, of source: Source
+  ) -> InvariantMonitors {
+    var closed = self
+    for index in groups.indices {
+      for place in groups[index].monitors.indices
+      where groups[index].monitors[place].isDue(atEnd: end) {
+        var values = Array(repeating: Double.nan, count: signals)
+        for number in groups[index].monitors[place].invariant.plan.values {
+          if let value = source.value(of: number, at: end), value.isFinite {
+            values[number] = value
+          }
+        }
+        closed.groups[index].monitors[place].lookLast(at: end, values: values)
+      }
+    }
+    return closed
+  }
+
   private mutating func look<Source: SignalSource>(
     _ index: Int, at instant: Instant, of source: Source
   ) {

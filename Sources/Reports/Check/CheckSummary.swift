@@ -52,7 +52,7 @@ public enum CheckSummary {
   }
 
   /// A block that shows a command as it is: indented, so that nothing in it ends the block.
-  private static func code(_ line: String) -> [String] {
+  static func code(_ line: String) -> [String] {
     ["    " + oneLine(line), ""]
   }
 
@@ -76,7 +76,7 @@ public enum CheckSummary {
     return result
   }
 
-  private static func cut(_ lines: [String], to limit: Int) -> String {
+  static func cut(_ lines: [String], to limit: Int) -> String {
     let all = lines.reduce(0) { $0 + $1.utf8.count + 1 }
     guard all > limit else { return lines.joined(separator: "\n") + "\n" }
     let note = "\n*Cut off: a summary holds 1 MiB. The log has all of it.*"

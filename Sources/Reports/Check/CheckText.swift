@@ -81,7 +81,8 @@ public struct CheckText {
     if !unused.isEmpty {
       lines += item(style.absent, .dim, ["no use for: \(unused.joined(separator: ", "))"])
     }
-    let late = names([.fact, .invariant, .coverage], .notReached)
+    let late = names(
+      [.fact, .invariant, .coverage, .fault, .throttle, .mitigation], .notReached)
     if !late.isEmpty {
       lines += item(style.absent, .warning, ["not reached: \(late.joined(separator: ", "))"])
     }

@@ -12,7 +12,10 @@ public enum JUnitXML {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hindsight check\""
 
   public static func text(of check: Check) -> String {
-    let suites = check.scenarios.map { Suite($0, check) }
+    text(of: check.scenarios.map { Suite($0, check) })
+  }
+
+  static func text(of suites: [Suite]) -> String {
     let all = suites.flatMap(\.cases)
     var text = beginning + counts(all) + ">\n"
     for suite in suites { text += suite.text }
@@ -48,29 +51,32 @@ public enum JUnitXML {
     }
   }
 
-  private enum Verdict { case passed, failed, error, skipped }
+  enum Verdict { case passed, failed, error, skipped }
 
-  private struct Case {
+  struct Case {
     let verdict: Verdict
     let text: String
   }
 
-  private struct Suite {
+  struct Suite {
     let cases: [Case]
     private let attributes: String
 
+    init(name: String, package: String, _ cases: [Case]) {
+      attributes = " name=\"\(escaped(name))\" package=\"\(escaped(package))\""
+      self.cases = cases
+    }
+
     init(_ scenario: ScenarioCheck, _ check: Check) {
-      let header = scenario.subject.scenario.header
-      attributes =
-        " name=\"\(escaped(header.name))\" package=\"\(escaped(scenario.subject.path))\""
+      let (subject, name) = (scenario.subject, scenario.subject.scenario.header.name)
       var cases = scenario.cases.map { JUnitXML.value(of: $0, scenario, check) }
       if scenario.runs.isIncomplete {
         cases.append(
           JUnitXML.line(
-            "run: all seeds", of: header.name, .skipped,
+            "run: all seeds", of: JUnitXML.className(of: subject.path), .skipped,
             message: "\(CheckWords.seeds(of: scenario.runs)), stopped early"))
       }
-      self.cases = cases
+      self.init(name: name, package: subject.path, cases)
     }
 
     var text: String {
@@ -78,6 +84,13 @@ public enum JUnitXML {
         + " skipped=\"\(cases.filter { $0.verdict == .skipped }.count)\">\n"
         + cases.map(\.text).joined() + "  </testsuite>\n"
     }
+  }
+
+  /// What tells the cases of one file from those of another, whose scenario may have the same name.
+  ///
+  /// Without the ending: Jenkins takes the last dot for the end of a package's name.
+  static func className(of path: String) -> String {
+    path.hasSuffix(".json") ? String(path.dropLast(".json".count)) : path
   }
 
   private static func counts(_ cases: [Case]) -> String {
@@ -101,7 +114,7 @@ public enum JUnitXML {
     if let seed = found.seed, verdict != .skipped { lines.append("seed \(seed)") }
     if let location = found.location { lines.append(location.description) }
     return line(
-      name, of: scenario.subject.scenario.header.name, verdict,
+      name, of: className(of: scenario.subject.path), verdict,
       message: message(found), body: (lines + [reproduce]).joined(separator: "\n"),
       type: found.kind.rawValue)
   }
@@ -114,11 +127,11 @@ public enum JUnitXML {
     }
   }
 
-  private static func line(
-    _ name: String, of suite: String, _ verdict: Verdict, message: String, body: String = "",
+  static func line(
+    _ name: String, of className: String, _ verdict: Verdict, message: String, body: String = "",
     type: String = ""
   ) -> Case {
-    let head = "    <testcase classname=\"\(escaped(suite))\" name=\"\(escaped(name))\""
+    let head = "    <testcase classname=\"\(escaped(className))\" name=\"\(escaped(name))\""
     func element(_ tag: String) -> String {
       "\(head)>\n      <\(tag) message=\"\(escaped(message))\" type=\"\(escaped(type))\">"
         + "\(escaped(body))</\(tag)>\n    </testcase>\n"

@@ -146,7 +146,9 @@ public struct OutageObserver: Observer, Sendable {
   public func invariants(
     of world: OutageWorld, at end: Instant, isWhole: Bool
   ) -> [InvariantVerdict] {
-    watch.verdicts(on: world, at: end) + monitors.verdicts(at: end, isWhole: isWhole)
+    watch.verdicts(on: world, at: end)
+      + monitors.closed(at: end, of: OutageSignals(world, utilisation))
+      .verdicts(at: end, isWhole: isWhole)
   }
 
   public func values(_ quantity: Quantity) -> [Double] { rows[quantity.rawValue] }

@@ -3,7 +3,7 @@ import SimulationKernel
 
 /// How often what a scenario puts in had an effect.
 extension OutageWorld {
-  /// What every fault whose time has come, and the throttle if there was one, did.
+  /// What every fault whose time has come, and the throttle if there was to be one, did.
   ///
   /// - Parameter now: The end of the run; what is due at it or later did not happen.
   /// - Returns: The faults in the order of the scenario, then the throttle.
@@ -13,12 +13,22 @@ extension OutageWorld {
         .fault, id: "faults.\(injection.id)", count: effects(of: injection),
         unit: Self.unit(of: injection.kind))
     }
-    if gateway.hadThrottle {
+    // One that nobody came to set has refused nobody either.
+    if gateway.hadThrottle || isThrottlePlanned(before: now) {
       exercises.append(
         Exercise(
           .throttle, id: "throttle", count: gateway.throttleRefused, unit: "connections refused"))
     }
     return exercises
+  }
+
+  /// Whether an operator's step sets a throttle, other than at a time that has not come.
+  private func isThrottlePlanned(before now: Instant) -> Bool {
+    people.configuration.steps.contains { step in
+      guard case .setThrottle(_?) = step.action else { return false }
+      if case .at(let instant) = step.occasion { return instant < now }
+      return true
+    }
   }
 
   /// Counts what a fault meets as it begins, and as it is over.
@@ -27,12 +37,25 @@ extension OutageWorld {
   }
 
   private func effects(of injection: Faults.Injection) -> Int {
+    guard !Self.isVoid(injection.kind) else { return 0 }
     if case .connection(let slot) = injection.kind { return network.hits(of: slot) }
     guard let strike = faults.strikes.last(where: { $0.slot == injection.slot }) else { return 0 }
     if case .connections = injection.kind {
       return elixir.dropped.indices.contains(strike.before) ? elixir.dropped[strike.before] : 0
     }
     return strike.count(counter(injection.kind) ?? 0)
+  }
+
+  /// Whether what a fault meets is as it would be without it, by the fault's own value.
+  ///
+  /// Links need no such rule: a message that is not delayed, lost or doubled is not met.
+  private static func isVoid(_ kind: Faults.Kind) -> Bool {
+    switch kind {
+    case .database(_, .nodeSlow(let factor)): factor <= 1
+    case .database(_, .hotPartition(let share)): share <= 0
+    case .database(_, .nodesDown), .connection, .etcd, .elixirNodes, .apiNodes, .connections, .link:
+      false
+    }
   }
 
   /// A number that grows with what faults of a kind meet while they last.

@@ -26,8 +26,13 @@ struct CheckCommand {
     let junit = arguments.value("junit").map(junitFile)
     try junit?.checkWritable()
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
-    let (subjects, skipped) = try CheckSubjects(arguments).read(console)
-    guard !subjects.isEmpty else { return nothing(skipped, console) }
+    let found = try CheckSubjects(arguments).read()
+    let (subjects, skipped) = (found.subjects, found.skipped)
+    guard found.errors.isEmpty else {
+      try tell(found.refusal, junit, console)
+      throw .scenario(found.text(console, isOnly: arguments.values))
+    }
+    guard !subjects.isEmpty else { return try nothing(skipped, junit, console) }
     for subject in subjects {
       console.warn(
         subject.scenario.configuration.sampleWarning.map {
@@ -81,11 +86,28 @@ struct CheckCommand {
     }
   }
 
-  private func nothing(_ skipped: [Check.Skipped], _ console: Console) -> ExitCode {
+  /// Tells a pipeline why nothing was run, where it looks for what was.
+  private func tell(
+    _ refusal: CheckRefusal, _ junit: OutputFile?, _ console: Console
+  ) throws(CommandFailure) {
+    GitHubActions()?.tell(refusal, reproduce: words(nil), on: console)
+    try junit?.write(JUnitXML.text(of: refusal, reproduce: words(nil)))
+  }
+
+  private func nothing(
+    _ skipped: [Check.Skipped], _ junit: OutputFile?, _ console: Console
+  ) throws(CommandFailure) -> ExitCode {
     let asked = arguments.values.map { ArgumentParser.quoted($0) }.joined(separator: ", ")
-    console.reportError(
-      "there is no scenario in \(asked)",
-      help: skipped.map { "\(ArgumentParser.quoted($0.path)) \($0.reason)" })
+    let message = "there is no scenario in \(asked)"
+    let reasons = skipped.map { "\(ArgumentParser.quoted($0.path)) \($0.reason)" }
+    console.reportError(message, help: reasons)
+    // The one file that was asked for has a place for an annotation; folders have none.
+    let file = arguments.values.count == 1 && skipped.map(\.path) == arguments.values
+    let error = ScenarioError(
+      .missing, message, at: nil, notes: reasons.map { ScenarioError.Note($0) })
+    try tell(
+      CheckRefusal([CheckRefusal.Problem(path: file ? arguments.values[0] : nil, error)]), junit,
+      console)
     console.report(reproduce: words(nil))
     return .nothingSelected
   }

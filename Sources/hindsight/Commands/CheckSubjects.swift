@@ -12,41 +12,73 @@ struct CheckSubjects {
     self.arguments = arguments
   }
 
-  /// Reads all of them.
-  ///
-  /// - Throws: Every error of every file, so that nothing is run before all can be.
-  func read(
-    _ console: Console
-  ) throws(CommandFailure) -> (subjects: [CheckSubject], skipped: [Check.Skipped]) {
+  /// What was found.
+  struct Found {
     var subjects: [CheckSubject] = []
     var skipped: [Check.Skipped] = []
+    /// Every error of every file, so that nothing is run before all can be.
     var errors: [(path: String, error: ScenarioErrors)] = []
+
+    var refusal: CheckRefusal {
+      CheckRefusal(
+        errors.flatMap { path, error in
+          error.errors.map { CheckRefusal.Problem(path: path == "-" ? nil : path, $0) }
+        })
+    }
+
+    /// The errors for people.
+    ///
+    /// Those of a patch have no place in a file, so the file is named, unless it is the only one.
+    func text(_ console: Console, isOnly paths: [String]) -> String {
+      errors.map { path, error in
+        let isElsewhere = error.errors.contains { $0.location?.fileName != path }
+        return console.text(of: error)
+          + (isElsewhere && paths != [path] ? "    in \(ArgumentParser.quoted(path))\n" : "")
+      }.joined()
+    }
+  }
+
+  /// Reads all of them.
+  ///
+  /// - Throws: What cannot be read at all, and options that a scenario does not take.
+  func read() throws(CommandFailure) -> Found {
+    var found = Found()
     for path in try ScenarioFiles.files(at: arguments.values) {
+      if let obstacle = FileSystem.obstacle(at: path) {
+        found.skipped.append(Check.Skipped(path: path, reason: obstacle))
+        continue
+      }
       let source = try ScenarioSource.read(path)
       do throws(ScenarioErrors) {
         if let reason = Self.reasonToSkip(source) {
           // A golden digest is what a check looks at, and nothing that was left out.
-          if !reason.isEmpty { skipped.append(Check.Skipped(path: path, reason: reason)) }
+          if !reason.isEmpty { found.skipped.append(Check.Skipped(path: path, reason: reason)) }
           continue
         }
-        subjects.append(try subject(path, source))
+        found.subjects.append(try subject(path, source))
       } catch {
-        errors.append((path, error))
+        found.errors.append((path, error))
       }
     }
-    guard errors.isEmpty else { throw .scenario(text(of: errors, console)) }
-    for index in subjects.indices {
-      subjects[index] = try finished(subjects[index])
+    guard found.errors.isEmpty else { return found }
+    for index in found.subjects.indices {
+      found.subjects[index] = try finished(found.subjects[index])
     }
-    return (subjects, skipped)
+    return found
   }
 
   /// - Returns: Nil for a scenario; empty for what belongs to a check itself.
   private static func reasonToSkip(_ source: SourceText) -> String? {
     // What is not even JSON is an error, and told as one when it is read as a scenario.
-    guard let document = try? ScenarioDocument(parsing: source) else { return nil }
-    if document.root["scenario"] != nil { return nil }
+    guard let root = try? ScenarioParser.parse(source) else { return nil }
+    guard root.members != nil else { return "is no scenario: it holds \(root.summary)" }
+    let document = ScenarioDocument(root: root)
     if Golden.isGolden(document) { return "" }
+    if let schema = root["schema"]?.string, schema.hasPrefix("hindsight.") {
+      // A replay's names its scenario.
+      return "is no scenario: a command has written it, as \(Visible.quoted(schema))"
+    }
+    if document.root["scenario"] != nil { return nil }
     if document.root["sweep"] != nil { return "is a sweep" }
     return "is no scenario: it has no key 'scenario'"
   }
@@ -98,17 +130,5 @@ struct CheckSubjects {
         ? try GoldenFile.plan(
           for: subject, isUpdate: arguments.has("update"), scale: arguments.value("scale"))
         : nil)
-  }
-
-  /// Errors of a patch have no place in a file, so the file is named.
-  private func text(
-    of errors: [(path: String, error: ScenarioErrors)], _ console: Console
-  ) -> String {
-    errors.map { path, error in
-      let isElsewhere = error.errors.contains { $0.location?.fileName != path }
-      return console.text(of: error)
-        + (isElsewhere && arguments.values != [path]
-          ? "    in \(ArgumentParser.quoted(path))\n" : "")
-    }.joined()
   }
 }

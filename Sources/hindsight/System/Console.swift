@@ -72,17 +72,22 @@ struct Console {
 
   /// The line that, pasted into a shell, gives the same run.
   func report(reproduce words: [String]) {
-    report("reproduce: \(ShellWords.line(words))\n")
+    reportDefused("reproduce: \(ShellWords.line(words))\n")
   }
 
   /// What may mislead a reader of the result; nothing when there is no such thing.
   func warn(_ warning: String?) {
-    if let warning { report("warning: \(warning)\n") }
+    if let warning { reportDefused("warning: \(warning)\n") }
   }
 
   /// Writes a message; there is nobody to tell when that fails.
   func report(_ text: String) {
     try? ByteStream.write(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
+  }
+
+  /// Writes a message that may hold a stranger's words: in a workflow no line of it is a command.
+  func reportDefused(_ text: String) {
+    report(GitHubActions() == nil ? text : WorkflowCommands.defused(text))
   }
 
   /// Renders the errors of a scenario for standard error.
@@ -97,6 +102,6 @@ struct Console {
     let style = errorStyle
     var text = style.paint("error:", .failure) + " " + message + "\n"
     for line in help { text += "    \(style.paint("help:", .action)) \(line)\n" }
-    report(text)
+    reportDefused(text)
   }
 }

@@ -84,6 +84,24 @@ enum FileSystem {
     return true
   }
 
+  /// What keeps a path from being read as a file, in words; nil for a file, a folder, and nothing.
+  ///
+  /// Opening a pipe waits for somebody who writes to it, and a device may have no end. What a shell makes
+  /// of `<(…)` is a pipe too, and one that is written to.
+  static func obstacle(at path: String) -> String? {
+    guard path != "-", path != "/dev/stdin", !path.hasPrefix("/dev/fd/") else { return nil }
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      return isLink(path) ? "is a link that leads nowhere" : nil
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFDIR: return nil
+    case S_IFIFO: return "is a pipe"
+    case S_IFSOCK: return "is a socket"
+    default: return "is a device"
+    }
+  }
+
   static func isLink(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK

@@ -28,10 +28,22 @@ struct GitHubActions {
   /// Annotates files, on standard error, where the runner looks too and no result is disturbed; and
   /// adds to the step's summary.
   func tell(_ check: Check, reproduce: [String], on console: Console) {
-    console.report(WorkflowCommands.text(of: check, pathInRepository: pathInRepository))
+    tell(
+      WorkflowCommands.text(of: check, pathInRepository: pathInRepository),
+      summary: { CheckSummary.text(of: check, reproduce: reproduce, limit: $0) }, on: console)
+  }
+
+  /// The same of a check that could not begin.
+  func tell(_ refusal: CheckRefusal, reproduce: [String], on console: Console) {
+    tell(
+      WorkflowCommands.text(of: refusal, pathInRepository: pathInRepository),
+      summary: { CheckSummary.text(of: refusal, reproduce: reproduce, limit: $0) }, on: console)
+  }
+
+  private func tell(_ commands: String, summary markdown: (Int) -> String, on console: Console) {
+    console.report(commands)
     guard let summary else { return }
-    let limit = Self.summaryLimit - FileSystem.size(of: summary)
-    let text = CheckSummary.text(of: check, reproduce: reproduce, limit: limit)
+    let text = markdown(Self.summaryLimit - FileSystem.size(of: summary))
     do throws(FileProblem) {
       try FileSystem.append(text, to: summary)
     } catch {

@@ -90,7 +90,7 @@ struct CheckReportsTests {
     #expect(suites[0]["tests"] == "\(cases.count)" && suites[0]["failures"] == "3")
     #expect(reader.all("failure").count == 3 && suites[0]["errors"] == "0")
     #expect(suites[0]["skipped"] == "\(reader.all("skipped").count)")
-    #expect(cases.allSatisfy { $0["classname"] == "tiny" } && suites[0]["name"] == "tiny")
+    #expect(cases.allSatisfy { $0["classname"] == "s/a,b:%" } && suites[0]["name"] == "tiny")
     let facts = cases.compactMap { $0["name"] }.filter { $0.hasPrefix("fact: ") }
     #expect(facts.count == 3)
     #expect(facts[0].hasPrefix("fact: ]]>&<\"'|`%::,\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"))
@@ -98,6 +98,59 @@ struct CheckReportsTests {
     #expect(Set(cases.compactMap { $0["name"] }).count == cases.count, "names are unique")
     let failure = try #require(reader.elements.firstIndex { $0.name == "failure" })
     #expect(reader.texts[failure].contains("reproduce: hindsight replay s/a,b:%.json --seed 3"))
+  }
+
+  @Test("In JUnit XML two files with one scenario's name are told apart")
+  func junitClasses() async throws {
+    let check = await TinyCheck.check(
+      try TinyCheck.subject(), try TinyCheck.subject(path: "s/copy.json"))
+    let reader = try Reader.read(JUnitXML.text(of: check))
+    #expect(Set(reader.all("testcase").compactMap { $0["classname"] }) == ["s/tiny", "s/copy"])
+    let names = reader.all("testcase").map { [$0["classname"], $0["name"]] }
+    #expect(Set(names).count == names.count)
+  }
+
+  // MARK: What could not begin
+
+  /// Twelve errors in a file with a wild name and one of a patch.
+  private static func refusal() -> CheckRefusal {
+    let path = "::s/a,b.json"
+    let source = SourceText(name: path, text: "{\n  \"x\": 1\n}")
+    let places = (0..<12).map { number in
+      CheckRefusal.Problem(
+        path: path,
+        ScenarioError(
+          .unknownKey, "nobody reads '\(Self.wild)' \(number)", at: source.location(4..<7),
+          help: "did you mean '\(Self.wild)'?"))
+    }
+    let patch = ScenarioError(
+      .outOfRange, "too much", at: SourceText(name: "--set", text: "x=1").location(0..<1))
+    return CheckRefusal([CheckRefusal.Problem(path: path, patch)] + places)
+  }
+
+  @Test("Errors of scenarios are annotations, rows of the summary and cases of the JUnit file")
+  func refused() throws {
+    let lines = WorkflowCommands.text(of: Self.refusal()) { "repo/" + $0 }.split(separator: "\n")
+    #expect(lines.count == 10 && lines.allSatisfy { $0.hasPrefix("::error ") })
+    #expect(
+      lines[0] == "::error file=repo/%3A%3As/a%2Cb.json,title=hindsight check::"
+        + "--set:1:1: too much", "a patch has no place in the repository")
+    #expect(
+      lines[1].hasPrefix(
+        "::error file=repo/%3A%3As/a%2Cb.json,line=2,col=3,title=hindsight check::nobody reads"))
+    #expect(lines[1].contains("%0Ahelp: did you mean") && lines[9].contains("::4 more;"))
+
+    let summary = CheckSummary.text(of: Self.refusal(), reproduce: ["hindsight", "check"])
+    let rows = summary.split(separator: "\n").filter { $0.hasPrefix("| ❌") }
+    #expect(summary.contains("13 errors: nothing was run") && rows.count == 13)
+    for row in rows { #expect(row.filter { $0 == "|" }.count == 4, "\(row)") }
+    #expect(!summary.contains("<!--") && !summary.contains("@all"))
+
+    let reader = try Reader.read(JUnitXML.text(of: Self.refusal(), reproduce: ["hindsight"]))
+    #expect(reader.all("testsuite").map { $0["errors"] } == ["13"])
+    #expect(reader.all("testcase").count == 13 && reader.all("error").count == 13)
+    #expect(Set(reader.all("testcase").compactMap { $0["name"] }).count == 13)
+    #expect(reader.all("testcase").allSatisfy { $0["classname"] == "::s/a,b" })
   }
 
   @Test("In JUnit XML a warning is a case that was skipped, with --strict a failure")

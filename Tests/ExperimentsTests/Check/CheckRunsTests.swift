@@ -162,6 +162,55 @@ struct CheckRunsTests {
     #expect(check.only("idle")?.outcome == .warned)
   }
 
+  /// Runs `seeds` of a scenario until so many pieces of work are done.
+  private func stopped(
+    _ subject: CheckSubject, seeds: Int, after pieces: Int
+  ) async -> CheckRuns {
+    let isOver = Atomic<Bool>(false)
+    return await CheckRuns.run(
+      [subject], options: .init(seeds: seeds, jobs: 1, version: "test"),
+      isStopped: { isOver.load(ordering: .relaxed) },
+      progress: { done, _ in if done >= pieces { isOver.store(true, ordering: .relaxed) } })[0]
+  }
+
+  @Test("A mitigation whose runs without it were stopped has not passed")
+  func stoppedMitigation() async throws {
+    let subject = try TinyCheck.subject(TinyCheck.text(), [.mitigation("idle")])
+    let runs = await stopped(subject, seeds: 1, after: 1)
+    #expect(runs.records.count == 1 && runs.openMitigations == ["idle"] && runs.isIncomplete)
+    let check = Check([ScenarioCheck(runs)], version: "test")
+    #expect(check.only("idle")?.outcome == .notReached && check.result == .incomplete)
+    let text = CheckText(check, style: TextStyle(), reproduce: ["hindsight"]).text
+    #expect(text.contains("not reached: idle"))
+  }
+
+  @Test(
+    "What some seed has to show is not reached when seeds are missing, and neither wrong nor idle")
+  func stoppedSeeds() async throws {
+    let text = TinyCheck.text(
+      """
+      "throttle": { "rate": "1000/s" },
+      "invariants": {
+        "covered": "sometimes(elixir.nodes.stopped > 100)",
+        "led": "leadsTo(elixir.nodes.stopped > 100, users.served >= 1%)" },
+      """
+    ).replacing("\"cluster\": \"sessions\"", with: "\"cluster\": \"other\"").replacing(
+      "\"faults\": {",
+      with: """
+        "faults": { "none": { "kind": "fin", "at": "00:00:05", "nth": 1000 },
+        """)
+    let subject = try TinyCheck.subject(text)
+    let names = ["covered", "led", "faults.none", "throttle"]
+    let all = Check(
+      [ScenarioCheck(await stopped(subject, seeds: 1, after: 9))], version: "test")
+    #expect(names.map { all.only($0)?.outcome } == [.failed, .warned, .warned, .warned])
+    let check = Check(
+      [ScenarioCheck(await stopped(subject, seeds: 5, after: 1))], version: "test", isStrict: true)
+    #expect(check.seedCount == 1 && check.result == .incomplete)
+    for name in names { #expect(check.only(name)?.outcome == .notReached, "\(name)") }
+    #expect(check.only("faults.stop")?.outcome == .passed, "one seed is enough to show it")
+  }
+
   @Test("A fact that a cut run cannot judge fails nothing")
   func cut() async throws {
     let whole = try TinyCheck.subject()

@@ -13,7 +13,7 @@ struct InvariantReplayTests {
   private static let sets = ["scale=1/20000", "start=14:16", "end=14:19:10"]
   private static let invariants = [
     "invariants.served=always(users.served >= 99%)",
-    #"invariants.calm={"that": "stays(for: 20s, max(users.served, 1m) >= 99%)", "every": "700ms"}"#,
+    #"invariants.calm={"that": "stays(for: 20s, max(users.served, 1m) >= 99%)", "every": "750ms"}"#,
     "invariants.calls=eventually(p99(rpc.latency) > 1ms)",
     "invariants.starts=sometimes(p50(identify.latency, 1m) > 1ms)",
     "invariants.later=eventually(within: 1h, elixir.nodes.up >= 99%)",
@@ -82,6 +82,22 @@ struct InvariantReplayTests {
       let verdict = try #require(record.invariants.first { $0.id == id })
       #expect(verdict.verdict == .vacuous, "\(verdict)")
     }
+  }
+
+  @Test("The very end is looked at, whatever the time between two looks is")
+  func end() throws {
+    let record = try replay([
+      #"invariants.end={"that": "atEnd(elixir.nodes.all > 0)", "every": "1h"}"#,
+      #"invariants.last={"that": "at('14:19:10', users.online > 0)", "every": "7s"}"#,
+      #"invariants.late={"that": "at('14:19:11', users.online > 0)", "every": "7s"}"#,
+    ])
+    func verdict(_ id: String) throws -> InvariantVerdict {
+      try #require(record.invariants.first { $0.id == id })
+    }
+    #expect(try verdict("end").verdict == .held)
+    #expect(try verdict("end").detail.hasPrefix("at 14:19:10: "))
+    #expect(try verdict("last").verdict == .held)
+    #expect(try verdict("late").verdict == .vacuous)
   }
 
   @Test("Runs that share their beginning are held against their own invariants")

@@ -52,7 +52,7 @@ struct InvariantMonitorModelTests {
 
   private static func formula(_ dice: inout Dice) -> Invariant.Formula {
     let first = condition(&dice, depth: 2)
-    let span = Duration.seconds(Int64(10 + dice.below(90)))
+    let span = Duration.seconds(Int64(11 + dice.below(90)))
     switch dice.below(8) {
     case 0: return .always(first)
     case 1: return .never(first)
@@ -107,7 +107,7 @@ struct InvariantMonitorModelTests {
   }
 
   private static func span(_ dice: inout Dice) -> Duration? {
-    dice.below(3) == 0 ? nil : .seconds(Int64(10 + dice.below(60)))
+    dice.below(3) == 0 ? nil : .seconds(Int64(10 * (1 + dice.below(6))))
   }
 
   /// Something of the dimension of a signal.

@@ -92,7 +92,7 @@ struct InvariantMonitorTests {
     ),
     ("stays(for: 20s, users.served >= 9)", "held: 2 times"),
     ("stays(for: 5m, users.served > 0)", "vacuous: open since 14:00:10, when the run ended"),
-    ("stays(for: 10s, users.served > 10)", "vacuous: it never came true"),
+    ("stays(for: 20s, users.served > 10)", "vacuous: it never came true"),
     (
       "always(not (users.served < 5 and clients.attempts >= 400))",
       "broken at 14:00:30: users.served = 4 (40%), which is < 5; clients.attempts = 400, "
@@ -106,6 +106,14 @@ struct InvariantMonitorTests {
       "always(clients.attempts / users.served < 40)",
       "broken at 14:00:30: clients.attempts / users.served = 100 [clients.attempts = 400, "
         + "users.served = 4], wanted < 40"
+    ),
+    (
+      "always(clients.attempts / 10/s < 50s)",
+      "broken at 14:00:40: clients.attempts / 10/s = 90s [clients.attempts = 900], wanted < 50s"
+    ),
+    (
+      "always(delta(clients.attempts, 20s) <= 100 + 40/s * 20s)",
+      "broken at 14:00:50: delta(clients.attempts, 20s) = 1,200, wanted <= 100 + 40/s * 20s"
     ),
     (
       "always(70% <= users.served)",
@@ -162,6 +170,36 @@ struct InvariantMonitorTests {
       [invariant], of: InvariantFixture.catalogue, from: .start + .hours(14))
     let verdict = monitors.verdicts(at: .start + .hours(14) + .seconds(3), isWhole: true)[0]
     #expect(verdict.verdict == .vacuous && !verdict.detail.isEmpty)
+  }
+
+  /// `load` is 0 before 14:00:25, 1 from then on.
+  private struct Rising: SignalSource {
+    func value(of signal: Int, at instant: Instant) -> Double? {
+      instant < .start + .hours(14) + .seconds(25) ? 0 : 1
+    }
+    func distribution(of signal: Int) -> LatencyHistogram { LatencyHistogram() }
+  }
+
+  @Test(
+    "The end of a run that no step leads to is looked at by what is about it, with windows as they are",
+    arguments: [
+      ("atEnd(load > 50%)", "held: at 14:00:27: load = 100%, which is > 50%"),
+      ("at(\"14:00:27\", load < 50%)", "broken at 14:00:27: load = 100%, wanted < 50%"),
+      ("at(\"14:00:22\", load > 50%)", "held: at 14:00:27: load = 100%, which is > 50%"),
+      ("at(\"14:00:28\", load > 50%)", "vacuous: the run ended before 14:00:28"),
+      ("at(\"14:00:20\", load > 50%)", "broken at 14:00:20: load = 0%, wanted > 50%"),
+      ("atEnd(max(load, 10s) < 50%)", "held: at 14:00:27: max(load, 10s) = 0%, which is < 50%"),
+      ("always(load < 50%)", "held: at 2 looks"),
+      ("sometimes(load > 50%)", "vacuous: not in this run"),
+    ])
+  func veryEnd(expression: String, wanted: String) throws {
+    let start = Instant.start + .hours(14)
+    var monitors = InvariantMonitors(
+      [try InvariantFixture.invariant(expression)], of: InvariantFixture.catalogue, from: start)
+    let end = start + .seconds(27)
+    while let next = monitors.nextLook, next <= end { monitors.look(at: next, of: Rising()) }
+    let verdict = monitors.closed(at: end, of: Rising()).verdicts(at: end, isWhole: true)[0]
+    #expect(Self.text(verdict) == wanted)
   }
 
   @Test("A value beside its bound is told with as many digits as it takes")
@@ -244,7 +282,7 @@ struct InvariantMonitorTests {
   @Test("Steps of their own are looked at when they are due, and nothing once all is decided")
   func steps() throws {
     let invariants = try InvariantFixture.list(
-      #"{ "a": { "that": "always(load < 50%)", "every": "4s" }, "b": "never(load > 2)" }"#)
+      #"{ "a": { "that": "always(load < 50%)", "every": "4s" }, "b": "never(load > 100%)" }"#)
     var monitors = InvariantMonitors(
       invariants, of: InvariantFixture.catalogue, from: .start + .seconds(100))
     struct Source: SignalSource {

@@ -74,6 +74,43 @@ struct ExercisesTests {
   }
 
   @Test(
+    "A database's fault counts the reads that it changes, and none where its value changes nothing",
+    arguments: [
+      (#""kind": "scyllaNodeSlow", "cluster": "sessions", "factor": 5"#, 1...1_000_000),
+      (#""kind": "scyllaNodeSlow", "cluster": "sessions", "factor": 1"#, 0...0),
+      (#""kind": "scyllaHotPartition", "cluster": "sessions", "share": "20%""#, 1...1_000_000),
+      (#""kind": "scyllaHotPartition", "cluster": "sessions", "share": "0%""#, 0...0),
+    ] as [(String, ClosedRange<Int>)])
+  func databases(kind: String, counts: ClosedRange<Int>) throws {
+    // Half of the sessions' nodes stop, so that clients and guilds read anew.
+    let all = try Self.exercises(
+      """
+      "faults": {
+        "slow": { "at": "00:00:50", \(kind) },
+        "stop": { "kind": "elixirNodes", "cluster": "sessions", "at": "00:01:00", "count": 2 },
+        "drop": { "kind": "connections", "at": "00:01:30", "share": "100%" } }
+      """)
+    let exercise = try #require(all.first { $0.id == "faults.slow" })
+    #expect(counts.contains(exercise.count), "\(exercise.count) \(exercise.unit)")
+  }
+
+  @Test(
+    "A throttle that was to be set and was not has refused nobody",
+    arguments: [
+      (#""when": "users.served < 1%""#, true), (#""at": "00:01:00""#, true),
+      (#""at": "00:02:59""#, false),
+    ])
+  func plannedThrottle(occasion: String, isPlanned: Bool) throws {
+    let step =
+      #""operators": { "a": { "action": "setThrottle", \#(occasion), "rate": "1000000/s" } }"#
+    let all = try Self.exercises(step, until: 170)
+    #expect(all.map(\.kind) == (isPlanned ? [.throttle] : []))
+    #expect(all.allSatisfy { $0.count == 0 && $0.id == "throttle" })
+    let lift = #""operators": { "a": { "action": "liftThrottle", "at": "00:01:00" } }"#
+    #expect(try Self.exercises(lift).isEmpty)
+  }
+
+  @Test(
     "A throttle counts what it refuses, and none is none",
     arguments: [
       ("10000000/s", "0%", 0...0), ("10/s", "100%", 1...50_000),
