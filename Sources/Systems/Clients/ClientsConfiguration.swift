@@ -16,6 +16,7 @@ extension Clients {
     public var backoffCap: Duration
     public var backoffJitter: Backoff.Jitter
     public var giveUp: ExactFraction
+    public var giveUpAfter: Int
     public var giveUpTime: Duration
     public var identifyReads: Int
     public var identifyWrites: Int
@@ -66,7 +67,11 @@ extension Clients {
         "clients.backoff.jitter", default: .full, .assumption(), "How back-off is randomised")
       giveUp = reader.probability(
         "clients.giveUp", default: .zero, in: .zero ... .percent(20), .assumption(),
-        "Share of clients that leave for a while after six failures")
+        "Share of clients that leave for a while after clients.giveUpAfter failures")
+      // A client's count of failures ends at 63.
+      giveUpAfter = reader.integer(
+        "clients.giveUpAfter", default: 6, in: 1...60, unit: "attempts", .assumption(),
+        "Failures in a row after which a client may leave for a while")
       giveUpTime = reader.duration(
         "clients.giveUpTime", default: .minutes(15), in: .minutes(1) ... .hours(6),
         .assumption(), "How long a client that gave up stays away")
