@@ -52,11 +52,8 @@ extension Clients {
         "clients.invalidSessionWait.max", default: .seconds(5), in: .zero ... .seconds(60),
         .derived("Discord's gateway documentation: a random wait of 1 to 5 s"),
         "Longest wait after the gateway said that a session is gone")
-      if invalidSessionWaitMin > invalidSessionWaitMax {
-        reader.conflict(
-          ["clients.invalidSessionWait.min", "clients.invalidSessionWait.max"],
-          "'clients.invalidSessionWait.min' is above 'clients.invalidSessionWait.max'")
-      }
+      reader.requireOrder(
+        "clients.invalidSessionWait", min: invalidSessionWaitMin, max: invalidSessionWaitMax)
       backoffBase = reader.duration(
         "clients.backoff.base", default: .seconds(1), in: .milliseconds(10) ... .seconds(60),
         .assumption(), "Ceiling of the first back-off; doubles with each failure")
