@@ -93,7 +93,7 @@ public struct CheckCase: Sendable {
           .map { Instant(nanoseconds: $0.nanoseconds) } : nil
     case .ended(_, let at): at
     case .nondeterminism(let found): found.difference?.left?.time ?? found.difference?.right?.time
-    case .drift(let drift): drift.interval?.agreed.at
+    case .drift(let drift): drift.parting?.at ?? drift.interval?.agreed.at
     case .exercise, .cliff, .recorded, .noGolden, .none: nil
     }
   }

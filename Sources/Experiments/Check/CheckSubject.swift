@@ -34,6 +34,15 @@ public struct CheckSubject: Sendable {
       case .record(let scale, _): scale
       }
     }
+
+    /// What an earlier version did.
+    var recorded: Golden? {
+      switch self {
+      case .compare(let golden): golden
+      case .missing: nil
+      case .record(_, let old): old
+      }
+    }
   }
 
   /// - Parameters:

@@ -188,26 +188,12 @@ extension CheckRuns {
           seed: self.golden?.seed, evidence: evidence, in: subject)
       ]
     }
-    guard let record = self.golden else {
-      if case .missing = plan { return golden(.warned, .noGolden) }
-      return []
-    }
     switch plan {
     case .missing: return golden(.warned, .noGolden)
-    case .compare(let old):
-      let drift = drift(from: old, to: record)
+    case .compare, .record:
+      guard self.golden != nil else { return [] }
+      if case .record = plan { return golden(.passed, .recorded(drift)) }
       return golden(drift == nil ? .passed : .failed, drift.map { .drift($0) } ?? .none)
-    case .record(_, let old):
-      return golden(.passed, .recorded(old.flatMap { drift(from: $0, to: record) }))
-    }
-  }
-
-  private func drift(from old: Golden, to record: RunRecord) -> GoldenDrift? {
-    GoldenDrift(from: old, to: Golden(record)) { events in
-      guard let scenario = try? subject.plain(scale: record.scale) else { return nil }
-      var simulation = scenario.simulation(seed: record.seed)
-      simulation.run(events: events)
-      return simulation.now
     }
   }
 }

@@ -97,7 +97,7 @@ public struct CheckText {
     var lines = item(isBad ? "FAIL" : "warn", isBad ? .failure : .warning, rows)
     if found.outcome == .failed {
       let command = ShellWords.line(CheckWords.reproduce(found, scenario))
-      if found.kind == .golden {
+      if case .drift(let drift) = found.evidence, drift.interval != nil, drift.parting == nil {
         lines += item("", nil, ["to see the event, compare what both versions list:"])
       }
       // Whole, so that it can be pasted.

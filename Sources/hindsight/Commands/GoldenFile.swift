@@ -57,7 +57,7 @@ enum GoldenFile {
         continue
       }
       let path = path(of: scenario.subject.path)
-      let text = Golden(record).text
+      let text = Golden(record, of: scenario.subject.file.document.root).text
       do throws(FileProblem) {
         if FileSystem.exists(path) {
           let old = try FileSystem.read(path, limit: text.utf8.count + 1)
