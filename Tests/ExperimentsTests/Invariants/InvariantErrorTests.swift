@@ -86,6 +86,18 @@ struct InvariantErrorTests {
         == nil)
   }
 
+  @Test("A signal's name of a megabyte is shortened, and the caret stands under it")
+  func longName() throws {
+    let complaint = Self.complaint("always(a\(String(repeating: "x", count: 1_000_000)) > 5)")
+    #expect(complaint.utf8.count < 1_000, "\(complaint.prefix(500))")
+    #expect(
+      complaint.hasPrefix(
+        "s.json:3:32: error: there is no signal 'a\(String(repeating: "x", count: 59))…'\n"))
+    let lines = complaint.split(separator: "\n").map(Array.init)
+    let caret = try #require(lines[2].firstIndex(of: "^"))
+    #expect(String(lines[1][caret...]).hasPrefix("axxx") && lines[1].last == "…")
+  }
+
   @Test("An invariant that a patch sets has its errors at the patch")
   func patches() throws {
     let text = """
