@@ -83,11 +83,13 @@ extension CheckRuns {
     let judged = verdicts.filter { $0.verdict.verdict != .vacuous }
     let outcome: CheckCase.Outcome =
       !broken.isEmpty ? .failed : !judged.isEmpty ? .passed : unjudged(verdicts[0].verdict)
-    let shown = broken.first ?? judged.first ?? verdicts.first
+    // That a condition never held is said only where that is so in every seed.
+    let open = verdicts.first { !$0.verdict.detail.hasSuffix(InvariantVerdict.neverHeld) }
+    let shown = broken.first ?? judged.first ?? open ?? verdicts.first
     return CheckCase(
       .invariant, id, title: title(of: verdicts[0].verdict), outcome,
       Proportion(broken.count, of: judged.count), seed: shown?.seed,
-      evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
+      evidence: shown.map { .invariant($0.verdict) } ?? .none, runs: verdicts.count, in: subject)
   }
 
   /// What it comes to that no run has put an invariant to the test.

@@ -101,7 +101,11 @@ public enum CheckWords {
       let isTold = verdict.claim == nil && verdict.detail.hasPrefix(promise)
       let detail = isTold ? String(verdict.detail.dropFirst(promise.count)) : verdict.detail
       return "broken\(at)" + (detail.isEmpty ? "" : ": \(detail)")
-    case .warned: return "never put to the test in any seed: \(verdict.detail)"
+    case .warned:
+      let runs = found.runs == 1 ? "1 seed" : "any of \(seeds(found.runs))"
+      return verdict.detail.hasSuffix(InvariantVerdict.neverHeld)
+        ? "never put to the test: \(verdict.detail) in \(runs)"
+        : "never put to the test in \(runs): \(verdict.detail)"
     case .passed, .notReached, .notExercised: return verdict.detail
     }
   }
