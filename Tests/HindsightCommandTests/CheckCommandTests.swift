@@ -271,6 +271,28 @@ struct CheckCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/tmp") == ["x"])
   }
 
+  @Test("A digest whose scenario has gone is told of, and never taken away")
+  func orphans() throws {
+    let folder = try TemporaryFolder(["s/a.json": Self.tiny(), "s/b.json": Self.tiny("b")])
+    let options = ["s", "--seeds", "1"]
+    #expect(try check(folder, options + ["--update"]).code == 0)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "s/b.json"))
+    let lax = try check(folder, options + ["--update", "--junit", "j.xml"])
+    #expect(lax.code == 0 && lax.output.contains("nothing failed, 1 warning"), "\(lax.output)")
+    #expect(lax.output.contains("warn golden s/golden/b.json\n       there is no scenario"))
+    #expect(try folder.text(of: "j.xml").contains("name=\"golden: the scenario is there\""))
+    #expect(try folder.text(of: "s/golden/b.json").contains("\"name\": \"b\""))
+    let strict = try check(
+      folder, options + ["--strict", "--json"],
+      ["GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": folder.url.path])
+    #expect(strict.code == 1 && strict.output.contains("\"path\": \"s/golden/b.json\""))
+    #expect(strict.error.contains("::error file=s/golden/b.json,title="), "\(strict.error)")
+    let patched = try check(folder, options + ["--set", "seed=4", "--strict"])
+    #expect(patched.code == 0, "\(patched.output)")
+    let alone = try check(folder, ["s/golden"])
+    #expect(alone.code == 4 && alone.error.contains("its scenario is not there"), "\(alone.error)")
+  }
+
   @Test("With patches no digest is compared")
   func patched() throws {
     let folder = try TemporaryFolder(["a.json": Self.tiny()])

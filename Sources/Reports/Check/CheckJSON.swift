@@ -21,6 +21,8 @@ public enum CheckJSON {
       "scenarios": .array(check.scenarios.map { scenario($0, check) }),
       "skipped": .array(
         check.skipped.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
+      "orphans": .array(
+        check.orphans.map { ["path": .string($0.path), "scenario": .string($0.scenario)] }),
     ]
   }
 

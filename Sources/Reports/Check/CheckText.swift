@@ -17,6 +17,12 @@ public struct CheckText {
   public var text: String {
     var lines: [String] = []
     for scenario in check.scenarios { lines += self.lines(of: scenario) + [""] }
+    for orphan in check.orphans {
+      lines += item(
+        check.isStrict ? "FAIL" : "warn", check.isStrict ? .failure : .warning,
+        ["golden \(orphan.path)", CheckWords.finding(orphan), "take it away, or bring it back"])
+    }
+    if !check.orphans.isEmpty { lines.append("") }
     if !check.skipped.isEmpty {
       lines.append(style.paint("Skipped", .heading))
       lines += check.skipped.map { style.paint("  \(safe($0.path)): \(safe($0.reason))", .dim) }

@@ -240,13 +240,18 @@ public enum CheckWords {
     return subject.patches.flatMap(\.words) + until
   }
 
+  /// What is wrong with a golden digest without its scenario.
+  static func finding(_ orphan: Check.Orphan) -> String {
+    "there is no scenario \(Visible.quoted(orphan.scenario)) that it was recorded of"
+  }
+
   // MARK: All of it
 
   /// `2 scenarios, 40 seeds: 1 failed, 2 warnings`.
   public static func total(_ check: Check) -> String {
     let cases = check.scenarios.flatMap(\.cases)
     let failed = cases.filter { $0.outcome == .failed }.count
-    let warned = cases.filter { $0.outcome == .warned }.count
+    let warned = cases.filter { $0.outcome == .warned }.count + check.orphans.count
     let scenarios = check.scenarios.count == 1 ? "1 scenario" : "\(check.scenarios.count) scenarios"
     var text = "\(scenarios), \(seeds(check.seedCount))"
     let asked = check.scenarios.reduce(0) { $0 + $1.runs.seedsAsked }

@@ -33,7 +33,12 @@ struct CheckCommand {
       try tell(found.refusal, junit, console)
       throw .scenario(found.text(console, isOnly: arguments.values))
     }
-    guard !subjects.isEmpty else { return try nothing(skipped, junit, console) }
+    guard !subjects.isEmpty else {
+      let orphans = found.orphans.map {
+        Check.Skipped(path: $0.path, reason: "is a golden digest, and its scenario is not there")
+      }
+      return try nothing(skipped + orphans, junit, console)
+    }
     for subject in subjects {
       console.warn(
         subject.scenario.configuration.sampleWarning.map {
@@ -53,8 +58,8 @@ struct CheckCommand {
       subjects, options: options, isStopped: isStopped,
       progress: { progress.update(Double($0) / Double($1)) })
     let check = Check(
-      runs.map(ScenarioCheck.init), skipped: skipped, version: HindsightVersion.text,
-      isStrict: arguments.has("strict"))
+      runs.map(ScenarioCheck.init), skipped: skipped, orphans: found.orphans,
+      version: HindsightVersion.text, isStrict: arguments.has("strict"))
     progress.finish()
     let runSeconds = runWatch.seconds
 
