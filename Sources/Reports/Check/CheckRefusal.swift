@@ -48,10 +48,7 @@ extension WorkflowCommands {
   public static func text(
     of refusal: CheckRefusal, pathInRepository: (String) -> String = { $0 }
   ) -> String {
-    let problems = refusal.problems
-    let shown = problems.count > limit ? limit - 1 : problems.count
-    var text = ""
-    for problem in problems.prefix(shown) {
+    commands("error", for: refusal.problems) { problem in
       var properties: [(String, String)] = []
       if let path = problem.path { properties.append(("file", pathInRepository(path))) }
       let location = problem.locationInFile
@@ -60,14 +57,8 @@ extension WorkflowCommands {
       }
       properties.append(("title", "hindsight check"))
       let head = location == nil ? problem.heading : problem.error.message
-      text += command("error", properties, ([head] + problem.remarks).joined(separator: "\n"))
+      return (properties, ([head] + problem.remarks).joined(separator: "\n"))
     }
-    if problems.count > shown {
-      text += command(
-        "error", [("title", "hindsight check")],
-        "\(problems.count - shown) more; the log and the summary of this step have all of them")
-    }
-    return text
   }
 }
 

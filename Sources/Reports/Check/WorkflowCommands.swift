@@ -43,9 +43,7 @@ public enum WorkflowCommands {
     let ordered = found.enumerated()
       .sorted { (rank($0.element.0), $0.offset) < (rank($1.element.0), $1.offset) }
       .map(\.element)
-    let shown = ordered.count > limit ? limit - 1 : ordered.count
-    var text = ""
-    for (found, scenario) in ordered.prefix(shown) {
+    return commands(name, for: ordered) { found, scenario in
       let location = found.location
       // What comes from a patch has no place in the repository.
       let isInFile = location?.fileName == scenario.subject.path
@@ -60,12 +58,26 @@ public enum WorkflowCommands {
       if !found.title.isEmpty { lines.insert(found.title, at: 0) }
       lines.append(
         "reproduce: \(ShellWords.line(CheckWords.reproduce(found, scenario)))")
-      text += command(name, properties, lines.joined(separator: "\n"))
+      return (properties, lines.joined(separator: "\n"))
     }
-    if ordered.count > shown {
+  }
+
+  /// A command for each, the first ones only where there are more than a step shows: the last
+  /// command counts the others.
+  static func commands<Element>(
+    _ name: String, for elements: [Element],
+    _ annotation: (Element) -> (properties: [(String, String)], message: String)
+  ) -> String {
+    let shown = elements.count > limit ? limit - 1 : elements.count
+    var text = ""
+    for element in elements.prefix(shown) {
+      let (properties, message) = annotation(element)
+      text += command(name, properties, message)
+    }
+    if elements.count > shown {
       text += command(
         name, [("title", "hindsight check")],
-        "\(ordered.count - shown) more; the log and the summary of this step have all of them")
+        "\(elements.count - shown) more; the log and the summary of this step have all of them")
     }
     return text
   }

@@ -1,6 +1,5 @@
 import Experiments
 import Observation
-import SimulationKernel
 
 /// An incident taken apart, for people.
 public struct CausesText: Sendable {
@@ -32,16 +31,9 @@ public struct CausesText: Sendable {
   }
 
   private var head: [String] {
-    let header = analysis.header
-    let count = analysis.seeds.count
-    var words = [
-      "\(NumberText.clock(header.start)) to \(NumberText.clock(analysis.until))",
-      count == 1 ? "seed \(analysis.seeds[0])" : "\(count) seeds from \(analysis.seeds[0]) on",
-      "scale \(header.scale)", "under \(TerminalText.safe(analysis.setting))",
-    ]
-    words += patches.map(TerminalText.safe)
     var lines = ReportPage.head(
-      title: header.title, scenario: header.name, words: words, style: style)
+      of: analysis.header, until: analysis.until, runs: [ReportPage.seeds(analysis.seeds)],
+      setting: analysis.setting, patches: patches, style: style)
     if analysis.isIncomplete {
       lines.append(
         style.paint("Interrupted: only the seeds that were finished are counted", .warning))
@@ -154,7 +146,6 @@ public struct CausesText: Sendable {
       "A cause's share is what it adds to the loss when the causes come in one after another, "
         + "averaged over all orders; shares add up to the whole. A cause without which nothing happens "
         + "can prevent all of the loss and still have a part of it only: it needs the others too.")
-    return texts.flatMap { TerminalText.wrapped($0, columns: style.width) }
-      .map { style.paint($0, .dim) }
+    return texts.flatMap { style.wrapped($0, .dim) }
   }
 }

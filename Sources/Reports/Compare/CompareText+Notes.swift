@@ -11,8 +11,7 @@ extension CompareText {
     } else if comparison.seeds.count < 10 {
       notes.append("Fewer than ten seeds: intervals lean on differences being about normal.")
     }
-    return notes.flatMap { TerminalText.wrapped($0, columns: style.width) }
-      .map { style.paint($0, .dim) }
+    return notes.flatMap { style.wrapped($0, .dim) }
   }
 
   /// What intervals, verdicts and groups are.

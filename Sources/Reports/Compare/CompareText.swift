@@ -1,6 +1,5 @@
 import Experiments
 import Observation
-import SimulationKernel
 
 /// A comparison of mitigations for people.
 ///
@@ -57,26 +56,15 @@ public struct CompareText: Sendable {
   // MARK: Head
 
   private var head: [String] {
-    let header = plan.header
-    let count = comparison.seeds.count
-    var words = [
-      "\(NumberText.clock(header.start)) to \(NumberText.clock(plan.until))",
-      count == 1
-        ? "seed \(comparison.seeds[0])" : "\(count) seeds from \(comparison.seeds[0]) on",
-      "scale \(header.scale)",
-    ]
-    words += patches.map(TerminalText.safe)
     var result = ReportPage.head(
-      title: header.title, scenario: header.name, words: words, style: style)
-    if comparison.isIncomplete {
+      of: plan.header, until: plan.until, runs: [ReportPage.seeds(comparison.seeds)],
+      patches: patches, style: style)
+    result += ReportPage.shortfall(isInterrupted: comparison.isIncomplete, style: style)
+    if comparison.isIncomplete, comparison.areEndsIncomplete {
       result.append(
-        style.paint("Interrupted: only what was finished is counted", .warning))
-      if comparison.areEndsIncomplete {
-        result.append(
-          style.paint(
-            "The line at the end runs all of the ends of assumptions, which were cut short here",
-            .warning))
-      }
+        style.paint(
+          "The line at the end runs all of the ends of assumptions, which were cut short here",
+          .warning))
     }
     return result
   }

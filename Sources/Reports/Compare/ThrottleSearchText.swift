@@ -136,7 +136,7 @@ public struct ThrottleSearchText: Sendable {
       + "database is saturated again for a minute, once relieved, ranks behind every one on which it "
       + "is not. The guilds database is not constrained: the loads of guilds saturate it at any "
       + "throttle, so that no ramp would be left. Steps of people that take the throttle off stay as they are."
-    return TerminalText.wrapped(text, columns: style.width).map { style.paint($0, .dim) }
+    return style.wrapped(text, .dim)
   }
 }
 
@@ -159,9 +159,9 @@ extension ThrottleSearchText {
         + TerminalText.rightAligned(NumberText.fixed(knee.rate, digits: 0), to: 6)
     }
     lines.append("")
-    lines += TerminalText.wrapped(
+    lines += style.wrapped(
       "Of \(interim.evaluations) ramps on \(interim.searchSeeds) seeds, the seeds it was found on: "
-        + "\(lost) lost; \(constraint).", columns: style.width)
+        + "\(lost) lost; \(constraint).")
     return ReportPage.text(of: lines + ["", "reproduce: " + ShellWords.line(reproduce)])
   }
 }

@@ -1,7 +1,5 @@
 import Experiments
 import Observation
-import Scenarios
-import SimulationKernel
 
 /// The distance to the edge, for people.
 public struct CliffText: Sendable {
@@ -22,13 +20,13 @@ public struct CliffText: Sendable {
   /// The report, ending in a line break.
   public var text: String {
     var lines = head
-    lines += [""] + wrapped(answer) + wrapped(distance)
+    lines += [""] + style.wrapped(answer) + style.wrapped(distance)
     lines += [
       "", style.paint("What was tried", .heading) + style.paint("  runs with an outage", .dim),
     ]
     lines +=
       ThresholdChart(search: cliff.search, span: cliff.span, style: style, noun: "outage").lines
-    lines += [""] + wrapped(notes).map { style.paint($0, .dim) }
+    lines += [""] + style.wrapped(notes, .dim)
     lines += ["", "reproduce: " + ShellWords.line(reproduce)]
     return ReportPage.text(of: lines)
   }
@@ -39,21 +37,13 @@ public struct CliffText: Sendable {
   private func text(_ number: Double) -> String { TerminalText.safe(span.text(of: number)) }
 
   private var head: [String] {
-    let header = cliff.header
-    let words =
-      [
-        "\(NumberText.clock(header.start)) to \(NumberText.clock(cliff.until))",
-        "\(cliff.search.trials) runs from seed \(cliff.firstSeed) on", "scale \(header.scale)",
-      ] + cliff.patches.map(TerminalText.safe)
-    var lines = ReportPage.head(
-      title: header.title, scenario: header.name, words: words, style: style)
-    if cliff.isInterrupted {
-      lines.append(style.paint("Interrupted: only what was finished is counted", .warning))
-    } else if cliff.search.isExhausted {
-      lines.append(
-        style.paint("The budget of \(cliff.options.budget) runs is used up", .warning))
-    }
-    return lines
+    ReportPage.head(
+      of: cliff.header, until: cliff.until,
+      runs: ["\(cliff.search.trials) runs from seed \(cliff.firstSeed) on"],
+      patches: cliff.patches, style: style)
+      + ReportPage.shortfall(
+        isInterrupted: cliff.isInterrupted,
+        spentBudget: cliff.search.isExhausted ? cliff.options.budget : nil, style: style)
   }
 
   /// What was found, in one sentence.
@@ -103,9 +93,5 @@ public struct CliffText: Sendable {
       + "with seeds of its own until it is shown to be on one side of one half, however often one looks; "
       + "all of them together hold with 95 % at least, as long as the probability does not turn around "
       + "within the range. The value itself is a guess between what was shown."
-  }
-
-  private func wrapped(_ text: String) -> [String] {
-    TerminalText.wrapped(text, columns: style.width)
   }
 }

@@ -23,35 +23,26 @@ public struct HysteresisText: Sendable {
   public var text: String {
     let (plan, search) = (hysteresis.plan, hysteresis.search)
     var lines = head
-    lines += ["", style.paint("Falling", .heading)] + wrapped(fall)
+    lines += ["", style.paint("Falling", .heading)] + style.wrapped(fall)
     lines +=
       ThresholdChart(search: search.falling, span: plan.trigger, style: style, noun: "fall").lines
-    lines += ["", style.paint("Coming back", .heading)] + wrapped(recovery)
+    lines += ["", style.paint("Coming back", .heading)] + style.wrapped(recovery)
     lines +=
       ThresholdChart(search: search.recovering, span: plan.push, style: style, noun: "back").lines
-    lines += [""] + wrapped(width)
-    lines += [""] + wrapped(notes).map { style.paint($0, .dim) }
+    lines += [""] + style.wrapped(width)
+    lines += [""] + style.wrapped(notes, .dim)
     lines += ["", "reproduce: " + ShellWords.line(reproduce)]
     return ReportPage.text(of: lines)
   }
 
   private var head: [String] {
-    let header = hysteresis.header
-    let words =
-      [
-        "\(NumberText.clock(header.start)) to \(NumberText.clock(hysteresis.until))",
-        "\(hysteresis.search.trials) runs from seed \(hysteresis.firstSeed) on",
-        "scale \(header.scale)",
-      ] + hysteresis.patches.map(TerminalText.safe)
-    var lines = ReportPage.head(
-      title: header.title, scenario: header.name, words: words, style: style)
-    if hysteresis.isInterrupted {
-      lines.append(style.paint("Interrupted: only what was finished is counted", .warning))
-    } else if hysteresis.isIncomplete {
-      lines.append(
-        style.paint("The budget of \(hysteresis.options.budget) runs is used up", .warning))
-    }
-    return lines
+    ReportPage.head(
+      of: hysteresis.header, until: hysteresis.until,
+      runs: ["\(hysteresis.search.trials) runs from seed \(hysteresis.firstSeed) on"],
+      patches: hysteresis.patches, style: style)
+      + ReportPage.shortfall(
+        isInterrupted: hysteresis.isInterrupted,
+        spentBudget: hysteresis.isIncomplete ? hysteresis.options.budget : nil, style: style)
   }
 
   private var fall: String {
@@ -115,9 +106,5 @@ public struct HysteresisText: Sendable {
     "A run has fallen when it has an outage from which it has not recovered at its end. F is the "
       + "trigger at which that becomes likelier than not, R the push at which the opposite does, after "
       + "a trigger that was shown to make it fall; a run that did not fall counts as one that came back."
-  }
-
-  private func wrapped(_ text: String) -> [String] {
-    TerminalText.wrapped(text, columns: style.width)
   }
 }

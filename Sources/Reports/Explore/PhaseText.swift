@@ -1,7 +1,5 @@
 import Experiments
 import Observation
-import Scenarios
-import SimulationKernel
 
 /// A phase diagram for people: characters, so that no colour has to be told from another.
 public struct PhaseText: Sendable {
@@ -26,27 +24,19 @@ public struct PhaseText: Sendable {
     lines += map(glyph) + legend
     lines += ["", style.paint("Minutes until 99 % are served for good", .heading)]
     lines += map(recovery) + recoveryLegend
-    lines += [""] + TerminalText.wrapped(notes, columns: style.width).map { style.paint($0, .dim) }
+    lines += [""] + style.wrapped(notes, .dim)
     lines += ["", "reproduce: " + ShellWords.line(reproduce)]
     return ReportPage.text(of: lines)
   }
 
   private var head: [String] {
-    let header = diagram.header
-    let words =
-      [
-        "\(NumberText.clock(header.start)) to \(NumberText.clock(diagram.until))",
-        "\(diagram.runs) runs from seed \(diagram.firstSeed) on", "scale \(header.scale)",
-      ] + diagram.patches.map(TerminalText.safe)
-    var lines = ReportPage.head(
-      title: header.title, scenario: header.name, words: words, style: style)
-    if diagram.isInterrupted {
-      lines.append(style.paint("Interrupted: only what was finished is counted", .warning))
-    } else if diagram.isExhausted {
-      lines.append(
-        style.paint("The budget of \(diagram.options.budget) runs is used up", .warning))
-    }
-    return lines
+    ReportPage.head(
+      of: diagram.header, until: diagram.until,
+      runs: ["\(diagram.runs) runs from seed \(diagram.firstSeed) on"],
+      patches: diagram.patches, style: style)
+      + ReportPage.shortfall(
+        isInterrupted: diagram.isInterrupted,
+        spentBudget: diagram.isExhausted ? diagram.options.budget : nil, style: style)
   }
 
   // MARK: The map

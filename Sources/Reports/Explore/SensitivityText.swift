@@ -1,7 +1,5 @@
 import Experiments
 import Observation
-import Scenarios
-import SimulationKernel
 
 /// What the outcome depends on, for people.
 public struct SensitivityText: Sendable {
@@ -23,22 +21,16 @@ public struct SensitivityText: Sendable {
   public var text: String {
     var lines = head + [""] + screening
     for result in analysis.results { lines += [""] + table(of: result) }
-    lines += [""] + TerminalText.wrapped(notes, columns: style.width).map { style.paint($0, .dim) }
+    lines += [""] + style.wrapped(notes, .dim)
     lines += ["", "reproduce: " + ShellWords.line(reproduce)]
     return ReportPage.text(of: lines)
   }
 
   private var head: [String] {
-    let header = analysis.header
-    let count = analysis.seeds.count
-    let words =
-      [
-        "\(NumberText.clock(header.start)) to \(NumberText.clock(analysis.until))",
-        "\(analysis.runs) runs",
-        count == 1 ? "seed \(analysis.seeds[0])" : "\(count) seeds from \(analysis.seeds[0]) on",
-        "scale \(header.scale)",
-      ] + analysis.patches.map(TerminalText.safe)
-    return ReportPage.head(title: header.title, scenario: header.name, words: words, style: style)
+    ReportPage.head(
+      of: analysis.header, until: analysis.until,
+      runs: ["\(analysis.runs) runs", ReportPage.seeds(analysis.seeds)],
+      patches: analysis.patches, style: style)
   }
 
   private var nameWidth: Int {

@@ -27,6 +27,11 @@ public struct TextStyle: Sendable, Equatable {
     return "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m"
   }
 
+  /// `text` in lines as wide as the page, each of them in the role.
+  func wrapped(_ text: String, _ role: Role? = nil) -> [String] {
+    TerminalText.wrapped(text, columns: width).map { paint($0, role) }
+  }
+
   /// `unicode`, or its stand-in on a terminal that only has ASCII.
   func glyph(_ unicode: String, _ ascii: String) -> String { hasUnicode ? unicode : ascii }
 

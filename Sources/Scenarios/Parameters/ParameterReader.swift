@@ -113,6 +113,14 @@ public struct ParameterReader: Sendable {
     report(ScenarioError(kind, message, at: patched ?? places.first ?? place, help: help))
   }
 
+  /// Notes where the two ends of a range, `PATH.min` and `PATH.max`, are the wrong way round.
+  public mutating func requireOrder<Value: Comparable>(_ path: String, min: Value, max: Value) {
+    guard min > max else { return }
+    let paths = ["\(path).min", "\(path).max"]
+    let names = paths.map { Visible.quoted(fullPath($0)) }
+    conflict(paths, "\(names[0]) is above \(names[1])")
+  }
+
   /// Whether a place lies in a patch: in another text than the scenario's, or in one of the patches
   /// that the scenario itself names.
   public func isPatch(_ place: SourceLocation) -> Bool {

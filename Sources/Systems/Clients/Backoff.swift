@@ -28,7 +28,7 @@ public struct Backoff: Sendable {
     jitter = configuration.backoffJitter
     resumeAttempts = configuration.resumeAttempts
     giveUp = configuration.giveUp
-    giveUpAfter = 6
+    giveUpAfter = UInt8(configuration.giveUpAfter)
     giveUpTime = configuration.giveUpTime
     delays = RandomStream(seed: seed, name: "clients.backoff")
     quitters = RandomStream(seed: seed, name: "clients.giveUp")

@@ -16,6 +16,7 @@ extension Clients {
     public var backoffCap: Duration
     public var backoffJitter: Backoff.Jitter
     public var giveUp: ExactFraction
+    public var giveUpAfter: Int
     public var giveUpTime: Duration
     public var identifyReads: Int
     public var identifyWrites: Int
@@ -51,11 +52,8 @@ extension Clients {
         "clients.invalidSessionWait.max", default: .seconds(5), in: .zero ... .seconds(60),
         .derived("Discord's gateway documentation: a random wait of 1 to 5 s"),
         "Longest wait after the gateway said that a session is gone")
-      if invalidSessionWaitMin > invalidSessionWaitMax {
-        reader.conflict(
-          ["clients.invalidSessionWait.min", "clients.invalidSessionWait.max"],
-          "'clients.invalidSessionWait.min' is above 'clients.invalidSessionWait.max'")
-      }
+      reader.requireOrder(
+        "clients.invalidSessionWait", min: invalidSessionWaitMin, max: invalidSessionWaitMax)
       backoffBase = reader.duration(
         "clients.backoff.base", default: .seconds(1), in: .milliseconds(10) ... .seconds(60),
         .assumption(), "Ceiling of the first back-off; doubles with each failure")
@@ -66,7 +64,11 @@ extension Clients {
         "clients.backoff.jitter", default: .full, .assumption(), "How back-off is randomised")
       giveUp = reader.probability(
         "clients.giveUp", default: .zero, in: .zero ... .percent(20), .assumption(),
-        "Share of clients that leave for a while after six failures")
+        "Share of clients that leave for a while after clients.giveUpAfter failures")
+      // A client's count of failures ends at 63.
+      giveUpAfter = reader.integer(
+        "clients.giveUpAfter", default: 6, in: 1...60, unit: "attempts", .assumption(),
+        "Failures in a row after which a client may leave for a while")
       giveUpTime = reader.duration(
         "clients.giveUpTime", default: .minutes(15), in: .minutes(1) ... .hours(6),
         .assumption(), "How long a client that gave up stays away")

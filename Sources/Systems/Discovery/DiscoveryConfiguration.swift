@@ -86,11 +86,7 @@ extension Discovery {
       cycleMax = reader.duration(
         "watcher.cycle.max", default: .seconds(2), in: .milliseconds(5) ... .seconds(10),
         .assumption(), "Longest crash cycle of any node")
-      if cycleMin > cycleMax {
-        reader.conflict(
-          ["watcher.cycle.min", "watcher.cycle.max"],
-          "'watcher.cycle.min' is above 'watcher.cycle.max'")
-      }
+      reader.requireOrder("watcher.cycle", min: cycleMin, max: cycleMax)
       listTimeout = reader.duration(
         "watcher.listTimeout", default: .seconds(5), in: .milliseconds(100) ... .minutes(1),
         .assumption(), "How long a watcher waits for a listing before it crashes")

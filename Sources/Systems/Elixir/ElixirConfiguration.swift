@@ -123,11 +123,7 @@ extension Elixir {
         "guilds.retryDelay.max", default: .seconds(10), in: .milliseconds(10) ... .minutes(30),
         .assumption(),
         "Longest wait before a failed load is tried again")
-      if guildRetryMin > guildRetryMax {
-        reader.conflict(
-          ["guilds.retryDelay.min", "guilds.retryDelay.max"],
-          "'guilds.retryDelay.min' is above 'guilds.retryDelay.max'")
-      }
+      reader.requireOrder("guilds.retryDelay", min: guildRetryMin, max: guildRetryMax)
     }
   }
 }

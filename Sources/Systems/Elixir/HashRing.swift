@@ -37,7 +37,7 @@ public struct HashRing: Sendable, Equatable {
     places = Array(repeating: [], count: nodes)
     lengths = Array(repeating: 0, count: nodes)
     isMember = Array(repeating: false, count: nodes)
-    points = members.flatMap { Self.points(of: $0, hashes) }.sorted(by: Self.isBefore)
+    order(members.flatMap { Self.points(of: $0, hashes) })
     for node in members {
       isMember[node.index] = true
       places[node.index].reserveCapacity(Self.pointsPerNode)
@@ -46,7 +46,6 @@ public struct HashRing: Sendable, Equatable {
       lengths[point.node.index] &+= point.hash &- points[before(place)].hash
       places[point.node.index].append(UInt32(place))
     }
-    countSlices()
   }
 
   public var isEmpty: Bool { members.isEmpty }
@@ -113,28 +112,43 @@ public struct HashRing: Sendable, Equatable {
   }
 
   private static func isBefore(_ left: Point, _ right: Point) -> Bool {
-    (left.hash, left.node.rawValue) < (right.hash, right.node.rawValue)
+    // Tuples compare the same, and take most of a debug build's time.
+    left.hash == right.hash
+      ? left.node.rawValue < right.node.rawValue : left.hash < right.hash
   }
 
-  private mutating func countSlices() {
-    var before = 0
-    for slice in index.indices {
-      let floor = UInt64(slice) << Self.sliceShift
-      while before < points.count && points[before].hash < floor { before += 1 }
-      index[slice] = UInt32(before)
+  /// Fills `points` in order and `index` with it.
+  ///
+  /// Hashes are uniform: counted by slice, only a few points of each slice are left to be sorted.
+  private mutating func order(_ unordered: [Point]) {
+    for point in unordered {
+      let following = Int(point.hash >> Self.sliceShift) + 1
+      if following < index.count { index[following] += 1 }
+    }
+    for slice in index.indices.dropFirst() { index[slice] += index[slice - 1] }
+    points = unordered
+    var ends = index
+    for point in unordered {
+      let slice = Int(point.hash >> Self.sliceShift)
+      var place = Int(ends[slice])
+      while place > Int(index[slice]), Self.isBefore(point, points[place - 1]) {
+        points[place] = points[place - 1]
+        place -= 1
+      }
+      points[place] = point
+      ends[slice] += 1
     }
   }
 
   /// Every owned arc, member by member: its first hash and its length, in all 2^64.
   var arcsByMember: [(first: UInt64, length: UInt64)] {
     guard !isEmpty else { return [] }
-    let order = points.indices.sorted {
-      (points[$0].owner.rawValue, $0) < (points[$1].owner.rawValue, $1)
-    }
-    return order.map { place in
+    var arcs: [[(first: UInt64, length: UInt64)]] = Array(repeating: [], count: lengths.count)
+    for (place, point) in points.enumerated() {
       let start = points[before(place)].hash
-      return (start &+ 1, points[place].hash &- start)
+      arcs[point.owner.index].append((start &+ 1, point.hash &- start))
     }
+    return arcs.flatMap(\.self)
   }
 
   /// The member that owns this hash, or nil on an empty ring.

@@ -17,11 +17,7 @@ public struct LinkConfiguration: Sendable {
     accessMax = reader.duration(
       "network.access.max", default: .milliseconds(120), in: .zero ... .seconds(5), .assumption(),
       "Longest one-way latency between a user and the data centre; uniform between the two")
-    if accessMin > accessMax {
-      reader.conflict(
-        ["network.access.min", "network.access.max"],
-        "'network.access.min' is above 'network.access.max'")
-    }
+    reader.requireOrder("network.access", min: accessMin, max: accessMax)
     median = network.latencyMedian
     sigma = network.latencySigma
     loss = network.loss

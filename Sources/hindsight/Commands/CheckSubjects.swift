@@ -98,27 +98,8 @@ struct CheckSubjects {
     _ path: String, _ source: SourceText
   ) throws(ScenarioErrors) -> CheckSubject {
     let file = try ScenarioSource.checked(source)
-    let (scenario, patches) = try ScenarioSource.resolved(file, selections(of: file))
+    let (scenario, patches) = try ScenarioSource.resolved(file, arguments.selections(of: file))
     return CheckSubject(path: path, file: file, scenario: scenario, patches: patches)
-  }
-
-  /// The patches of every run, from left to right.
-  private func selections(of file: ScenarioFile) throws(ScenarioErrors) -> [PatchSelection] {
-    var selections: [PatchSelection] = []
-    for option in arguments.occurrences {
-      switch option.name {
-      case "set": selections.append(.set(option.value))
-      case "mitigation":
-        selections +=
-          try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections
-      case "hypothesis": selections.append(.hypothesis(option.value))
-      case "scale":
-        selections.append(
-          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
-      default: break
-      }
-    }
-    return selections
   }
 
   /// With the end of its runs, and its golden digest.

@@ -155,15 +155,8 @@ struct CompareCommand {
 
   /// The patches of every run, from left to right.
   var selections: [PatchSelection] {
-    arguments.occurrences.compactMap { option in
-      switch option.name {
-      case "set": .set(option.value)
-      case "hypothesis": .hypothesis(option.value)
-      case "scale":
-        .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value)
-      default: nil
-      }
-    }
+    // Those of --mitigation are what is compared.
+    arguments.selections { _ in [] }
   }
 
   // MARK: Options

@@ -170,15 +170,8 @@ struct ForkCommand {
 
   /// What holds in every future, from left to right.
   private var given: [PatchSelection] {
-    arguments.occurrences.compactMap { option in
-      switch option.name {
-      case "given": .set(option.value)
-      case "hypothesis": .hypothesis(option.value)
-      case "scale":
-        .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value)
-      default: nil
-      }
-    }
+    // --set and --mitigation belong to a future.
+    arguments.selections(set: "given") { _ in [] }
   }
 
   /// The futures, in the order of the command line.

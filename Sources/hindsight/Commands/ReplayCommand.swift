@@ -136,27 +136,15 @@ struct ReplayCommand {
   /// - Throws: Every mitigation that there is not; what is wrong with the other patches is found when
   ///   they are applied.
   private func selections(of file: ScenarioFile) throws(ScenarioErrors) -> [PatchSelection] {
-    var selections: [PatchSelection] = []
     var errors: [ScenarioError] = []
-    for option in arguments.occurrences {
-      switch option.name {
-      case "set": selections.append(.set(option.value))
+    let selections = arguments.selections { names in
       // A single name is looked up with the other patches, whose errors stand in their order.
-      case "mitigation" where !option.value.contains("+") && !option.value.isEmpty:
-        selections.append(.mitigation(option.value))
-      case "mitigation":
-        do throws(ScenarioErrors) {
-          selections +=
-            try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections
-        } catch {
-          errors += error.errors
-        }
-      case "without": selections.append(.withoutCause(option.value))
-      case "hypothesis": selections.append(.hypothesis(option.value))
-      case "scale":
-        selections.append(
-          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
-      default: break
+      guard names.contains("+") || names.isEmpty else { return [.mitigation(names)] }
+      do throws(ScenarioErrors) {
+        return try MitigationChoice.arm(names, option: "--mitigation", of: file).selections
+      } catch {
+        errors += error.errors
+        return []
       }
     }
     guard !errors.isEmpty else { return selections }

@@ -5,21 +5,30 @@ import Testing
 /// A link that fails for a minute while nodes are replaced, and what is left of it afterwards.
 @Suite("Faults of links in a run")
 struct LinkFaultTests {
-  private static let sample = ["scale=1/5000", "start=04:00", "end=04:10"]
-  /// Work for every link: sessions start anew, with reads of both databases, and watchers list.
-  private static let stops = [
-    #"faults.a={"kind": "elixirNodes", "cluster": "sessions", "count": 4, "at": "04:01:10"}"#,
-    #"operators={"up": {"action": "restartNodes", "perMinute": 600, "at": "04:01:20"}}"#,
-    "elixir.rebootTime=30s", "repair.running=false",
+  private static let span = ["start=04:00", "end=04:10"]
+  /// A fifth of the users, on a fifth of the nodes.
+  private static let fifth = [
+    "scale=1/1000", "clients.online=2000000",
+    #"elixir.clusters={"sessions": 40, "guilds": 30, "presence": 4, "other": 4}"#,
   ]
+  /// Work for every link: sessions start anew, with reads of both databases, and watchers list.
+  private static func stops(_ count: Int) -> [String] {
+    [
+      """
+      faults.a={"kind": "elixirNodes", "cluster": "sessions", "count": \(count), "at": "04:01:10"}
+      """,
+      #"operators={"up": {"action": "restartNodes", "perMinute": 600, "at": "04:01:20"}}"#,
+      "elixir.rebootTime=30s", "repair.running=false",
+    ]
+  }
 
-  private static func world(
+  /// A run up to a time after its beginning; it goes on when it is run further.
+  private static func run(
     _ sets: [String], until time: Duration
-  ) throws -> (world: OutageWorld, digest: Digest) {
-    let scenario = try Incident.quietDay.scenario(sample + sets)
-    var simulation = scenario.simulation(seed: 1)
+  ) throws -> Simulation<OutageWorld> {
+    var simulation = try Incident.quietDay.scenario(span + sets).simulation(seed: 1)
     simulation.run(until: .start + .hours(4) + time)
-    return (simulation.world, simulation.digest)
+    return simulation
   }
 
   private static func fault(_ kind: String, _ link: Link, _ rest: String = "") -> String {
@@ -37,16 +46,18 @@ struct LinkFaultTests {
       (.apiToScylla, "linkHalfOpen"), (.watchersToEtcd, "linkHalfOpen"),
     ])
   func cut(link: Link, kind: String) throws {
-    let sets = Self.stops + [Self.fault(kind, link)]
-    let during = try Self.world(sets, until: .seconds(115)).world
-    let sound = try Self.world(Self.stops, until: .seconds(115)).world
+    let sets = Self.fifth + Self.stops(1) + [Self.fault(kind, link)]
+    var simulation = try Self.run(sets, until: .seconds(115))
+    let during = simulation.world
+    let sound = try Self.run(Self.fifth + Self.stops(1), until: .seconds(115)).world
     switch link {
     case .gatewayToSessions, .sessionsToAPI, .apiToScylla:
       #expect(during.clients.servedCount < sound.clients.servedCount)
     case .watchersToEtcd: #expect(during.discovery.watchingCount < sound.discovery.watchingCount)
     case .apiToEtcd: #expect(during.api.totals.announceFailures > sound.api.totals.announceFailures)
     }
-    let after = try Self.world(sets, until: .minutes(10)).world
+    simulation.run(until: .start + .hours(4) + .minutes(10))
+    let after = simulation.world
     #expect(after.discovery.watchingCount == after.elixir.nodeCount)
     #expect(after.gateway.totals.admitted > during.gateway.totals.admitted || link == .apiToEtcd)
   }
@@ -60,9 +71,13 @@ struct LinkFaultTests {
     let faults = links.enumerated().map { index, link in
       Self.fault("linkDuplicate", link).replacing("faults.z", with: "faults.z\(index)")
     }
-    let sound = try Self.world(Self.stops, until: .seconds(115)).world
-    let during = try Self.world(Self.stops + faults, until: .seconds(115)).world
-    let after = try Self.world(Self.stops + faults, until: .minutes(8)).world
+    // Enough sessions for a ratio.
+    let sets = ["scale=1/5000"] + Self.stops(4)
+    let sound = try Self.run(sets, until: .seconds(115)).world
+    var simulation = try Self.run(sets + faults, until: .seconds(115))
+    let during = simulation.world
+    simulation.run(until: .start + .hours(4) + .minutes(8))
+    let after = simulation.world
     // Per session start: attempts differ between the runs, as the doubled ones take longer.
     func ratio(_ world: OutageWorld) -> (begun: Double, calls: Double) {
       (
@@ -93,11 +108,12 @@ struct LinkFaultTests {
       ("linkDuplicate", "", Link.allCases),
     ] as [(String, String, [Link])])
   func impaired(kind: String, rest: String, links: [Link]) throws {
-    let plain = try Self.world(Self.stops, until: .minutes(8)).digest
+    let plain = try Self.run(Self.fifth + Self.stops(1), until: .minutes(8)).digest
     for link in links {
-      let (world, digest) = try Self.world(
-        Self.stops + [Self.fault(kind, link, rest)], until: .minutes(8))
-      #expect(digest != plain, "\(link)")
+      let simulation = try Self.run(
+        Self.fifth + Self.stops(1) + [Self.fault(kind, link, rest)], until: .minutes(8))
+      #expect(simulation.digest != plain, "\(link)")
+      let world = simulation.world
       #expect(world.discovery.watchingCount == world.elixir.nodeCount, "\(link)")
     }
   }

@@ -87,8 +87,10 @@ struct CauseAnalysisTests {
       ComparisonFixture.file(
         Self.text.replacing(
           #"{ "kind": "fin", "at": "00:10:00", "target": "newNodes", "afterSegment": 1 }"#,
-          with: #"{ "kind": "elixirNodes", "at": "00:00:05", "cluster": "sessions", "count": 150 }"#
-        )),
+          with: #"{ "kind": "elixirNodes", "at": "00:00:05", "cluster": "sessions", "count": 30 }"#
+        ).replacing(
+          #""causes":"#,
+          with: #""elixir": { "clusters": { "sessions": 40, "guilds": 10 } }, "causes":"#)),
       patches: [])
     plan.until = .start + .seconds(20)
     let one = try #require(await CauseAnalysis.run(plan, seeds: 2, version: "test", jobs: 1))

@@ -96,7 +96,7 @@ struct SweepRunsTests {
   @Test("A combination that the scenario refuses is told before the first run")
   func refused() {
     let errors = SweepFixture.errors(["end=00:00:12,00:00:20", "start=00:00:00,00:00:15"])
-    #expect(errors.contains { $0.contains("--axis:1:5 'end' is 00:00:12, which is not after") })
+    #expect(errors.contains { $0.contains("--axis:1:16 'end' is 00:00:12, which is not after") })
   }
 }
 

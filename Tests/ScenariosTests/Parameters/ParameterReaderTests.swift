@@ -222,6 +222,24 @@ struct ParameterReaderTests {
     #expect(found.hasPrefix("s.json:1:25: error: 'a.max' is below 'a.min'\n"))
   }
 
+  @Test(
+    "A lower end above the upper one is an error at the end that was set, by its whole path",
+    arguments: [
+      (#"{"a": {"b": {"min": 5, "max": 3}}}"#, 1, 21), (#"{"a": {"b": {"max": -1}}}"#, 1, 21),
+      (#"{"a": {"b": {"min": 3, "max": 3}}}"#, 0, 0), ("{}", 0, 0),
+    ])
+  func requiresOrder(text: String, line: Int, column: Int) throws {
+    let found = try messages(text) { reader in
+      reader.scoped("a") { reader in
+        let low = reader.integer("b.min", default: 0, .scenario, "L.")
+        let high = reader.integer("b.max", default: 9, .scenario, "H.")
+        reader.requireOrder("b", min: low, max: high)
+      }
+    }
+    let expected = "s.json:\(line):\(column): error: 'a.b.min' is above 'a.b.max'\n"
+    #expect(line == 0 ? found.isEmpty : found.hasPrefix(expected), "\(found)")
+  }
+
   @Test("A default outside of its range is our own mistake, and stops")
   func fencesDefaults() async {
     await #expect(processExitsWith: .failure) {

@@ -114,20 +114,23 @@ struct BackoffTests {
     #expect(delay == backoff.delay(of: next))
   }
 
-  @Test("The given share of the clients leaves for a while at the sixth failure, and only then")
-  func givingUp() throws {
+  @Test(
+    "The given share of the clients leaves for a while at the given failure, and only then",
+    arguments: [6, 2])
+  func givingUp(after failuresMax: Int) throws {
     let settings = """
       { "backoff": { "jitter": "none", "base": "1s", "cap": "1s" }, "giveUp": "20%",
-        "giveUpTime": "15m" }
+        "giveUpAfter": \(failuresMax), "giveUpTime": "15m" }
       """
     let shares = try (0..<20 as Range<UInt64>).map { seed in
       let backoff = try Backoff(settings: settings, seed: seed)
       let gone = (0..<500 as Range<UInt32>).filter { client in
-        for failures in 0..<12 where failures != 5 {
+        for failures in 0..<12 where failures != failuresMax - 1 {
           let delay = backoff.next(after: Self.attempt(failures, client: client)).delay
           #expect(delay == .seconds(1))
         }
-        let delay = backoff.next(after: Self.attempt(5, client: client)).delay
+        let last = Self.attempt(failuresMax - 1, client: client)
+        let delay = backoff.next(after: last).delay
         #expect(delay == .seconds(1) || delay == .seconds(901))
         return delay > .seconds(1)
       }

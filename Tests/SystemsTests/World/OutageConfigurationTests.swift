@@ -21,6 +21,10 @@ struct OutageConfigurationTests {
         "'guilds.retryDelay.min' is above 'guilds.retryDelay.max'"
       ),
       (
+        #"{ "watcher": { "cycle": { "min": "1s", "max": "5ms" } } }"#,
+        "'watcher.cycle.min' is above 'watcher.cycle.max'"
+      ),
+      (
         #"{ "faults": { "f": { "kind": "elixirNodes", "at": "00:01:00", "cluster": "other", "count": 61 } } }"#,
         "61 nodes are more than the 60 of the cluster"
       ),

@@ -125,7 +125,7 @@ struct ExploreCommand {
     var trials: ScenarioTrials
     do throws(ScenarioErrors) {
       let file = try ScenarioSource.checked(source)
-      let selections = try selections(of: file)
+      let selections = try arguments.selections(of: file)
       trials = try ScenarioTrials(file, common: selections, version: HindsightVersion.text)
       // Hundreds of runs; a sample this small tells an outage from none.
       if !arguments.has("scale"), trials.header.scale > .oneIn(1_000) {
@@ -141,25 +141,6 @@ struct ExploreCommand {
       trials.until = until
     }
     return trials
-  }
-
-  /// The patches of every run, from left to right.
-  private func selections(of file: ScenarioFile) throws(ScenarioErrors) -> [PatchSelection] {
-    var selections: [PatchSelection] = []
-    for option in arguments.occurrences {
-      switch option.name {
-      case "set": selections.append(.set(option.value))
-      case "hypothesis": selections.append(.hypothesis(option.value))
-      case "mitigation":
-        selections +=
-          try MitigationChoice.arm(option.value, option: "--mitigation", of: file).selections
-      case "scale":
-        selections.append(
-          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
-      default: break
-      }
-    }
-    return selections
   }
 
   // MARK: Options

@@ -182,17 +182,8 @@ struct SweepSource {
       }
       request.until = until
     }
-    for option in arguments.occurrences {
-      switch option.name {
-      case "set": request.patches.append(.set(option.value))
-      case "hypothesis": request.patches.append(.hypothesis(option.value))
-      case "mitigation": request.patches.append(.mitigation(option.value))
-      case "scale":
-        request.patches.append(
-          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
-      default: break
-      }
-    }
+    // A name is looked up in each scenario of the sweep.
+    request.patches += arguments.selections { [.mitigation($0)] }
     return request
   }
 }
