@@ -32,8 +32,8 @@ public struct ScenarioRuns: Sendable {
   /// What could not be put to the test does not hold either: a test that runs into that proves
   /// nothing.
   ///
-  /// - Parameter id: Of an invariant or a fact; of an effect, such as `faults.first-cut` or
-  ///   `throttle`; or of a mitigation that was applied.
+  /// - Parameter id: Of an invariant or a fact; of an effect, such as `faults.first-cut`,
+  ///   `throttle` or `operators.raise-1`; or of a mitigation that was applied.
   /// - Returns: What the smallest failing seed did, how many fail, and the command that shows it; nil
   ///   when it holds in every seed.
   public func failure(of id: String) -> String? {

@@ -118,6 +118,9 @@ public struct InvariantVerdict: Sendable, Equatable {
   /// What the scenario claims; nil of a promise that every run has to keep.
   public let claim: Claim?
 
+  /// How the detail ends of one whose condition never held, so that nothing was to follow from it.
+  public static let neverHeld = "never held"
+
   /// Whether it is a coverage, which has to hold in one run of many: one in which it did not happen
   /// is `vacuous`.
   public var isCoverage: Bool { claim?.isCoverage ?? false }

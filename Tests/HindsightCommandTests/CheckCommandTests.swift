@@ -173,7 +173,8 @@ struct CheckCommandTests {
     let drifted = try check(folder, options)
     #expect(drifted.code == 1)
     #expect(drifted.output.contains("FAIL golden digest: Every event is the recorded one"))
-    #expect(drifted.output.contains("the first different event is one of "))
+    #expect(drifted.output.contains("the scenario has changed: the recorded one still gives"))
+    #expect(drifted.output.contains("first different event, recorded: "))
     #expect(drifted.output.contains("elixir.nodes.stopped 2 -> 3"), "\(drifted.output)")
     #expect(drifted.output.contains("if it is meant: hindsight check s/a.json --update"))
     let line = try #require(
@@ -181,6 +182,10 @@ struct CheckCommandTests {
     let words = line.drop { $0 == " " }.dropFirst("reproduce: hindsight ".count)
     let listed = try HindsightProcess.shell("$hindsight \(words)", in: folder.url)
     #expect(listed.code == 0 && listed.output.contains(" 00:00:10 "), "\(listed.output)")
+    let json = try check(folder, options + ["--json"])
+    let event = try #require(listed.output.split(separator: "\n").first)
+    #expect(listed.output.split(separator: "\n").count == 1)
+    #expect(json.output.contains("\"now\": \"\(event)\""), "\(json.output)")
 
     let updated = try check(folder, options + ["--update"])
     #expect(updated.code == 0 && updated.output.contains("new  digest recorded anew: "))
@@ -190,6 +195,102 @@ struct CheckCommandTests {
     try Data("{ \"name\": 5 }".utf8).write(to: folder.url.appending(path: "s/golden/a.json"))
     let foreign = try check(folder, options + ["--update"])
     #expect(foreign.code == 2 && foreign.error.contains("is no golden digest"))
+  }
+
+  /// A folder with a scenario, a digest that a version has recorded which lets a node more stop, and
+  /// this version.
+  private static func otherVersion() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder([
+      "s/a.json": tiny(count: 3), "tmp/x": "",
+      "before": """
+      #!/bin/sh
+      sed 's/"count": 2/"count": 3/' "$2" > other.json
+      shift 2
+      exec '\(try HindsightProcess.executable.path)' replay other.json "$@"
+      """,
+      "broken": "#!/bin/sh\necho 'error: no such option' >&2\necho 'help: none' >&2\nexit 2\n",
+      "killed": "#!/bin/sh\nkill -9 $$\n", "endless": "#!/bin/sh\nexec yes\n",
+      "torrent": "#!/bin/sh\nexec tr '\\0' x < /dev/zero\n", "text": "nothing",
+      "same": "#!/bin/sh\nexec '\(try HindsightProcess.executable.path)' \"$@\"\n",
+    ])
+    let made = try HindsightProcess.shell(
+      """
+      chmod +x before broken killed endless torrent same && $hindsight check s --seeds 1 --update \
+        && sed -i 's/"count": 3/"count": 2/' s/a.json s/golden/a.json
+      """, in: folder.url)
+    try #require(made.code == 0, "\(made.output)\(made.error)")
+    return folder
+  }
+
+  private func check(
+    _ folder: TemporaryFolder, recordedBy path: String
+  ) throws -> HindsightProcess.Result {
+    try check(
+      folder, ["s", "--seeds", "1", "--json", "--recorded-by", path],
+      ["TMPDIR": folder.url.appending(path: "tmp").path])
+  }
+
+  @Test("The version that recorded a digest is run to find the first event that is another now")
+  func recordedBy() throws {
+    let folder = try Self.otherVersion()
+    let found = try check(folder, recordedBy: "./before")
+    #expect(found.code == 1, "\(found.output)\(found.error)")
+    #expect(found.output.contains("\"cause\": \"version\""))
+    let lines = found.output.split(separator: "\n")
+    let recorded = try #require(lines.first { $0.contains("\"recorded\": \"") })
+    let now = try #require(lines.first { $0.contains("\"now\": \"") })
+    // In the recorded run a third node stops.
+    #expect(recorded.contains(" 00:00:10 ") && recorded != now, "\(recorded)\(now)")
+    #expect(found.error.contains("--recorded-by ./before"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/tmp") == ["x"])
+
+    let without = try check(folder, ["s", "--seeds", "1"])
+    #expect(without.code == 1 && without.output.contains("--recorded-by EXECUTABLE"))
+    #expect(without.output.contains("this version has changed"), "\(without.output)")
+    #expect(without.output.contains("       now: "))
+  }
+
+  @Test(
+    "A version that cannot be asked is told of, and nothing of it is left",
+    arguments: [
+      ("none", "'none': there is no such file"), ("s", "'s': is a folder"),
+      ("text", "'text': Permission denied"),
+      ("./broken", "'./broken': it ended with exit code 2: error: no such option\n"),
+      ("./killed", "'./killed': it ended with signal 9"),
+      ("./endless", "'./endless': it lists no events, but 'y'"),
+      ("./torrent", "'./torrent': it lists no events, but 'xxxxx"),
+      ("./same", "'./same': it is not the version that recorded the digest"),
+    ])
+  func notToBeAsked(path: String, message: String) throws {
+    let folder = try Self.otherVersion()
+    let result = try check(folder, recordedBy: path)
+    #expect(result.code == 74, "\(result.output)\(result.error)")
+    #expect(result.error.contains("error: \(message)"), "\(result.error)")
+    // What is known without it is in the report all the same.
+    #expect(result.output.isEmpty == !path.hasPrefix("./"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/tmp") == ["x"])
+  }
+
+  @Test("A digest whose scenario has gone is told of, and never taken away")
+  func orphans() throws {
+    let folder = try TemporaryFolder(["s/a.json": Self.tiny(), "s/b.json": Self.tiny("b")])
+    let options = ["s", "--seeds", "1"]
+    #expect(try check(folder, options + ["--update"]).code == 0)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "s/b.json"))
+    let lax = try check(folder, options + ["--update", "--junit", "j.xml"])
+    #expect(lax.code == 0 && lax.output.contains("nothing failed, 1 warning"), "\(lax.output)")
+    #expect(lax.output.contains("warn golden s/golden/b.json\n       there is no scenario"))
+    #expect(try folder.text(of: "j.xml").contains("name=\"golden: the scenario is there\""))
+    #expect(try folder.text(of: "s/golden/b.json").contains("\"name\": \"b\""))
+    let strict = try check(
+      folder, options + ["--strict", "--json"],
+      ["GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": folder.url.path])
+    #expect(strict.code == 1 && strict.output.contains("\"path\": \"s/golden/b.json\""))
+    #expect(strict.error.contains("::error file=s/golden/b.json,title="), "\(strict.error)")
+    let patched = try check(folder, options + ["--set", "seed=4", "--strict"])
+    #expect(patched.code == 0, "\(patched.output)")
+    let alone = try check(folder, ["s/golden"])
+    #expect(alone.code == 4 && alone.error.contains("its scenario is not there"), "\(alone.error)")
   }
 
   @Test("With patches no digest is compared")

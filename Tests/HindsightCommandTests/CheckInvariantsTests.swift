@@ -102,7 +102,7 @@ struct CheckInvariantsTests {
     #expect(cases["unheard"]?["finding"] as? String == "did not happen in 4 seeds")
     #expect(
       cases["idle"]?["finding"] as? String
-        == "never put to the test in any seed: what leads to something never happened")
+        == "never put to the test: elixir.nodes.stopped > 5 never held in any of 4 seeds")
     let elsewhere = (cases["patched"]?["place"] as? [String: Any])?["file"] as? String
     #expect(elsewhere != nil && elsewhere != "a.json", "it is written in the patch")
 

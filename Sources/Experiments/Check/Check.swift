@@ -6,6 +6,8 @@ public struct Check: Sendable {
   public let scenarios: [ScenarioCheck]
   /// Files that were looked at and are no scenarios, and why.
   public let skipped: [Skipped]
+  /// Golden digests whose scenario is not there any more: nobody compares anything with them.
+  public let orphans: [Orphan]
   public let version: String
   /// Whether warnings are failures.
   public let isStrict: Bool
@@ -20,16 +22,30 @@ public struct Check: Sendable {
     }
   }
 
+  /// A golden digest without its scenario.
+  public struct Orphan: Sendable, Equatable {
+    public let path: String
+    /// Where the scenario would be.
+    public let scenario: String
+
+    public init(path: String, scenario: String) {
+      self.path = path
+      self.scenario = scenario
+    }
+  }
+
   /// What it comes to, the gravest first.
   public enum Result: String, Sendable, CaseIterable {
     case nondeterministic, failed, incomplete, passed
   }
 
   public init(
-    _ scenarios: [ScenarioCheck], skipped: [Skipped] = [], version: String, isStrict: Bool = false
+    _ scenarios: [ScenarioCheck], skipped: [Skipped] = [], orphans: [Orphan] = [],
+    version: String, isStrict: Bool = false
   ) {
     self.scenarios = scenarios
     self.skipped = skipped
+    self.orphans = orphans
     self.version = version
     self.isStrict = isStrict
   }
@@ -39,7 +55,7 @@ public struct Check: Sendable {
     if cases.contains(where: { $0.kind == .determinism && $0.outcome == .failed }) {
       return .nondeterministic
     }
-    if cases.contains(where: isFailure) { return .failed }
+    if cases.contains(where: isFailure) || isStrict && !orphans.isEmpty { return .failed }
     // A run that did not come to its end has judged nothing.
     let isIncomplete = scenarios.contains { $0.runs.isIncomplete }
     return isIncomplete || cases.contains { $0.kind == .ending } ? .incomplete : .passed

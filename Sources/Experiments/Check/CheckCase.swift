@@ -43,6 +43,8 @@ public struct CheckCase: Sendable {
   public let seed: UInt64?
   /// What that seed did.
   public let evidence: Evidence
+  /// Seeds of an invariant that were looked at, whether they could be judged or not; else zero.
+  public let runs: Int
   /// Where it is written: in the file, or an invariant in a patch.
   public let location: SourceLocation?
 
@@ -68,7 +70,7 @@ public struct CheckCase: Sendable {
   init(
     _ kind: Kind, _ id: String, title: String = "", _ outcome: Outcome,
     _ frequency: Proportion = Proportion(0, of: 0), seed: UInt64? = nil,
-    evidence: Evidence = .none, in subject: CheckSubject
+    evidence: Evidence = .none, runs: Int = 0, in subject: CheckSubject
   ) {
     self.kind = kind
     self.id = id
@@ -77,6 +79,7 @@ public struct CheckCase: Sendable {
     self.frequency = frequency
     self.seed = seed
     self.evidence = evidence
+    self.runs = runs
     location = evidence.claim?.location ?? subject.location(of: id, kind: kind)
   }
 
@@ -93,7 +96,7 @@ public struct CheckCase: Sendable {
           .map { Instant(nanoseconds: $0.nanoseconds) } : nil
     case .ended(_, let at): at
     case .nondeterminism(let found): found.difference?.left?.time ?? found.difference?.right?.time
-    case .drift(let drift): drift.interval?.agreed.at
+    case .drift(let drift): drift.parting?.at ?? drift.interval?.agreed.at
     case .exercise, .cliff, .recorded, .noGolden, .none: nil
     }
   }

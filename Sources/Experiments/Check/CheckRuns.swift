@@ -16,6 +16,8 @@ public struct CheckRuns: Sendable {
   public internal(set) var nondeterminism: [Nondeterminism] = []
   /// The run that the golden digest is about; nil where none was asked for or finished.
   public internal(set) var golden: RunRecord?
+  /// How the golden run differs from the recorded one; nil when it does not.
+  public internal(set) var drift: GoldenDrift?
   /// Mitigations among the patches that altered no event in any run, by name.
   public internal(set) var idleMitigations: [String] = []
   /// Mitigations of which that is not known, as the runs without them were stopped, by name.
@@ -40,9 +42,15 @@ public struct CheckRuns: Sendable {
     public var first: UInt64?
     public var jobs: Int
     public var version: String
+    /// The version that recorded the golden digests, to find the first event of a drift with.
+    public var recordedBy: EarlierVersion?
 
-    public init(seeds: Int, first: UInt64? = nil, jobs: Int, version: String) {
+    public init(
+      seeds: Int, first: UInt64? = nil, jobs: Int, version: String,
+      recordedBy: EarlierVersion? = nil
+    ) {
       precondition(seeds > 0, "a check runs at least one seed: \(seeds)")
+      self.recordedBy = recordedBy
       self.seeds = seeds
       self.first = first
       self.jobs = jobs
@@ -113,6 +121,9 @@ public struct CheckRuns: Sendable {
       }
     }
     for subject in all.indices {
+      all[subject].drift = drift(
+        of: all[subject], earlier: options.recordedBy, version: options.version,
+        isStopped: isStopped)
       all[subject].cliffs = await cliffs(
         of: all[subject], jobs: options.jobs, version: options.version, isStopped: isStopped)
     }

@@ -34,6 +34,15 @@ public struct CheckSubject: Sendable {
       case .record(let scale, _): scale
       }
     }
+
+    /// What an earlier version did.
+    var recorded: Golden? {
+      switch self {
+      case .compare(let golden): golden
+      case .missing: nil
+      case .record(_, let old): old
+      }
+    }
   }
 
   /// - Parameters:
@@ -99,7 +108,9 @@ public struct CheckSubject: Sendable {
     case .fault:
       let name = id.hasPrefix("faults.") ? String(id.dropFirst("faults.".count)) : id
       return root["faults"]?.member(name)?.keyLocation
-    case .throttle: return root.member("throttle")?.keyLocation
+    case .throttle:
+      guard id.hasPrefix("operators.") else { return root.member("throttle")?.keyLocation }
+      return root["operators"]?.member(String(id.dropFirst("operators.".count)))?.keyLocation
     case .mitigation: return file.mitigations.first { $0.name == id }?.location
     case .golden, .determinism, .ending: return root.member("scenario")?.keyLocation
     }

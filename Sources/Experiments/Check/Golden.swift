@@ -22,6 +22,8 @@ public struct Golden: Sendable, Equatable {
   public let metrics: [Figure]
   /// `held`, `failed` or `notReached` by fact; `held`, `broken` or `vacuous` by invariant.
   public let verdicts: [Verdict]
+  /// The scenario that was run, as its file had it, without comments; nil in files of earlier versions.
+  public let document: DocumentValue?
 
   public struct Figure: Sendable, Equatable {
     public let name: String
@@ -35,7 +37,12 @@ public struct Golden: Sendable, Equatable {
   }
 
   /// What a run leaves.
-  public init(_ record: RunRecord) {
+  ///
+  /// - Parameters:
+  ///   - record: The run.
+  ///   - document: What was run, as its file has it.
+  public init(_ record: RunRecord, of document: DocumentValue?) {
+    self.document = document
     name = record.scenario
     seed = record.seed
     scale = record.scale
@@ -57,14 +64,15 @@ public struct Golden: Sendable, Equatable {
   // MARK: As a file
 
   public var json: JSONValue {
-    [
+    .object([
       "schema": .string(Self.schema), "name": .string(name), "seed": .unsigned(seed),
       "scale": .string(scale), "events": .unsigned(events), "digest": .string(digest.description),
       "interval": .unsigned(trail.interval),
       "checkpoints": .array(trail.checkpoints.map { .string($0.description) }),
       "metrics": .object(metrics.map { (key: $0.name, value: .number($0.value)) }),
       "verdicts": .object(verdicts.map { (key: $0.name, value: .string($0.verdict)) }),
-    ]
+      "document": document.map { .document($0) },
+    ])
   }
 
   /// Ends in a line break.
@@ -93,8 +101,11 @@ public struct Golden: Sendable, Equatable {
     guard checkpoints.count == list.count,
       let trail = DigestTrail(interval: interval, checkpoints: checkpoints),
       // Before anything is multiplied.
-      interval <= max(1, events), UInt64(checkpoints.count) <= events / interval
+      interval <= max(1, events), UInt64(checkpoints.count) <= events / interval,
+      // That of another scenario would explain nothing.
+      root["document"].map({ $0["scenario"]?.string == name }) ?? true
     else { return nil }
+    self.document = root["document"]
     self.name = name
     self.seed = seed
     self.scale = scale

@@ -28,6 +28,22 @@ public struct GoldenDrift: Sendable, Equatable {
   public let interval: (agreed: Place, differs: Place)?
   /// Recorded figures and verdicts that are others now.
   public let changes: [Change]
+  /// What has changed; nil where it was not found out.
+  public internal(set) var cause: Cause?
+  /// The first different event, where it was found.
+  public internal(set) var parting: GoldenParting?
+  /// What this version does from the interval's start on, where the event was not found.
+  public internal(set) var beginning: [Replay.ListedEvent] = []
+  /// Why the version that recorded it did not say what it did.
+  public internal(set) var problem: EarlierVersion.Problem?
+
+  public enum Cause: String, Sendable {
+    /// The scenario's file: this version does with the recorded scenario what was recorded.
+    case scenario
+    /// This version: the scenario is the recorded one.
+    case version
+    case both
+  }
 
   public static func == (left: GoldenDrift, right: GoldenDrift) -> Bool {
     left.old == right.old && left.new == right.new && left.changes == right.changes

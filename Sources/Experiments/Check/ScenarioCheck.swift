@@ -83,11 +83,13 @@ extension CheckRuns {
     let judged = verdicts.filter { $0.verdict.verdict != .vacuous }
     let outcome: CheckCase.Outcome =
       !broken.isEmpty ? .failed : !judged.isEmpty ? .passed : unjudged(verdicts[0].verdict)
-    let shown = broken.first ?? judged.first ?? verdicts.first
+    // That a condition never held is said only where that is so in every seed.
+    let open = verdicts.first { !$0.verdict.detail.hasSuffix(InvariantVerdict.neverHeld) }
+    let shown = broken.first ?? judged.first ?? open ?? verdicts.first
     return CheckCase(
       .invariant, id, title: title(of: verdicts[0].verdict), outcome,
       Proportion(broken.count, of: judged.count), seed: shown?.seed,
-      evidence: shown.map { .invariant($0.verdict) } ?? .none, in: subject)
+      evidence: shown.map { .invariant($0.verdict) } ?? .none, runs: verdicts.count, in: subject)
   }
 
   /// What it comes to that no run has put an invariant to the test.
@@ -188,26 +190,12 @@ extension CheckRuns {
           seed: self.golden?.seed, evidence: evidence, in: subject)
       ]
     }
-    guard let record = self.golden else {
-      if case .missing = plan { return golden(.warned, .noGolden) }
-      return []
-    }
     switch plan {
     case .missing: return golden(.warned, .noGolden)
-    case .compare(let old):
-      let drift = drift(from: old, to: record)
+    case .compare, .record:
+      guard self.golden != nil else { return [] }
+      if case .record = plan { return golden(.passed, .recorded(drift)) }
       return golden(drift == nil ? .passed : .failed, drift.map { .drift($0) } ?? .none)
-    case .record(_, let old):
-      return golden(.passed, .recorded(old.flatMap { drift(from: $0, to: record) }))
-    }
-  }
-
-  private func drift(from old: Golden, to record: RunRecord) -> GoldenDrift? {
-    GoldenDrift(from: old, to: Golden(record)) { events in
-      guard let scenario = try? subject.plain(scale: record.scale) else { return nil }
-      var simulation = scenario.simulation(seed: record.seed)
-      simulation.run(events: events)
-      return simulation.now
     }
   }
 }

@@ -80,7 +80,7 @@ extension InvariantMonitor {
     _ span: Duration?, _ latest: Look, _ end: Instant, _ isWhole: Bool
   ) -> Outcome {
     guard let open else {
-      guard fulfilled > 0 else { return (.vacuous, nil, "what leads to something never happened") }
+      guard fulfilled > 0 else { return (.vacuous, nil, neverHeld) }
       return (.held, nil, times)
     }
     if span == nil, isWhole {
@@ -91,13 +91,18 @@ extension InvariantMonitor {
     return (.held, nil, "\(times); \(remark)")
   }
 
+  /// That nothing was ever to follow from the condition.
+  private var neverHeld: String {
+    "\(invariant.formula.conditions[0]) \(InvariantVerdict.neverHeld)"
+  }
+
   private var times: String { fulfilled == 1 ? "once" : "\(fulfilled) times" }
 
   private var stays: Outcome {
     let remark = open.flatMap { since in
       hasLasted ? nil : "open since \(since.at), when the run ended"
     }
-    guard fulfilled > 0 else { return (.vacuous, nil, remark ?? "it never came true") }
+    guard fulfilled > 0 else { return (.vacuous, nil, remark ?? neverHeld) }
     return (.held, nil, [times, remark].compactMap { $0 }.joined(separator: "; "))
   }
 }

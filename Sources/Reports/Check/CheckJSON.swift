@@ -21,6 +21,8 @@ public enum CheckJSON {
       "scenarios": .array(check.scenarios.map { scenario($0, check) }),
       "skipped": .array(
         check.skipped.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
+      "orphans": .array(
+        check.orphans.map { ["path": .string($0.path), "scenario": .string($0.scenario)] }),
     ]
   }
 
@@ -63,7 +65,8 @@ public enum CheckJSON {
       "at": found.at.map { .string($0.description) } ?? .null,
       "finding": .string(CheckWords.finding(found)),
       "details": .array(CheckWords.details(found).map { .string($0) }),
-      "measured": measured(found), "expression": found.claim.map { .string($0.expression) },
+      "measured": measured(found), "drift": drift(found),
+      "expression": found.claim.map { .string($0.expression) },
       "place": place(found.location),
       "reproduce": isShown
         ? .string(ShellWords.line(CheckWords.reproduce(found, scenario))) : .null,
@@ -76,6 +79,31 @@ public enum CheckJSON {
     case .exercise(let exercise): .integer(Int64(exercise.count))
     default: nil
     }
+  }
+
+  /// How a golden digest has drifted.
+  private static func drift(_ found: CheckCase) -> JSONValue? {
+    let drift: GoldenDrift
+    switch found.evidence {
+    case .drift(let found), .recorded(let found?): drift = found
+    default: return nil
+    }
+    func run(_ golden: Golden) -> JSONValue {
+      ["digest": .string(golden.digest.description), "events": .unsigned(golden.events)]
+    }
+    func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    return .object([
+      "cause": text(drift.cause?.rawValue), "recorded": run(drift.old), "now": run(drift.new),
+      "agreed": drift.interval.map { .unsigned($0.agreed.events) } ?? .null,
+      "differs": drift.interval.map { .unsigned($0.differs.events) } ?? .null,
+      "event": drift.parting.map { parting in
+        [
+          "number": .unsigned(parting.number), "recorded": text(parting.old),
+          "now": text(parting.new),
+        ]
+      } ?? .null,
+      "problem": drift.problem.map { .string($0.reason) },
+    ])
   }
 
   private static func place(_ location: SourceLocation?) -> JSONValue {

@@ -13,6 +13,11 @@ public enum CheckSummary {
       "## hindsight check", "", "**\(escaped(CheckWords.total(check)))**", "",
     ]
     for scenario in check.scenarios { lines += self.lines(of: scenario, check) }
+    if !check.orphans.isEmpty {
+      lines += ["### \(check.isStrict ? "❌" : "⚠️") Golden digests without a scenario", ""]
+      lines +=
+        check.orphans.map { "- \(escaped($0.path)): \(escaped(CheckWords.finding($0)))" } + [""]
+    }
     if !check.skipped.isEmpty {
       lines += ["### Skipped", ""]
       lines += check.skipped.map { "- \(escaped($0.path)): \(escaped($0.reason))" } + [""]

@@ -17,6 +17,12 @@ public struct CheckText {
   public var text: String {
     var lines: [String] = []
     for scenario in check.scenarios { lines += self.lines(of: scenario) + [""] }
+    for orphan in check.orphans {
+      lines += item(
+        check.isStrict ? "FAIL" : "warn", check.isStrict ? .failure : .warning,
+        ["golden \(orphan.path)", CheckWords.finding(orphan), "take it away, or bring it back"])
+    }
+    if !check.orphans.isEmpty { lines.append("") }
     if !check.skipped.isEmpty {
       lines.append(style.paint("Skipped", .heading))
       lines += check.skipped.map { style.paint("  \(safe($0.path)): \(safe($0.reason))", .dim) }
@@ -97,7 +103,7 @@ public struct CheckText {
     var lines = item(isBad ? "FAIL" : "warn", isBad ? .failure : .warning, rows)
     if found.outcome == .failed {
       let command = ShellWords.line(CheckWords.reproduce(found, scenario))
-      if found.kind == .golden {
+      if case .drift(let drift) = found.evidence, drift.interval != nil, drift.parting == nil {
         lines += item("", nil, ["to see the event, compare what both versions list:"])
       }
       // Whole, so that it can be pasted.

@@ -101,7 +101,11 @@ public enum CheckWords {
       let isTold = verdict.claim == nil && verdict.detail.hasPrefix(promise)
       let detail = isTold ? String(verdict.detail.dropFirst(promise.count)) : verdict.detail
       return "broken\(at)" + (detail.isEmpty ? "" : ": \(detail)")
-    case .warned: return "never put to the test in any seed: \(verdict.detail)"
+    case .warned:
+      let runs = found.runs == 1 ? "1 seed" : "any of \(seeds(found.runs))"
+      return verdict.detail.hasSuffix(InvariantVerdict.neverHeld)
+        ? "never put to the test: \(verdict.detail) in \(runs)"
+        : "never put to the test in \(runs): \(verdict.detail)"
     case .passed, .notReached, .notExercised: return verdict.detail
     }
   }
@@ -155,12 +159,30 @@ public enum CheckWords {
 
   private static func details(_ drift: GoldenDrift) -> [String] {
     var lines: [String] = []
-    if let (agreed, differs) = drift.interval {
+    switch drift.cause {
+    case .scenario?:
+      lines.append("the scenario has changed: the recorded one still gives the recorded digest")
+    case .version?: lines.append("the scenario is the recorded one: this version has changed")
+    case .both?:
+      lines.append("the scenario has changed, and the recorded one gives another digest, too")
+    case nil: break
+    }
+    if let parting = drift.parting {
+      let end = "the run had ended after event \(NumberText.grouped(parting.number - 1))"
+      lines.append("first different event, recorded: \(parting.old ?? end)")
+      lines.append("first different event, now: \(parting.new ?? end)")
+    } else if let (agreed, differs) = drift.interval {
       let after = agreed.at.map { ", after \($0)" } ?? ""
       let before = differs.at.map { " and not after \($0)" } ?? ""
       lines.append(
         "the first different event is one of \(NumberText.grouped(agreed.events + 1)) to "
           + "\(NumberText.grouped(differs.events))\(after)\(before)")
+      lines += drift.beginning.map { "now: \($0.line)" }
+      if let problem = drift.problem {
+        lines.append("--recorded-by: \(problem.reason)")
+      } else if !drift.beginning.isEmpty {
+        lines.append("--recorded-by EXECUTABLE, the version that recorded it, finds the event")
+      }
     }
     let changes = drift.changes.map { change in
       "\(change.name) \(change.old ?? "absent") -> \(change.new ?? "absent")"
@@ -185,9 +207,7 @@ public enum CheckWords {
     case (.determinism, _):
       return ["hindsight", "check", file, "--seed", "\(seed)", "--seeds", "1"] + patches(subject)
     case (.golden, .drift(let drift)), (.golden, .recorded(let drift?)):
-      return golden(file, drift.new)
-        + (drift.interval.map { ["--events", "\($0.agreed.events + 1)..\($0.differs.events)"] }
-          ?? [])
+      return golden(file, drift.new) + events(drift)
     case (.golden, _): return ["hindsight", "check", file, "--update"]
     case (.cliff, .cliff(let verdict)):
       let value = "\(verdict.claim.path)=\(verdict.claim.valueText)"
@@ -196,6 +216,17 @@ public enum CheckWords {
     default:
       return ["hindsight", "replay", file, "--seed", "\(seed)"] + patches(subject)
     }
+  }
+
+  /// The first different event where there is one in this version's run, or else where it is.
+  private static func events(_ drift: GoldenDrift) -> [String] {
+    guard let interval = drift.interval else { return [] }
+    if let parting = drift.parting, parting.new != nil {
+      return ["--events", "\(parting.number)..\(parting.number)"]
+    }
+    // Where the run has ended, its last event.
+    let first = min(interval.agreed.events + 1, drift.new.events)
+    return ["--events", "\(first)..\(max(first, interval.differs.events))"]
   }
 
   private static func golden(_ file: String, _ golden: Golden) -> [String] {
@@ -209,13 +240,18 @@ public enum CheckWords {
     return subject.patches.flatMap(\.words) + until
   }
 
+  /// What is wrong with a golden digest without its scenario.
+  static func finding(_ orphan: Check.Orphan) -> String {
+    "there is no scenario \(Visible.quoted(orphan.scenario)) that it was recorded of"
+  }
+
   // MARK: All of it
 
   /// `2 scenarios, 40 seeds: 1 failed, 2 warnings`.
   public static func total(_ check: Check) -> String {
     let cases = check.scenarios.flatMap(\.cases)
     let failed = cases.filter { $0.outcome == .failed }.count
-    let warned = cases.filter { $0.outcome == .warned }.count
+    let warned = cases.filter { $0.outcome == .warned }.count + check.orphans.count
     let scenarios = check.scenarios.count == 1 ? "1 scenario" : "\(check.scenarios.count) scenarios"
     var text = "\(scenarios), \(seeds(check.seedCount))"
     let asked = check.scenarios.reduce(0) { $0 + $1.runs.seedsAsked }

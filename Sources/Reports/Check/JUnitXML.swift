@@ -12,7 +12,17 @@ public enum JUnitXML {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hindsight check\""
 
   public static func text(of check: Check) -> String {
-    text(of: check.scenarios.map { Suite($0, check) })
+    let orphans = check.orphans.map { orphan -> Suite in
+      let found = CheckWords.finding(orphan)
+      return Suite(
+        name: orphan.path, package: orphan.path,
+        [
+          line(
+            "golden: the scenario is there", of: className(of: orphan.path),
+            check.isStrict ? .failed : .skipped, message: found, body: found, type: "golden")
+        ])
+    }
+    return text(of: check.scenarios.map { Suite($0, check) } + orphans)
   }
 
   static func text(of suites: [Suite]) -> String {

@@ -22,6 +22,19 @@ public enum WorkflowCommands {
     let errors = found.filter { check.isError($0.0) }
     let warnings = found.filter { !check.isError($0.0) }
     return lines("error", errors, pathInRepository) + lines("warning", warnings, pathInRepository)
+      + text(of: check.orphans, check.isStrict ? "error" : "warning", pathInRepository)
+  }
+
+  /// One for all of them, as a step shows few.
+  private static func text(
+    of orphans: [Check.Orphan], _ name: String, _ path: (String) -> String
+  ) -> String {
+    guard let first = orphans.first else { return "" }
+    let found = orphans.map { "\($0.path): \(CheckWords.finding($0))" }
+    return command(
+      name,
+      [("file", path(first.path)), ("title", "hindsight check: golden digest without a scenario")],
+      found.joined(separator: "\n"))
   }
 
   private static func lines(

@@ -34,7 +34,7 @@ public struct ScenarioError: Error, Sendable, Equatable {
     public let location: SourceLocation?
 
     public init(_ message: String, at location: SourceLocation? = nil) {
-      self.message = message
+      self.message = Visible.message(message)
       self.location = location
     }
   }
@@ -44,17 +44,17 @@ public struct ScenarioError: Error, Sendable, Equatable {
   /// Absent when the fault is that something is nowhere.
   public let location: SourceLocation?
   /// How to repair it.
-  public var help: String?
-  public var notes: [Note]
+  public let help: String?
+  public let notes: [Note]
 
   public init(
     _ kind: Kind, _ message: String, at location: SourceLocation?, help: String? = nil,
     notes: [Note] = []
   ) {
     self.kind = kind
-    self.message = message
+    self.message = Visible.message(message)
     self.location = location
-    self.help = help
+    self.help = help.map(Visible.message)
     self.notes = notes
   }
 }

@@ -22,6 +22,37 @@ public enum Visible {
     return Visible.text(String(start)) + "…"
   }
 
+  /// A message with the names in it shortened that are too long to be read: a stranger's name may
+  /// have a megabyte.
+  ///
+  /// What stands between single quotes keeps its first 60 characters when it has more than 120, and
+  /// the whole never has more than 8,000.
+  static func message(_ text: String) -> String {
+    let (quotedMax, kept, whole) = (120, 60, 8_000)
+    // Bytes are no fewer than characters.
+    guard text.utf8.count > quotedMax else { return text }
+    var result = String.UnicodeScalarView()
+    var scalars = text.unicodeScalars[...]
+    var previous: Unicode.Scalar = " "
+    var count = 0
+    while count <= whole, let scalar = scalars.popFirst() {
+      result.append(scalar)
+      count += 1
+      // An apostrophe stands behind a letter.
+      if scalar == "'", !previous.properties.isAlphabetic {
+        let name = scalars.prefix { $0 != "'" }
+        let length = name.count
+        result.append(contentsOf: length > quotedMax ? name.prefix(kept) : name)
+        if length > quotedMax { result.append("…") }
+        count += min(length, quotedMax)
+        scalars = scalars[name.endIndex...]
+        if let closing = scalars.popFirst() { result.append(closing) }
+      }
+      previous = scalar
+    }
+    return String(result) + (scalars.isEmpty ? "" : "…")
+  }
+
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,

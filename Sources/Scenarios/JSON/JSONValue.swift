@@ -10,6 +10,9 @@ public enum JSONValue: Sendable, Equatable {
   case number(Double)
   case bool(Bool)
   case null
+  /// A document inside of an output: its keys in their own order, which may mean something, and its
+  /// numbers as they are written.
+  case document(DocumentValue)
 
   /// An object of `members`, without those whose value is `nil`.
   public static func object(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {

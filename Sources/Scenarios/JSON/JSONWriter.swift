@@ -22,12 +22,25 @@ public enum JSONWriter {
 
     mutating func write(_ value: JSONValue, indent: Int) {
       switch value {
-      case .object(let members): write(sorted(members), indent: indent)
+      case .object(let members): write(members: sorted(members), indent: indent)
       case .array(let elements): write(elements, indent: indent)
       case .string(let text): JSONText.append(text, to: &output)
       case .integer(let number): append(String(number))
       case .unsigned(let number): append(String(number))
       case .number(let number): append(number.isFinite ? number.description : "null")
+      case .bool(let flag): append(flag ? "true" : "false")
+      case .null: append("null")
+      case .document(let value): write(value, indent: indent)
+      }
+    }
+
+    private mutating func write(_ value: DocumentValue, indent: Int) {
+      switch value.content {
+      case .object(let members):
+        write(members: members.map { (key: $0.key, value: .document($0.value)) }, indent: indent)
+      case .array(let elements): write(elements.map { .document($0) }, indent: indent)
+      case .string(let text): JSONText.append(text, to: &output)
+      case .number(let number): append(number.text)
       case .bool(let flag): append(flag ? "true" : "false")
       case .null: append("null")
       }
@@ -52,7 +65,7 @@ public enum JSONWriter {
       return result
     }
 
-    private mutating func write(_ members: [(key: String, value: JSONValue)], indent: Int) {
+    private mutating func write(members: [(key: String, value: JSONValue)], indent: Int) {
       guard !members.isEmpty else { return append("{}") }
       append("{")
       for (index, member) in members.enumerated() {
@@ -130,6 +143,7 @@ extension JSONValue {
   fileprivate var isScalar: Bool {
     switch self {
     case .array, .object: false
+    case .document(let value): value.members == nil && value.elements == nil
     default: true
     }
   }

@@ -103,7 +103,7 @@ public struct ScenarioFile: Sendable {
     if let nearest = SimilarNames.nearest(to: name, among: names) {
       help = "did you mean '\(nearest)'?"
     } else if !names.isEmpty {
-      help = "there are \(names.joined(separator: ", "))"
+      help = "there are \(names.map(Visible.shortened).joined(separator: ", "))"
     }
     return ScenarioError(
       .unknownName, "there is no \(noun) \(Visible.quoted(name))", at: location, help: help)

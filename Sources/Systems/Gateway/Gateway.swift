@@ -51,11 +51,20 @@ public struct Gateway: Sendable {
   private(set) var hadThrottle = false
   /// Connections that throttles have refused.
   private(set) var throttleRefused = 0
+  /// Every limit that was put in force, one after the other.
+  private var limits: [Limit] = []
   /// Attempts and opened sessions of the last one to two minutes, for adaptive throttling.
   private var recent = AdaptiveThrottle()
   private let adaptiveDraws: RandomStream
   private let scale: Scale
   private let clientTimeout: Duration
+
+  /// A limit of the throttle, or that it was taken off.
+  private struct Limit: Sendable {
+    let rate: Double?
+    let at: Instant
+    let refusedBefore: Int
+  }
 
   /// A connection in the admission queue.
   public struct Waiting: BitwiseCopyable, Sendable {
@@ -100,8 +109,23 @@ public struct Gateway: Sendable {
   /// How many more passed a throttle than its burst and its rate allow, in the worst span of time.
   var throttleOverrun: Int { max(earlier.overrun, witness?.overrun ?? 0) }
 
+  /// Connections that were refused while a limit was in force that was set at an instant; nil when none
+  /// of this rate was.
+  func refused(byLimit rate: Double, setAt instant: Instant) -> Int? {
+    guard let place = limits.lastIndex(where: { $0.at == instant && $0.rate == rate }) else {
+      return nil
+    }
+    let end = place + 1 < limits.count ? limits[place + 1].refusedBefore : throttleRefused
+    return end - limits[place].refusedBefore
+  }
+
   /// Sets the throttle, in connections per second of the whole fleet; nil takes it off.
   mutating func setThrottle(rate: Double?, at now: Instant) {
+    limits.append(Limit(rate: rate, at: now, refusedBefore: throttleRefused))
+    limitBucket(rate: rate, at: now)
+  }
+
+  private mutating func limitBucket(rate: Double?, at now: Instant) {
     configuration.throttleRate = rate
     hadThrottle = hadThrottle || rate != nil
     guard let rate else {
@@ -135,7 +159,13 @@ public struct Gateway: Sendable {
 
   /// Takes up settings that were changed in a running gateway.
   mutating func settingsChanged<P: Ports>(through ports: inout P) {
-    setThrottle(rate: configuration.throttleRate, at: ports.now)
+    let rate = configuration.throttleRate
+    // Another burst, or another setting altogether, leaves the limit in force.
+    if rate == limits.last?.rate {
+      limitBucket(rate: rate, at: ports.now)
+    } else {
+      setThrottle(rate: rate, at: ports.now)
+    }
     admission.bound = scale.count(configuration.queueBound)
     admission.discipline = configuration.discipline.queueing(configuration)
     var dropped: [Attempt] = []

@@ -3,31 +3,37 @@ import SimulationKernel
 
 /// How often what a scenario puts in had an effect.
 extension OutageWorld {
-  /// What every fault whose time has come, and the throttle if there was to be one, did.
+  /// What every fault whose time has come, the throttle if there was to be one, and each limit that
+  /// operators were to set did.
   ///
   /// - Parameter now: The end of the run; what is due at it or later did not happen.
-  /// - Returns: The faults in the order of the scenario, then the throttle.
+  /// - Returns: The faults in the order of the scenario, then the throttle, then the operators' steps.
   public func exercises(at now: Instant) -> [Exercise] {
     var exercises = faults.plan.filter { $0.at < now }.map { injection in
       Exercise(
         .fault, id: "faults.\(injection.id)", count: effects(of: injection),
         unit: Self.unit(of: injection.kind))
     }
+    let limits = plannedLimits(before: now)
     // One that nobody came to set has refused nobody either.
-    if gateway.hadThrottle || isThrottlePlanned(before: now) {
+    if gateway.hadThrottle || !limits.isEmpty {
       exercises.append(
         Exercise(
           .throttle, id: "throttle", count: gateway.throttleRefused, unit: "connections refused"))
     }
-    return exercises
+    return exercises + limits
   }
 
-  /// Whether an operator's step sets a throttle, other than at a time that has not come.
-  private func isThrottlePlanned(before now: Instant) -> Bool {
-    people.configuration.steps.contains { step in
-      guard case .setThrottle(_?) = step.action else { return false }
-      if case .at(let instant) = step.occasion { return instant < now }
-      return true
+  /// What the limits that operators set have refused while they were in force, by the operators' steps.
+  private func plannedLimits(before now: Instant) -> [Exercise] {
+    people.configuration.steps.indices.compactMap { index in
+      let step = people.configuration.steps[index]
+      guard case .setThrottle(let rate?) = step.action else { return nil }
+      // A time that has not come is no news; an occasion that has not come is.
+      if case .at(let instant) = step.occasion, instant >= now { return nil }
+      let refused = people.takenAt[index].flatMap { gateway.refused(byLimit: rate, setAt: $0) }
+      return Exercise(
+        .throttle, id: "operators.\(step.name)", count: refused ?? 0, unit: "connections refused")
     }
   }
 

@@ -17,12 +17,13 @@ struct CheckCommand {
 
   func run(on console: inout Console) async throws(CommandFailure) -> ExitCode {
     let watch = Stopwatch()
-    let options = CheckRuns.Options(
+    var options = CheckRuns.Options(
       seeds: try arguments.count("seeds") ?? Self.seedsUsual,
       first: try ReplayCommand.seed(arguments.value("seed")),
       jobs: try arguments.count("jobs") ?? Processors.count, version: HindsightVersion.text)
     let budget = try budgetSeconds()
     try checkUpdate()
+    let earlier = try arguments.value("recorded-by").map(EarlierExecutable.init)
     let junit = arguments.value("junit").map(junitFile)
     try junit?.checkWritable()
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
@@ -32,7 +33,12 @@ struct CheckCommand {
       try tell(found.refusal, junit, console)
       throw .scenario(found.text(console, isOnly: arguments.values))
     }
-    guard !subjects.isEmpty else { return try nothing(skipped, junit, console) }
+    guard !subjects.isEmpty else {
+      let orphans = found.orphans.map {
+        Check.Skipped(path: $0.path, reason: "is a golden digest, and its scenario is not there")
+      }
+      return try nothing(skipped + orphans, junit, console)
+    }
     for subject in subjects {
       console.warn(
         subject.scenario.configuration.sampleWarning.map {
@@ -44,15 +50,16 @@ struct CheckCommand {
     let deadline = budget.map { ContinuousClock.now + .seconds($0 - watch.seconds) }
     let runWatch = Stopwatch()
     var progress = ProgressBar("check", on: console)
+    let isStopped: @Sendable () -> Bool = {
+      Interruption.wasRequested || deadline.map { ContinuousClock.now >= $0 } ?? false
+    }
+    options.recordedBy = earlier?.version(isStopped: isStopped)
     let runs = await CheckRuns.run(
-      subjects, options: options,
-      isStopped: {
-        Interruption.wasRequested || deadline.map { ContinuousClock.now >= $0 } ?? false
-      },
+      subjects, options: options, isStopped: isStopped,
       progress: { progress.update(Double($0) / Double($1)) })
     let check = Check(
-      runs.map(ScenarioCheck.init), skipped: skipped, version: HindsightVersion.text,
-      isStrict: arguments.has("strict"))
+      runs.map(ScenarioCheck.init), skipped: skipped, orphans: found.orphans,
+      version: HindsightVersion.text, isStrict: arguments.has("strict"))
     progress.finish()
     let runSeconds = runWatch.seconds
 
@@ -74,6 +81,13 @@ struct CheckCommand {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
     }
     try TimingsFile.write(timings, command: "check", arguments)
+    if let earlier, !Interruption.wasRequested, !isStopped(),
+      let problem = check.scenarios.lazy.compactMap(\.runs.drift?.problem).first
+    {
+      let path = ArgumentParser.quoted(earlier.path)
+      console.reportError("\(path): \(TerminalText.safe(problem.reason))")
+      return .inputOutput
+    }
     return Interruption.wasRequested ? .interrupted : Self.exitCode(of: check.result)
   }
 
@@ -153,7 +167,7 @@ struct CheckCommand {
     }
     for option in arguments.occurrences {
       switch option.name {
-      case "set", "mitigation", "hypothesis", "scale", "until":
+      case "set", "mitigation", "hypothesis", "scale", "until", "recorded-by":
         words += ["--\(option.name)", option.value]
       case "strict": words.append("--strict")
       default: break

@@ -9,7 +9,8 @@ extension CommandSpecification {
       (a fault that changed nothing, a throttle that never bound, an invariant without an occasion, a \
       mitigation that altered no event) is a warning. Without --set, --mitigation, --hypothesis and \
       --until, a run with the scenario's own seed is compared with the one recorded in 'golden' beside \
-      the scenario. In GitHub Actions, files are annotated and the step gets a summary.
+      the scenario; where it differs, the first different event of both is printed if the scenario is \
+      what has changed, or with --recorded-by. In GitHub Actions, files are annotated and the step gets a summary.
       """,
     arguments: "PATH…", arity: .atLeast(1),
     options: [
@@ -21,6 +22,10 @@ extension CommandSpecification {
       OptionSpecification(flag: "strict", "warnings are failures"),
       OptionSpecification(
         flag: "update", "record the golden digests anew, and say what has changed"),
+      OptionSpecification(
+        "recorded-by", "EXECUTABLE",
+        "an older hindsight, to be run where a digest has drifted, to print its first different "
+          + "event"),
       OptionSpecification(
         "budget-minutes", "M",
         "stop after so many minutes; runs that are missing then are exit code 3"),
@@ -46,6 +51,9 @@ extension CommandSpecification {
       Example(
         "hindsight check scenarios/quiet-day.json --update",
         "record what this version does, after a change that is meant"),
+      Example(
+        "hindsight check scenarios --recorded-by ../before/.build/release/hindsight",
+        "find the first event that an older version does otherwise"),
     ],
     exitCodes: [
       (.held, "everything held in every seed"),

@@ -16,6 +16,8 @@ struct CheckSubjects {
   struct Found {
     var subjects: [CheckSubject] = []
     var skipped: [Check.Skipped] = []
+    /// Golden digests without a scenario; where none is compared, none is looked for.
+    var orphans: [Check.Orphan] = []
     /// Every error of every file, so that nothing is run before all can be.
     var errors: [(path: String, error: ScenarioErrors)] = []
 
@@ -52,7 +54,13 @@ struct CheckSubjects {
       do throws(ScenarioErrors) {
         if let reason = Self.reasonToSkip(source) {
           // A golden digest is what a check looks at, and nothing that was left out.
-          if !reason.isEmpty { found.skipped.append(Check.Skipped(path: path, reason: reason)) }
+          if !reason.isEmpty {
+            found.skipped.append(Check.Skipped(path: path, reason: reason))
+          } else if comparesGolden, let scenario = GoldenFile.scenario(of: path),
+            !FileSystem.exists(scenario)
+          {
+            found.orphans.append(Check.Orphan(path: path, scenario: scenario))
+          }
           continue
         }
         found.subjects.append(try subject(path, source))
@@ -66,6 +74,9 @@ struct CheckSubjects {
     }
     return found
   }
+
+  /// Whether runs are those that golden digests are recorded of.
+  private var comparesGolden: Bool { !CheckCommand.changes.contains(where: arguments.has) }
 
   /// - Returns: Nil for a scenario; empty for what belongs to a check itself.
   private static func reasonToSkip(_ source: SourceText) -> String? {
@@ -103,11 +114,10 @@ struct CheckSubjects {
         UsageError(
           "\(ArgumentParser.quoted(subject.path)): \(problem.message)", help: problem.help.first))
     }
-    let isAsRecorded = !CheckCommand.changes.contains(where: arguments.has)
     return CheckSubject(
       path: subject.path, file: subject.file, scenario: subject.scenario,
       patches: subject.patches, until: until,
-      golden: isAsRecorded && subject.path != "-"
+      golden: comparesGolden && subject.path != "-"
         ? try GoldenFile.plan(
           for: subject, isUpdate: arguments.has("update"), scale: arguments.value("scale"))
         : nil)

@@ -9,6 +9,14 @@ enum GoldenFile {
     return scenario.contains("/") ? "\(folder)/golden/\(name)" : "golden/\(name)"
   }
 
+  /// The scenario that a golden digest belongs to, whether it is there or not; nil where the file is
+  /// not in a place for digests.
+  static func scenario(of golden: String) -> String? {
+    let (folder, name) = FileSystem.split(golden)
+    guard FileSystem.split(folder).name == "golden" else { return nil }
+    return folder.contains("/") ? "\(FileSystem.split(folder).folder)/\(name)" : name
+  }
+
   /// What to do about a scenario's golden digest.
   ///
   /// - Parameters:
@@ -57,7 +65,7 @@ enum GoldenFile {
         continue
       }
       let path = path(of: scenario.subject.path)
-      let text = Golden(record).text
+      let text = Golden(record, of: scenario.subject.file.document.root).text
       do throws(FileProblem) {
         if FileSystem.exists(path) {
           let old = try FileSystem.read(path, limit: text.utf8.count + 1)

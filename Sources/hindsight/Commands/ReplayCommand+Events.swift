@@ -34,7 +34,7 @@ extension ReplayCommand {
     try Replay.list(events: numbers, of: scenario, options: options) {
       event throws(CommandFailure) in
       isAny = true
-      lines += "\(event.number) \(event.time) \(event.digest) \(TerminalText.safe(event.event))\n"
+      lines += TerminalText.safe(event.line) + "\n"
       if lines.utf8.count > 1 << 16 {
         try console.write(lines)
         lines = ""

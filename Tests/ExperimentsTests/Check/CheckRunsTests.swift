@@ -230,12 +230,14 @@ struct CheckRunsTests {
       [subject], options: .init(seeds: 3, jobs: 1, version: "test"))
     let place = SourceText(name: "--set", text: "always(x)").location(0..<0)
     func judge(
-      _ verdicts: [InvariantVerdict.Verdict], isCoverage: Bool, isOwn: Bool = true
+      _ verdicts: [InvariantVerdict.Verdict], isCoverage: Bool, isOwn: Bool = true,
+      details: [String] = ["x"]
     ) -> CheckCase? {
       for (index, verdict) in verdicts.enumerated() {
         runs[0].records[index].invariants = [
           InvariantVerdict(
-            id: "own", verdict: verdict, at: .start + .seconds(7), detail: "x",
+            id: "own", verdict: verdict, at: .start + .seconds(7),
+            detail: details[min(index, details.count - 1)],
             claim: isOwn
               ? .init(expression: "x", why: "Y", isCoverage: isCoverage, location: place) : nil)
         ]
@@ -253,7 +255,16 @@ struct CheckRunsTests {
     #expect(broken?.title == "Y" && broken?.location == place, "the file says nothing of it")
     let idle = judge([.vacuous, .vacuous, .vacuous], isCoverage: false)
     #expect(idle?.outcome == .warned)
-    #expect(idle.map(CheckWords.finding) == "never put to the test in any seed: x")
+    #expect(idle.map(CheckWords.finding) == "never put to the test in any of 3 seeds: x")
+    let unheld = "clients.attempts > 5 \(InvariantVerdict.neverHeld)"
+    #expect(
+      judge([.vacuous, .vacuous, .vacuous], isCoverage: false, details: [unheld]).map(
+        CheckWords.finding)
+        == "never put to the test: clients.attempts > 5 never held in any of 3 seeds")
+    #expect(
+      judge([.vacuous, .vacuous, .vacuous], isCoverage: false, details: [unheld, "open"]).map(
+        CheckWords.finding) == "never put to the test in any of 3 seeds: open",
+      "in the second seed it held")
     // Nobody states it: it is one of those that every run has.
     let promise = judge([.vacuous, .vacuous, .vacuous], isCoverage: false, isOwn: false)
     #expect(promise?.outcome == .notExercised && promise?.location == nil)

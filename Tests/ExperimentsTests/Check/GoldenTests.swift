@@ -13,7 +13,8 @@ struct GoldenTests {
     var subject = try TinyCheck.subject(text)
     subject.golden = .record(scale: "1/100000", replacing: nil)
     let check = await TinyCheck.check(subject)
-    return Golden(try #require(check.scenarios[0].runs.golden))
+    return Golden(
+      try #require(check.scenarios[0].runs.golden), of: subject.file.document.root)
   }
 
   private static func compare(
@@ -37,11 +38,12 @@ struct GoldenTests {
   @Test(
     "Damage is noticed before anything is reckoned with",
     arguments: [
-      ("\"seed\": 3", "\"seed\": -3"), ("\"interval\": ", "\"interval\": 3"),
+      ("\n  \"seed\": 3", "\n  \"seed\": -3"), ("\"interval\": ", "\"interval\": 3"),
       ("\"interval\": ", "\"interval\": 9223372036854775808, \"x\": "),
       ("\"checkpoints\": [", "\"checkpoints\": [\"xyz\", "),
       ("\"checkpoints\": [", "\"checkpoints\": [5, "), ("\"digest\": \"", "\"digest\": \"-"),
       ("golden/1", "golden/2"), ("\"events\": ", "\"events\": 0, \"y\": "),
+      ("\"document\": ", "\"document\": 5, \"y\": "), ("\"scenario\": \"", "\"scenario\": \"x"),
     ])
   func damage(part: String, damaged: String) async throws {
     let text = try await Self.record().text
@@ -130,7 +132,7 @@ struct GoldenTests {
     let found = try #require(check.only("digest"))
     #expect(found.outcome == .passed)
     let details = CheckWords.details(found)
-    #expect(details.first?.hasPrefix("the first different event is one of") == true)
+    #expect(details.first?.hasPrefix("the scenario has changed") == true, "\(details)")
     let text = CheckText(check, style: TextStyle(), reproduce: []).text
     #expect(text.contains("  new  digest recorded anew: \(golden.digest)"))
   }

@@ -47,6 +47,13 @@ struct InvariantErrorTests {
     "always((users.served > 1) + 1 > 1)", "always(not users.served)",
     "always(users.served > 1 and elixir.nodes.up)", "always(1 < 2)", "always(max(5, 1m) > 2)",
     "always(max(users.served > 1, 1m) > 1)",
+    // Forms that no run can change
+    "always(users.served == users.served)", "never(gateway.queue != gateway.queue)",
+    "always(users.served >= users.served)", "always(max(api.queue, 5m) <= max( api.queue , 300s ))",
+    "sometimes(users.served < users.served)", "sometimes(-api.queue > -api.queue)",
+    "always(api.queue - api.queue <= 5)", "always(api.queue / api.queue <= 5)",
+    "always(api.queue > 5 or not api.queue > 5)", "never(not (api.queue > 5) and api.queue > 5)",
+    "always(users.served >= 99% or api.queue == api.queue)",
     // Several at once
     "always(users.servd >= 99% and p99(rpc.latncy) < 250 or max(api.utilisation, 5) > 1)",
     "at(\"15:32\", users.servd > 1) or",
@@ -77,6 +84,18 @@ struct InvariantErrorTests {
     #expect(
       try GoldenText.difference(complaints.joined(separator: "\n"), from: "Invariants/errors.txt")
         == nil)
+  }
+
+  @Test("A signal's name of a megabyte is shortened, and the caret stands under it")
+  func longName() throws {
+    let complaint = Self.complaint("always(a\(String(repeating: "x", count: 1_000_000)) > 5)")
+    #expect(complaint.utf8.count < 1_000, "\(complaint.prefix(500))")
+    #expect(
+      complaint.hasPrefix(
+        "s.json:3:32: error: there is no signal 'a\(String(repeating: "x", count: 59))…'\n"))
+    let lines = complaint.split(separator: "\n").map(Array.init)
+    let caret = try #require(lines[2].firstIndex(of: "^"))
+    #expect(String(lines[1][caret...]).hasPrefix("axxx") && lines[1].last == "…")
   }
 
   @Test("An invariant that a patch sets has its errors at the patch")

@@ -117,8 +117,10 @@ struct InvariantMonitorModelTests {
     switch dice.below(depth > 0 ? 6 : 1) {
     case 1: return .negative(quantity(name, &dice, depth: depth - 1), place)
     case 2:
-      return .binary(
-        dice.pick([.plus, .minus]), quantity(name, &dice, depth: depth - 1), .signal(name, place))
+      let left = quantity(name, &dice, depth: depth - 1)
+      let right = Invariant.Expression.signal(name, place)
+      // Nothing minus itself, which is refused.
+      return .binary(left == right ? .plus : dice.pick([.plus, .minus]), left, right)
     case 3:
       return .binary(
         dice.pick([.times, .over]), quantity(name, &dice, depth: depth - 1),

@@ -67,6 +67,17 @@ struct JSONWriterTests {
     #expect(JSONWriter.pretty(value).split(separator: "\n").allSatisfy { $0.utf8.count <= 100 })
   }
 
+  @Test("A document in it keeps the order of its keys, and its numbers as they are written")
+  func document() throws {
+    let text = #"{"z":[1.50,{"b":null,"a":true}],"a":0.10000000000000000001,"m":"\"x","e":{}}"#
+    let document = try ScenarioDocument(name: "s.json", text: text)
+    let value: JSONValue = ["y": 1, "d": .document(document.root)]
+    #expect(JSONWriter.compact(value) == #"{"d":\#(text),"y":1}"#)
+    let pretty = JSONWriter.pretty(.document(document.root))
+    #expect(try ScenarioDocument(name: "s.json", text: pretty) == document)
+    #expect(pretty.contains("\n  \"z\": [\n    1.50,\n    {\n      \"b\": null,\n"))
+  }
+
   @Test("Members without a value are left out")
   func leavesOutAbsent() {
     let absent: JSONValue? = nil

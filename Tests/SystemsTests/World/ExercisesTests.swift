@@ -104,10 +104,32 @@ struct ExercisesTests {
     let step =
       #""operators": { "a": { "action": "setThrottle", \#(occasion), "rate": "1000000/s" } }"#
     let all = try Self.exercises(step, until: 170)
-    #expect(all.map(\.kind) == (isPlanned ? [.throttle] : []))
-    #expect(all.allSatisfy { $0.count == 0 && $0.id == "throttle" })
+    #expect(all.map(\.id) == (isPlanned ? ["throttle", "operators.a"] : []))
+    #expect(all.allSatisfy { $0.count == 0 && $0.kind == .throttle })
     let lift = #""operators": { "a": { "action": "liftThrottle", "at": "00:01:00" } }"#
     #expect(try Self.exercises(lift).isEmpty)
+  }
+
+  @Test("Each limit that operators set counts what is refused while it is in force")
+  func limits() throws {
+    let all = try Self.exercises(
+      """
+      "faults": { "drop": { "at": "00:01:00", "kind": "connections", "share": "100%" } },
+      "operators": {
+        "early": { "action": "setThrottle", "at": "00:00:30", "rate": "10/s" },
+        "wide": { "action": "setThrottle", "at": "00:00:40", "rate": "10000000/s" },
+        "burst": { "action": "deploy", "at": "00:00:45", "set": { "gateway": { "queueBound": 77 } } },
+        "tight": { "action": "setThrottle", "at": "00:00:50", "rate": "10/s" },
+        "same": { "action": "setThrottle", "at": "00:01:20", "rate": "10/s" },
+        "off": { "action": "liftThrottle", "at": "00:02:00" } }
+      """)
+    let counts = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0.count) })
+    #expect(counts["operators.early"] == 0 && counts["operators.wide"] == 0)
+    let (tight, same) = (
+      try #require(counts["operators.tight"]), try #require(counts["operators.same"])
+    )
+    #expect(tight > 0 && same > 0 && tight + same == counts["throttle"], "\(counts)")
+    #expect(counts["operators.off"] == nil && counts["operators.burst"] == nil)
   }
 
   @Test(
