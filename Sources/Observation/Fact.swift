@@ -19,13 +19,21 @@ public struct Fact: Sendable, Equatable {
   public let min: Double?
   public let max: Double?
 
-  public func verdict(in metrics: Metrics) -> FactVerdict {
+  /// Holds the fact against a run's figures.
+  ///
+  /// - Parameters:
+  ///   - metrics: Of the run.
+  ///   - onlyGrows: Whether the measure never falls while a run goes on.
+  /// - Returns: What was measured, and whether that is within the bounds.
+  public func verdict(in metrics: Metrics, onlyGrows: Bool = false) -> FactVerdict {
     let measured = metrics[measure]
     let pass =
       measured.map { value in (min.map { value >= $0 } ?? true) && (max.map { value <= $0 } ?? true)
       }
       ?? false
-    return FactVerdict(fact: self, measured: measured, pass: pass)
+    let isExceeded = if let measured, let max { measured > max } else { false }
+    return FactVerdict(
+      fact: self, measured: measured, pass: pass, isBeyondRepair: onlyGrows && isExceeded)
   }
 }
 
@@ -35,6 +43,15 @@ public struct FactVerdict: Sendable, Equatable {
   /// nil: the run has no such figure (it never recovered, say).
   public let measured: Double?
   public let pass: Bool
+  /// The measure is past its upper bound and never falls: no longer run could make it hold.
+  public let isBeyondRepair: Bool
+
+  public init(fact: Fact, measured: Double?, pass: Bool, isBeyondRepair: Bool = false) {
+    self.fact = fact
+    self.measured = measured
+    self.pass = pass
+    self.isBeyondRepair = isBeyondRepair
+  }
 }
 
 extension Fact {

@@ -18,9 +18,9 @@ extension RunRecord {
   ///
   /// A run that was cut short cannot judge a fact that has no value yet, nor one that is reported
   /// for later than the run's end. One about the run as a whole, which no time is reported for, may
-  /// hold by then, but if it does not, time was too short to tell.
+  /// hold by then, but if it does not, time was too short to tell; unless no time could mend it.
   public func outcome(of verdict: FactVerdict) -> FactOutcome {
-    if wasCutShort {
+    if wasCutShort, !verdict.isBeyondRepair {
       guard verdict.measured != nil else { return .notReached }
       guard let reported = verdict.fact.reported else {
         return verdict.pass ? .held : .notReached

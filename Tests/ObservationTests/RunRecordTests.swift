@@ -56,6 +56,25 @@ struct RunRecordTests {
     #expect(record.outcome(of: verdict(true, reported: 50)) == .notReached)
   }
 
+  @Test("What no longer run could mend has failed, and what still can fall has not")
+  func beyondRepair() {
+    var metrics = Metrics()
+    metrics.set("m", .count, 5)
+    func fact(min: Double? = nil, max: Double? = nil) -> Fact {
+      Fact(
+        id: "f", claim: "", source: "", reported: nil, measure: "m", unit: .count, min: min,
+        max: max)
+    }
+    let record = record(endedAt: 50)
+    let exceeded = fact(max: 4)
+    #expect(record.outcome(of: exceeded.verdict(in: metrics, onlyGrows: true)) == .failed)
+    #expect(record.outcome(of: exceeded.verdict(in: metrics)) == .notReached)
+    #expect(record.outcome(of: fact(min: 6).verdict(in: metrics, onlyGrows: true)) == .notReached)
+    #expect(record.outcome(of: fact(max: 5).verdict(in: metrics, onlyGrows: true)) == .held)
+    #expect(
+      record.outcome(of: exceeded.verdict(in: Metrics(), onlyGrows: true)) == .notReached)
+  }
+
   @Test("A record holds when no fact failed and no invariant broke")
   func holds() {
     func invariant(_ verdict: InvariantVerdict.Verdict) -> InvariantVerdict {

@@ -52,7 +52,9 @@ public enum Replay {
     let metrics = simulation.world.metrics(from: observer, at: simulation.now)
     // A run that has nothing more to do has come to its end.
     let isWhole = end == .ranOut || simulation.now >= scenario.header.end
-    let facts = scenario.facts.map { $0.verdict(in: metrics) }
+    let facts = scenario.facts.map {
+      $0.verdict(in: metrics, onlyGrows: OutageWorld.onlyGrows(metric: $0.measure))
+    }
     return RunRecord(
       scenario: scenario.header.name, title: scenario.header.title, seed: run.seed,
       version: version,
@@ -64,7 +66,8 @@ public enum Replay {
       invariants: observer.invariants(
         of: simulation.world, at: simulation.now, isWhole: isWhole),
       assumptions: scenario.declarations.filter(\.source.isAssumption),
-      timeline: Timeline.entries(of: scenario, simulation.world, metrics),
+      timeline: Timeline.entries(
+        of: scenario, simulation.world, metrics, until: simulation.now, isWhole: isWhole),
       scenarioEnd: scenario.header.end, exercises: simulation.world.exercises(at: simulation.now))
   }
 }

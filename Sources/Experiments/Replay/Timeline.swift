@@ -4,8 +4,18 @@ import Systems
 
 /// The account's timeline beside the run's.
 enum Timeline {
+  /// What the account reports, what was injected and what operators did, in order of time.
+  ///
+  /// - Parameters:
+  ///   - scenario: What was run.
+  ///   - world: As the run left it.
+  ///   - metrics: Of the run.
+  ///   - end: When the run ended.
+  ///   - isWhole: Whether that was the scenario's end.
+  /// - Returns: One entry for each; what did not happen any more has no simulated time.
   static func entries(
-    of scenario: OutageScenario, _ world: OutageWorld, _ metrics: Metrics
+    of scenario: OutageScenario, _ world: OutageWorld, _ metrics: Metrics, until end: Instant,
+    isWhole: Bool
   ) -> [TimelineEntry] {
     var entries: [TimelineEntry] = []
     for moment in scenario.moments {
@@ -20,7 +30,8 @@ enum Timeline {
     for injection in world.faults.plan {
       entries.append(
         TimelineEntry(
-          .fault, description(of: injection), reported: nil, simulated: injection.at))
+          .fault, description(of: injection), reported: nil,
+          simulated: isWhole || injection.at < end ? injection.at : nil))
     }
     for (step, taken) in zip(world.people.configuration.steps, world.people.takenAt) {
       var reported: Instant?

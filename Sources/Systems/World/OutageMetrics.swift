@@ -47,6 +47,25 @@ struct OutageMetrics {
     ("lastFault.connections.lost", .count), ("lastFault.users.unserved", .users),
   ]
 
+  /// Whether a metric never falls while a run goes on.
+  ///
+  /// What belongs to the last fault begins anew with the next.
+  static func onlyGrows(_ name: String) -> Bool {
+    guard !name.hasPrefix("lastFault.") else { return false }
+    return units.first { $0.name == name }?.unit == .count || growing.contains(name)
+  }
+
+  /// Beside what is counted.
+  private static let growing = [
+    "users.unserved.peak", "users.unserved.minutes", "outage.minutes", "elixir.nodes.stopped",
+    "elixir.nodes.stopped.share", "elixir.nodes.stopped.clusters", "elixir.watchers.crashed",
+    "elixir.watchers.crashed.share", "elixir.sessions.backlog.peak",
+    "etcd.connections.peak.share", "etcd.wait.peak", "api.nodes.peak", "api.nodes.joined",
+    "api.nodes.left", "scylla.sessions.utilisation.peak", "scylla.guilds.utilisation.peak",
+    "scylla.sessions.repairing.saturated", "scylla.guilds.repairing.saturated",
+    "scylla.sessions.resaturated", "scylla.guilds.resaturated",
+  ]
+
   static func collect(
     from world: OutageWorld, _ observer: OutageObserver, at now: Instant
   ) -> Metrics {
@@ -181,21 +200,24 @@ struct OutageMetrics {
   private mutating func addAdmission() {
     var previous = world.gateway.initialThrottle ?? .infinity
     var gains: [Double] = []
+    var raises = 0
     for (step, taken) in zip(people.configuration.steps, people.takenAt) {
       guard case .setThrottle(let newLimit) = step.action, let taken else { continue }
       if metrics["throttle.set.at"] == nil { set("throttle.set.at", clock(taken)) }
       let limit = newLimit ?? .infinity
       // Taking the throttle off is no raise.
-      if limit > previous, limit < .infinity {
+      // A setting that is no raise lets nobody more in, and counts as what it is.
+      if previous < .infinity, limit < .infinity {
         let before = rate(.opened, from: taken - .seconds(120), to: taken)
         let after = rate(.opened, from: taken, to: taken + .seconds(60))
         if let before, let after, before > 0 { gains.append(after / before) }
+        if limit > previous { raises += 1 }
       }
       previous = limit
     }
     let refusals = observer.values(.throttled)
     set("throttle.bound.at", clock(refusals.firstIndex { $0 > 0 }.map(instant)))
-    set("throttle.raises", Double(gains.count))
+    set("throttle.raises", Double(raises))
     set("throttle.raises.gain", gains.min())
   }
 
@@ -255,4 +277,7 @@ extension OutageWorld {
 
   /// Every metric that a fact may name.
   public static var metricUnits: [(name: String, unit: MetricUnit)] { OutageMetrics.units }
+
+  /// Whether a metric never falls while a run goes on, so that a bound it has passed stays passed.
+  public static func onlyGrows(metric name: String) -> Bool { OutageMetrics.onlyGrows(name) }
 }
