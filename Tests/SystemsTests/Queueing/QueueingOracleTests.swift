@@ -104,11 +104,13 @@ struct QueueingOracleTests {
   }
 
   /// Share of what the servers did that somebody still waited for, after half a minute, by seed.
-  private func goodput(_ discipline: Queueing.Discipline, bound: Int) -> [Double] {
+  private func goodput(
+    _ discipline: Queueing.Discipline, bound: Int, seeds: Range<UInt64> = 0..<20
+  ) -> [Double] {
     let experiment = StationExperiment(
       servers: 4, bound: bound, discipline: discipline, rate: 48,
       service: .exponential(mean: 0.1), warmUp: 30, length: 60, backlog: bound)
-    return (0..<20 as Range<UInt64>).map { seed in
+    return seeds.map { seed in
       let result = experiment.run(seed: seed)
       #expect(result.after.utilisation(since: result.before) ?? 0 > 0.99)
       return result.mean { $0.start - $0.arrival <= 10_000_000_000 ? 1 : 0 }
@@ -118,13 +120,13 @@ struct QueueingOracleTests {
   @Test("A FIFO queue of 30 s behind a timeout of 10 s has no goodput; LIFO and CoDel have")
   func timeoutGoodput() {
     // Everybody waits for longer than the timeout, or nobody does.
-    #expect(goodput(.fifo, bound: 1_200).allSatisfy { $0 == 0 })
-    #expect(goodput(.fifo, bound: 200).allSatisfy { $0 == 1 })
+    #expect(goodput(.fifo, bound: 1_200, seeds: 0..<4).allSatisfy { $0 == 0 })
+    #expect(goodput(.fifo, bound: 200, seeds: 0..<4).allSatisfy { $0 == 1 })
     let lifo = Interval(of: goodput(.lifo, bound: 1_200))
     #expect(lifo.mean - lifo.halfWidth > 0.95, "\(lifo)")
     // CoDel's drops grow slowly: an interval of 5 s would need minutes for this overload.
     let codel = Queueing.Discipline.codel(target: .milliseconds(200), interval: .seconds(1))
     let dropping = Interval(of: goodput(codel, bound: 1_200))
-    #expect(dropping.mean - dropping.halfWidth > 0.5, "\(dropping)")
+    #expect(dropping.mean - dropping.halfWidth > 0.4, "\(dropping)")
   }
 }
