@@ -1,7 +1,7 @@
-import Experiments
 import Foundation
 import Testing
 
+@testable import Experiments
 @testable import hindsight
 
 @Suite("hindsight check")
@@ -120,6 +120,11 @@ struct CheckCommandTests {
       (["a.json", "--mitigation", "idel"], 2, "idle"),
       (["a.json", "--until", "00:01"], 2, "'a.json': '--until' is 00:01:00"),
       (["a.json", "--update", "--set", "seed=4"], 2, "'--update' does not go with '--set'"),
+      (["-", "--update"], 2, "'--update' does not go with standard input"),
+      (
+        ["a.json", "--seed", "18446744073709551615", "--seeds", "3"], 2,
+        "there are no 3 seeds from 18446744073709551615 on"
+      ),
       (["a.json", "--junit", "a.json"], 2, "'a.json' exists and is no JUnit file"),
       (["a.json", "--junit", "none/j.xml"], 74, "'none'"),
       (["a.json", "--strikt"], 2, "did you mean '--strict'?"),
@@ -189,12 +194,37 @@ struct CheckCommandTests {
 
     let updated = try check(folder, options + ["--update"])
     #expect(updated.code == 0 && updated.output.contains("new  digest recorded anew: "))
+    let same = try check(folder, options + ["--update"])
+    #expect(same.code == 0 && same.output.contains("same digest unchanged"), "\(same.output)")
     let again = try folder.text(of: "s/golden/a.json")
     #expect(again != recorded && again.contains("\"scale\": \"1/90000\""), "the scale is kept")
     #expect(try check(folder, options).code == 0)
+    try Data(again.replacing("\"verdicts\"", with: "\"v\"").utf8)
+      .write(to: folder.url.appending(path: "s/golden/a.json"))
+    let damaged = try check(folder, options)
+    #expect(damaged.code == 2 && damaged.error.contains("is damaged: 'verdicts' is no object"))
     try Data("{ \"name\": 5 }".utf8).write(to: folder.url.appending(path: "s/golden/a.json"))
     let foreign = try check(folder, options + ["--update"])
     #expect(foreign.code == 2 && foreign.error.contains("is no golden digest"))
+  }
+
+  @Test("A recording that cannot be written is told after the whole report")
+  func unwritten() throws {
+    let folder = try TemporaryFolder(["s/a.json": Self.tiny(), "s/golden": "no folder"])
+    let result = try check(folder, ["s", "--seeds", "1", "--update", "--junit", "j.xml"])
+    #expect(result.code == 74, "\(result.output)\(result.error)")
+    #expect(result.output.contains("could not be recorded: s/golden/a.json: Not a directory"))
+    #expect(result.error.contains("error: 's/golden/a.json': Not a directory"))
+    #expect(try folder.text(of: "j.xml").contains("could not be recorded"))
+  }
+
+  @Test("A path with a line break is one line in every command that is to be pasted")
+  func lineBreak() throws {
+    let folder = try TemporaryFolder(["a\u{1B}[1m\nb.json": Self.tiny(min: 3)])
+    let result = try check(folder, ["a\u{1B}[1m\nb.json", "--seeds", "1"])
+    #expect(result.code == 1 && !result.output.contains("\u{1B}"), "\(result.output)")
+    let line = "reproduce: hindsight replay $'a\\033[1m\\nb.json' --seed 3\n"
+    #expect(result.output.contains(line), "\(result.output)")
   }
 
   /// A folder with a scenario, a digest that a version has recorded which lets a node more stop, and
@@ -264,11 +294,29 @@ struct CheckCommandTests {
   func notToBeAsked(path: String, message: String) throws {
     let folder = try Self.otherVersion()
     let result = try check(folder, recordedBy: path)
-    #expect(result.code == 74, "\(result.output)\(result.error)")
+    // What has drifted has, whatever that version says of it.
+    #expect(result.code == (path.hasPrefix("./") ? 1 : 74), "\(result.output)\(result.error)")
     #expect(result.error.contains("error: \(message)"), "\(result.error)")
     // What is known without it is in the report all the same.
     #expect(result.output.isEmpty == !path.hasPrefix("./"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/tmp") == ["x"])
+  }
+
+  @Test("A version that does not come to its end is stopped, and that is told")
+  func hanging() throws {
+    let folder = try TemporaryFolder(["hang": "#!/bin/sh\nexec sleep 60\n"])
+    _ = try HindsightProcess.shell("chmod +x hang", in: folder.url)
+    let path = folder.url.appending(path: "hang").path
+    let request = EarlierVersion.Request(scenario: "{}", seed: 1, scale: "1", events: 1...2)
+    for (isStopped, reason) in [(false, "it took more than 0 s"), (true, "time was up")] {
+      var executable = try EarlierExecutable(path)
+      executable.limit = .milliseconds(300)
+      let version = executable.version(isStopped: { isStopped })
+      let problem = #expect(throws: EarlierVersion.Problem.self) {
+        try version.list(request) { _ in true }
+      }
+      #expect(problem?.reason == "stopped early: \(reason)")
+    }
   }
 
   @Test("A digest whose scenario has gone is told of, and never taken away")
@@ -289,6 +337,15 @@ struct CheckCommandTests {
     #expect(strict.error.contains("::error file=s/golden/b.json,title="), "\(strict.error)")
     let patched = try check(folder, options + ["--set", "seed=4", "--strict"])
     #expect(patched.code == 0, "\(patched.output)")
+    try Data("{ \"sweep\": {} }".utf8).write(to: folder.url.appending(path: "s/b.json"))
+    let sweep = try check(folder, options + ["--json"])
+    #expect(sweep.output.contains("is no scenario any more: it is a sweep"), "\(sweep.output)")
+    try FileManager.default.removeItem(at: folder.url.appending(path: "s/b.json"))
+    let moved = try folder.text(of: "s/golden/a.json")
+    try Data(moved.utf8).write(to: folder.url.appending(path: "s/moved.json"))
+    let outside = try check(folder, options)
+    #expect(
+      outside.output.contains("s/moved.json: is a golden digest outside of a folder 'golden'"))
     let alone = try check(folder, ["s/golden"])
     #expect(alone.code == 4 && alone.error.contains("its scenario is not there"), "\(alone.error)")
   }
@@ -391,5 +448,9 @@ struct CheckCommandTests {
   @Test("Nondeterminism has an exit code of its own, and is graver than a failure")
   func exitCodes() {
     #expect(Check.Result.allCases.map { CheckCommand.exitCode(of: $0).rawValue } == [5, 1, 3, 0])
+    let withProblem = Check.Result.allCases.map {
+      CheckCommand.exitCode(of: $0, hasProblem: true).rawValue
+    }
+    #expect(withProblem == [5, 1, 3, 74])
   }
 }

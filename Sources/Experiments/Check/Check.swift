@@ -22,15 +22,18 @@ public struct Check: Sendable {
     }
   }
 
-  /// A golden digest without its scenario.
+  /// A golden digest without its scenario: nothing is there, or what is there is no scenario.
   public struct Orphan: Sendable, Equatable {
     public let path: String
     /// Where the scenario would be.
     public let scenario: String
+    /// What is there instead, such as `is a sweep`; nil: nothing.
+    public let reason: String?
 
-    public init(path: String, scenario: String) {
+    public init(path: String, scenario: String, reason: String? = nil) {
       self.path = path
       self.scenario = scenario
+      self.reason = reason
     }
   }
 

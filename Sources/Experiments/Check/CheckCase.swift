@@ -58,8 +58,11 @@ public struct CheckCase: Sendable {
     case ended(EndReason, at: Instant)
     case nondeterminism(Nondeterminism)
     case drift(GoldenDrift)
-    /// What was recorded anew: how the old record differs; nil where there was none.
-    case recorded(GoldenDrift?)
+    case recorded(GoldenRecording)
+    /// Why the digest could not be recorded.
+    case unrecorded(String)
+    /// Every event is the recorded one, of another scenario.
+    case staleGolden(RecordedScenario)
     case noGolden
 
     fileprivate var claim: InvariantVerdict.Claim? {
@@ -97,7 +100,7 @@ public struct CheckCase: Sendable {
     case .ended(_, let at): at
     case .nondeterminism(let found): found.difference?.left?.time ?? found.difference?.right?.time
     case .drift(let drift): drift.parting?.at ?? drift.interval?.agreed.at
-    case .exercise, .cliff, .recorded, .noGolden, .none: nil
+    case .exercise, .cliff, .recorded, .unrecorded, .staleGolden, .noGolden, .none: nil
     }
   }
 }

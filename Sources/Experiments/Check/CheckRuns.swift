@@ -18,6 +18,8 @@ public struct CheckRuns: Sendable {
   public internal(set) var golden: RunRecord?
   /// How the golden run differs from the recorded one; nil when it does not.
   public internal(set) var drift: GoldenDrift?
+  /// Why the golden digest could not be recorded, once that was tried.
+  public var recordingProblem: String?
   /// Mitigations among the patches that altered no event in any run, by name.
   public internal(set) var idleMitigations: [String] = []
   /// Mitigations of which that is not known, as the runs without them were stopped, by name.

@@ -49,7 +49,9 @@ public struct Golden: Sendable, Equatable {
     events = record.events
     digest = record.digest
     trail = record.digestTrail.thinned(to: Self.checkpointsMax)
-    metrics = record.metrics.all.map { Figure(name: $0.name, value: $0.value) }
+    // What is no number cannot be written, and is not compared.
+    metrics = record.metrics.all.filter(\.value.isFinite)
+      .map { Figure(name: $0.name, value: $0.value) }
     let facts = record.facts.map {
       Verdict(name: "facts.\($0.fact.id)", verdict: record.outcome(of: $0).rawValue)
     }
@@ -77,60 +79,4 @@ public struct Golden: Sendable, Equatable {
 
   /// Ends in a line break.
   public var text: String { JSONWriter.pretty(json) + "\n" }
-
-  /// Whether a document says that it is one; it may still be damaged.
-  public static func isGolden(_ document: ScenarioDocument) -> Bool {
-    document.root["schema"]?.string == schema
-  }
-
-  /// Reads what `text` wrote.
-  ///
-  /// - Returns: Nil when something is missing, or no run leaves such a thing.
-  public init?(_ document: ScenarioDocument) {
-    let root = document.root
-    func number(_ key: String) -> DocumentNumber? {
-      if case .number(let number)? = root[key]?.content { number } else { nil }
-    }
-    guard Self.isGolden(document), let name = root["name"]?.string,
-      let seed = number("seed")?.uint64, let scale = root["scale"]?.string,
-      let events = number("events")?.uint64,
-      let digest = root["digest"]?.string.flatMap(Digest.init(description:)),
-      let interval = number("interval")?.uint64, let list = root["checkpoints"]?.elements
-    else { return nil }
-    let checkpoints = list.compactMap { $0.string.flatMap(Digest.init(description:)) }
-    guard checkpoints.count == list.count,
-      let trail = DigestTrail(interval: interval, checkpoints: checkpoints),
-      // Before anything is multiplied.
-      interval <= max(1, events), UInt64(checkpoints.count) <= events / interval,
-      // That of another scenario would explain nothing.
-      root["document"].map({ $0["scenario"]?.string == name }) ?? true
-    else { return nil }
-    self.document = root["document"]
-    self.name = name
-    self.seed = seed
-    self.scale = scale
-    self.events = events
-    self.digest = digest
-    self.trail = trail
-    metrics = (root["metrics"]?.members ?? []).compactMap { member in
-      guard case .number(let number) = member.value.content, let value = number.double else {
-        return nil
-      }
-      return Figure(name: member.key, value: value)
-    }
-    verdicts = (root["verdicts"]?.members ?? []).compactMap { member in
-      member.value.string.map { Verdict(name: member.key, verdict: $0) }
-    }
-  }
-}
-
-extension Digest {
-  /// Reads sixteen hexadecimal digits.
-  init?(description: String) {
-    guard description.utf8.count == 16, description.utf8.first != UInt8(ascii: "+"),
-      description.utf8.first != UInt8(ascii: "-"), let value = UInt64(description, radix: 16)
-    else { return nil }
-    self.init()
-    self.value = value
-  }
 }

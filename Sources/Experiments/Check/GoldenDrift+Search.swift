@@ -32,7 +32,7 @@ extension CheckRuns {
         })
     else { return nil }
     // Runs at two scales have nothing to do with each other.
-    guard let interval = drift.interval, old.scale == record.scale else { return drift }
+    guard let interval = drift.interval, !drift.hasOtherScale else { return drift }
     func listing(from first: UInt64) -> EventListing {
       EventListing(
         first...max(first, record.events), of: scenario, options: .init(seed: record.seed))
@@ -40,7 +40,15 @@ extension CheckRuns {
     let present = DocumentPrinter.text(of: subject.file.document.root)
     let recorded = old.document.map(DocumentPrinter.text)
     if let document = old.document, recorded != present {
-      let run = repeated(document, of: old, version: version, isStopped)
+      let run: (scenario: OutageScenario, record: RunRecord)?
+      do throws(ScenarioErrors) {
+        run = try repeated(document, of: old, version: version, isStopped)
+      } catch {
+        run = nil
+        drift.refusal = error.errors.first.map { problem in
+          (problem.location.map { "\($0): " } ?? "") + problem.message
+        }
+      }
       guard !isStopped() else { return drift }
       if let run, run.record.digest == old.digest, run.record.events == old.events {
         drift.cause = .scenario
@@ -51,7 +59,8 @@ extension CheckRuns {
           listing(from: first), from: first)
         return drift
       }
-      drift.cause = .both
+      // What this version does not run, it does not run otherwise either.
+      drift.cause = drift.refusal == nil ? .both : nil
     } else if recorded != nil {
       drift.cause = .version
     }
@@ -76,14 +85,16 @@ extension CheckRuns {
 
   /// This version's run of a recorded scenario.
   ///
-  /// - Returns: Nil when it was stopped, or when this version does not take the scenario.
+  /// - Returns: Nil when it was stopped.
+  /// - Throws: Why this version does not take the scenario.
   private static func repeated(
     _ document: DocumentValue, of golden: Golden, version: String, _ isStopped: () -> Bool
-  ) -> (scenario: OutageScenario, record: RunRecord)? {
+  ) throws(ScenarioErrors) -> (scenario: OutageScenario, record: RunRecord)? {
     let option = PatchSelection.option(
       name: "--scale", path: DocumentPath(["scale"]), value: golden.scale)
-    guard let file = try? ScenarioFile(ScenarioDocument(root: document)),
-      let scenario = try? OutageScenario(try file.resolve([option]).document),
+    let file = try ScenarioFile(ScenarioDocument(root: document))
+    let scenario = try OutageScenario(try file.resolve([option]).document)
+    guard
       let run = complete(
         OngoingRun(scenario, seed: golden.seed), until: scenario.header.end, version: version,
         isStopped)

@@ -28,10 +28,16 @@ public struct GoldenDrift: Sendable, Equatable {
   public let interval: (agreed: Place, differs: Place)?
   /// Recorded figures and verdicts that are others now.
   public let changes: [Change]
+  /// What recorded facts and invariants claim and claim otherwise now.
+  public let claims: [Change]
+  /// Whether recorded checkpoints are not those of the run that the recorded digest is of.
+  public let isDamaged: Bool
   /// What has changed; nil where it was not found out.
   public internal(set) var cause: Cause?
   /// The first different event, where it was found.
   public internal(set) var parting: GoldenParting?
+  /// Why this version does not accept the recorded scenario, so that nobody knows what it would do.
+  public internal(set) var refusal: String?
   /// What this version does from the interval's start on, where the event was not found.
   public internal(set) var beginning: [Replay.ListedEvent] = []
   /// Why the version that recorded it did not say what it did.
@@ -49,6 +55,9 @@ public struct GoldenDrift: Sendable, Equatable {
     left.old == right.old && left.new == right.new && left.changes == right.changes
   }
 
+  /// Whether the run was done at another scale than the recorded one, so that nothing can be compared.
+  public var hasOtherScale: Bool { old.scale != new.scale }
+
   /// Nil when everything that was recorded is as it was; what is new is no drift.
   ///
   /// - Parameters:
@@ -58,15 +67,17 @@ public struct GoldenDrift: Sendable, Equatable {
   init?(from old: Golden, to new: Golden, instant: (UInt64) -> Instant?) {
     let isSame = old.digest == new.digest && old.events == new.events && old.seed == new.seed
     changes = Self.changes(from: old, to: new)
-    guard !isSame || !changes.isEmpty else { return nil }
+    claims = GoldenClaims.changes(from: old.document, to: new.document)
+    let agreed = old.trail.lastAgreement(with: new.trail)
+    let step = max(old.trail.interval, new.trail.interval)
+    isDamaged = isSame && agreed < old.events / step * step
+    guard !isSame || isDamaged || !changes.isEmpty || !claims.isEmpty else { return nil }
     self.old = old
     self.new = new
     guard !isSame else {
       interval = nil
       return
     }
-    let agreed = old.trail.lastAgreement(with: new.trail)
-    let step = max(old.trail.interval, new.trail.interval)
     // When one ends, the other's next event is a different one.
     let differs = min(agreed + step, min(old.events, new.events) + 1)
     interval = (

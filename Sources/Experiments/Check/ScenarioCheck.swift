@@ -193,9 +193,17 @@ extension CheckRuns {
     switch plan {
     case .missing: return golden(.warned, .noGolden)
     case .compare, .record:
-      guard self.golden != nil else { return [] }
-      if case .record = plan { return golden(.passed, .recorded(drift)) }
-      return golden(drift == nil ? .passed : .failed, drift.map { .drift($0) } ?? .none)
+      guard let record = self.golden else { return [] }
+      let document = subject.file.document.root
+      if case .record(_, let old) = plan {
+        if let recordingProblem { return golden(.warned, .unrecorded(recordingProblem)) }
+        let new = Golden(record, of: document)
+        return golden(.passed, .recorded(GoldenRecording(of: new, replacing: old, drift: drift)))
+      }
+      if let drift { return golden(.failed, .drift(drift)) }
+      let scenario = plan.recorded.map { RecordedScenario(of: $0, now: document) } ?? .same
+      if case .same = scenario { return golden(.passed, .none) }
+      return golden(.warned, .staleGolden(scenario))
     }
   }
 }

@@ -46,7 +46,14 @@ extension Invariant {
     reading reader: inout ParameterReader, signals catalogue: SignalCatalogue,
     taken: @autoclosure () -> [String] = []
   ) -> [Invariant] {
-    reader.dictionary("invariants", short: "that") { entry, id -> Invariant? in
+    for entry in reader.nullMembers(of: "invariants") where taken().contains(entry.name) {
+      reader.report(
+        ScenarioError(
+          .conflict,
+          "the invariant '\(Visible.text(entry.name))' is built in and cannot be switched off",
+          at: entry.location))
+    }
+    return reader.dictionary("invariants", short: "that") { entry, id -> Invariant? in
       let text = entry.required(
         "that", as: .text, .scenario, "What is to hold, such as always(users.served >= 99%)")
       let why = entry.text("why", default: "", .scenario, "Why it is to hold, in words")

@@ -22,7 +22,12 @@ public enum CheckJSON {
       "skipped": .array(
         check.skipped.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
       "orphans": .array(
-        check.orphans.map { ["path": .string($0.path), "scenario": .string($0.scenario)] }),
+        check.orphans.map { orphan in
+          [
+            "path": .string(orphan.path), "scenario": .string(orphan.scenario),
+            "finding": .string(CheckWords.finding(orphan)),
+          ]
+        }),
     ]
   }
 
@@ -85,7 +90,7 @@ public enum CheckJSON {
   private static func drift(_ found: CheckCase) -> JSONValue? {
     let drift: GoldenDrift
     switch found.evidence {
-    case .drift(let found), .recorded(let found?): drift = found
+    case .drift(let found), .recorded(.drift(let found)): drift = found
     default: return nil
     }
     func run(_ golden: Golden) -> JSONValue {
@@ -103,6 +108,7 @@ public enum CheckJSON {
         ]
       } ?? .null,
       "problem": drift.problem.map { .string($0.reason) },
+      "refusal": drift.refusal.map { .string($0) },
     ])
   }
 

@@ -29,15 +29,18 @@ public enum CheckSummary {
   private static func lines(of scenario: ScenarioCheck, _ check: Check) -> [String] {
     let (header, runs) = (scenario.subject.scenario.header, scenario.runs)
     let wrong = scenario.cases.filter { $0.outcome == .failed || $0.outcome == .warned }
-    let mark = wrong.contains(where: check.isError) ? "❌" : "✅"
+    let mark =
+      wrong.contains(where: check.isError) ? "❌" : runs.isIncomplete ? "⚠️ incomplete:" : "✅"
     var lines = ["### \(mark) \(escaped(header.name))", ""]
     let seeds = CheckWords.seeds(of: runs) + (runs.isIncomplete ? ", stopped early," : "")
     let passed = scenario.cases(.passed).count
     let bound = CheckWords.percentAtMost(scenario.failureBound)
+    let judged =
+      runs.records.isEmpty
+      ? "No seed was run, so nothing was judged."
+      : "\(passed) held in every seed, each of which fails in at most \(bound) of all seeds at 95 %."
     lines += [
-      "\(seeds) from \(runs.firstSeed), scale \(escaped(header.scale.description)). "
-        + "\(passed) held in every seed, each of which fails in at most \(bound) of all seeds "
-        + "at 95 %.", "",
+      "\(seeds) from \(runs.firstSeed), scale \(escaped(header.scale.description)). \(judged)", "",
     ]
     guard !wrong.isEmpty else { return lines }
     lines += ["| | What | Found | Seeds | Place |", "|---|---|---|---|---|"]

@@ -120,9 +120,10 @@ public struct CheckText {
 
   private func recorded(_ scenario: ScenarioCheck) -> [String] {
     scenario.cases.flatMap { found -> [String] in
-      guard case .recorded = found.evidence else { return [] }
+      guard case .recorded(let recording) = found.evidence else { return [] }
+      let mark = if case .unchanged = recording { "same" } else { "new" }
       return item(
-        "new", .action, ["digest " + CheckWords.finding(found)] + CheckWords.details(found))
+        mark, .action, ["digest " + CheckWords.finding(found)] + CheckWords.details(found))
     }
   }
 

@@ -82,7 +82,9 @@ public enum CheckWords {
       return "the run ended at \(at), before its time: \(reason.rawValue)"
     case .nondeterminism(let found): return finding(found)
     case .drift(let drift): return finding(drift)
-    case .recorded(let drift): return drift.map { "recorded anew: \(finding($0))" } ?? "recorded"
+    case .recorded(let recording): return finding(recording)
+    case .unrecorded(let reason): return "could not be recorded: \(reason)"
+    case .staleGolden(let scenario): return finding(scenario)
     case .noGolden: return "no digest is recorded; --update records one"
     case .none:
       guard found.kind == .mitigation, found.outcome == .warned else { return "" }
@@ -137,18 +139,10 @@ public enum CheckWords {
       + "\(side(difference.left)), and then \(side(difference.right))"
   }
 
-  private static func finding(_ drift: GoldenDrift) -> String {
-    guard drift.interval != nil else {
-      return "every event is the recorded one, and figures are not"
-    }
-    return "\(drift.old.digest) after \(NumberText.grouped(drift.old.events)) events was recorded, "
-      + "now \(drift.new.digest) after \(NumberText.grouped(drift.new.events))"
-  }
-
   /// Further lines: where the difference is, and what else is known.
   public static func details(_ found: CheckCase) -> [String] {
     switch found.evidence {
-    case .drift(let drift), .recorded(let drift?): details(drift)
+    case .drift(let drift), .recorded(.drift(let drift)): details(drift)
     default:
       [found.claim?.expression].compactMap { $0 }
         + (found.outcome == .failed && found.frequency.trials > 0
@@ -157,41 +151,7 @@ public enum CheckWords {
     }
   }
 
-  private static func details(_ drift: GoldenDrift) -> [String] {
-    var lines: [String] = []
-    switch drift.cause {
-    case .scenario?:
-      lines.append("the scenario has changed: the recorded one still gives the recorded digest")
-    case .version?: lines.append("the scenario is the recorded one: this version has changed")
-    case .both?:
-      lines.append("the scenario has changed, and the recorded one gives another digest, too")
-    case nil: break
-    }
-    if let parting = drift.parting {
-      let end = "the run had ended after event \(NumberText.grouped(parting.number - 1))"
-      lines.append("first different event, recorded: \(parting.old ?? end)")
-      lines.append("first different event, now: \(parting.new ?? end)")
-    } else if let (agreed, differs) = drift.interval {
-      let after = agreed.at.map { ", after \($0)" } ?? ""
-      let before = differs.at.map { " and not after \($0)" } ?? ""
-      lines.append(
-        "the first different event is one of \(NumberText.grouped(agreed.events + 1)) to "
-          + "\(NumberText.grouped(differs.events))\(after)\(before)")
-      lines += drift.beginning.map { "now: \($0.line)" }
-      if let problem = drift.problem {
-        lines.append("--recorded-by: \(problem.reason)")
-      } else if !drift.beginning.isEmpty {
-        lines.append("--recorded-by EXECUTABLE, the version that recorded it, finds the event")
-      }
-    }
-    let changes = drift.changes.map { change in
-      "\(change.name) \(change.old ?? "absent") -> \(change.new ?? "absent")"
-    }
-    if !changes.isEmpty { lines.append(list(changes, most: 6)) }
-    return lines
-  }
-
-  private static func list(_ words: [String], most: Int = 5) -> String {
+  static func list(_ words: [String], most: Int = 5) -> String {
     words.prefix(most).joined(separator: ", ")
       + (words.count > most ? " and \(words.count - most) more" : "")
   }
@@ -206,7 +166,7 @@ public enum CheckWords {
     switch (found.kind, found.evidence) {
     case (.determinism, _):
       return ["hindsight", "check", file, "--seed", "\(seed)", "--seeds", "1"] + patches(subject)
-    case (.golden, .drift(let drift)), (.golden, .recorded(let drift?)):
+    case (.golden, .drift(let drift)), (.golden, .recorded(.drift(let drift))):
       return golden(file, drift.new) + events(drift)
     case (.golden, _): return ["hindsight", "check", file, "--update"]
     case (.cliff, .cliff(let verdict)):
@@ -240,11 +200,6 @@ public enum CheckWords {
     return subject.patches.flatMap(\.words) + until
   }
 
-  /// What is wrong with a golden digest without its scenario.
-  static func finding(_ orphan: Check.Orphan) -> String {
-    "there is no scenario \(Visible.quoted(orphan.scenario)) that it was recorded of"
-  }
-
   // MARK: All of it
 
   /// `2 scenarios, 40 seeds: 1 failed, 2 warnings`.
@@ -259,6 +214,7 @@ public enum CheckWords {
     text += failed == 0 ? ": nothing failed" : ": \(failed) failed"
     if warned > 0 { text += warned == 1 ? ", 1 warning" : ", \(warned) warnings" }
     if warned > 0, check.isStrict { text += " (strict: failures)" }
+    if check.scenarios.contains(where: \.runs.isIncomplete) { text += ", incomplete" }
     return text
   }
 }

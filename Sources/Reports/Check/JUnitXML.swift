@@ -81,10 +81,13 @@ public enum JUnitXML {
       let (subject, name) = (scenario.subject, scenario.subject.scenario.header.name)
       var cases = scenario.cases.map { JUnitXML.value(of: $0, scenario, check) }
       if scenario.runs.isIncomplete {
+        // A suite that has judged nothing must not look like one in which nothing failed.
+        let found = "\(CheckWords.seeds(of: scenario.runs)), stopped early"
         cases.append(
           JUnitXML.line(
-            "run: all seeds", of: JUnitXML.className(of: subject.path), .skipped,
-            message: "\(CheckWords.seeds(of: scenario.runs)), stopped early"))
+            "run: all seeds", of: JUnitXML.className(of: subject.path),
+            scenario.runs.records.isEmpty ? .error : .skipped, message: found, body: found,
+            type: "incomplete"))
       }
       self.init(name: name, package: subject.path, cases)
     }
@@ -126,7 +129,14 @@ public enum JUnitXML {
     return line(
       name, of: className(of: scenario.subject.path), verdict,
       message: message(found), body: (lines + [reproduce]).joined(separator: "\n"),
-      type: found.kind.rawValue)
+      type: type(of: found))
+  }
+
+  /// A digest whose first different event can be looked for is told from all else that golden digests
+  /// fail for.
+  private static func type(of found: CheckCase) -> String {
+    if case .drift(let drift) = found.evidence, drift.interval != nil { return "golden-drift" }
+    return found.kind.rawValue
   }
 
   private static func message(_ found: CheckCase) -> String {

@@ -19,31 +19,44 @@ public enum WorkflowCommands {
   ) -> String {
     let found = check.scenarios.flatMap { scenario in scenario.cases.map { ($0, scenario) } }
       .filter { $0.0.outcome == .failed || $0.0.outcome == .warned }
-    let errors = found.filter { check.isError($0.0) }
-    let warnings = found.filter { !check.isError($0.0) }
-    return lines("error", errors, pathInRepository) + lines("warning", warnings, pathInRepository)
-      + text(of: check.orphans, check.isStrict ? "error" : "warning", pathInRepository)
+    let errors = found.filter { check.isError($0.0) }.map { Annotation.found($0, $1) }
+    let warnings = found.filter { !check.isError($0.0) }.map { Annotation.found($0, $1) }
+    let orphans = check.orphans.isEmpty ? [] : [Annotation.orphans(check.orphans)]
+    return lines("error", errors + (check.isStrict ? orphans : []), pathInRepository)
+      + lines("warning", warnings + (check.isStrict ? [] : orphans), pathInRepository)
   }
 
-  /// One for all of them, as a step shows few.
-  private static func text(
-    of orphans: [Check.Orphan], _ name: String, _ path: (String) -> String
-  ) -> String {
-    guard let first = orphans.first else { return "" }
-    let found = orphans.map { "\($0.path): \(CheckWords.finding($0))" }
-    return command(
-      name,
-      [("file", path(first.path)), ("title", "hindsight check: golden digest without a scenario")],
-      found.joined(separator: "\n"))
+  private enum Annotation {
+    case found(CheckCase, ScenarioCheck)
+    /// One for all of them, as a step shows few.
+    case orphans([Check.Orphan])
+
+    /// What somebody has to know first.
+    var rank: Int {
+      switch self {
+      case .found(let found, _): WorkflowCommands.rank(found)
+      case .orphans: 1
+      }
+    }
   }
 
   private static func lines(
-    _ name: String, _ found: [(CheckCase, ScenarioCheck)], _ path: (String) -> String
+    _ name: String, _ annotations: [Annotation], _ path: (String) -> String
   ) -> String {
-    let ordered = found.enumerated()
-      .sorted { (rank($0.element.0), $0.offset) < (rank($1.element.0), $1.offset) }
+    let ordered = annotations.enumerated()
+      .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
       .map(\.element)
-    return commands(name, for: ordered) { found, scenario in
+    return commands(name, for: ordered) { annotation in
+      let (found, scenario): (CheckCase, ScenarioCheck)
+      switch annotation {
+      case .found(let one, let its): (found, scenario) = (one, its)
+      case .orphans(let orphans):
+        let title = "hindsight check: golden digest without a scenario"
+        return (
+          [("file", orphans.first.map { path($0.path) } ?? ""), ("title", title)],
+          orphans.map { "\($0.path): \(CheckWords.finding($0))" }.joined(separator: "\n")
+        )
+      }
       let location = found.location
       // What comes from a patch has no place in the repository.
       let isInFile = location?.fileName == scenario.subject.path
@@ -92,7 +105,6 @@ public enum WorkflowCommands {
     return lines.joined(separator: "\n").replacing("##[", with: "#\u{FFFD}[")
   }
 
-  /// What somebody has to know first.
   private static func rank(_ found: CheckCase) -> Int {
     switch found.kind {
     case .determinism: 0

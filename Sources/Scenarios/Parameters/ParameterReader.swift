@@ -145,6 +145,11 @@ public struct ParameterReader: Sendable {
   /// Whether a path is set to something else than null.
   public func isSet(_ path: String) -> Bool { value(at: path) != nil }
 
+  /// Entries of an object that are null, which are read by nobody.
+  public func nullMembers(of path: String) -> [(name: String, location: SourceLocation)] {
+    (value(at: path)?.members ?? []).filter(\.value.isNull).map { ($0.key, $0.keyLocation) }
+  }
+
   /// The place of the scope.
   public var place: SourceLocation { scope.value?.location ?? root.location }
 

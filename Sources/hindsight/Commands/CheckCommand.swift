@@ -39,6 +39,7 @@ struct CheckCommand {
       }
       return try nothing(skipped + orphans, junit, console)
     }
+    try checkSeeds(of: subjects, options)
     for subject in subjects {
       console.warn(
         subject.scenario.configuration.sampleWarning.map {
@@ -54,17 +55,22 @@ struct CheckCommand {
       Interruption.wasRequested || deadline.map { ContinuousClock.now >= $0 } ?? false
     }
     options.recordedBy = earlier?.version(isStopped: isStopped)
-    let runs = await CheckRuns.run(
+    var runs = await CheckRuns.run(
       subjects, options: options, isStopped: isStopped,
       progress: { progress.update(Double($0) / Double($1)) })
-    let check = Check(
-      runs.map(ScenarioCheck.init), skipped: skipped, orphans: found.orphans,
-      version: HindsightVersion.text, isStrict: arguments.has("strict"))
+    func judged() -> Check {
+      Check(
+        runs.map(ScenarioCheck.init), skipped: skipped, orphans: found.orphans,
+        version: HindsightVersion.text, isStrict: arguments.has("strict"))
+    }
+    // What the runs come to is not what becomes of files.
+    let result = judged().result
+    let unwritten = arguments.has("update") ? GoldenFile.update(&runs) : []
+    let check = judged()
     progress.finish()
     let runSeconds = runWatch.seconds
 
     let reproduce = words(options)
-    if arguments.has("update") { try GoldenFile.update(check) }
     let github = GitHubActions()
     try console.write(
       arguments, json: CheckJSON.text(of: check),
@@ -81,14 +87,25 @@ struct CheckCommand {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
     }
     try TimingsFile.write(timings, command: "check", arguments)
+    var hasProblem = !unwritten.isEmpty
+    for problem in unwritten {
+      console.reportError("\(ArgumentParser.quoted(problem.path)): \(problem.reason)")
+    }
     if let earlier, !Interruption.wasRequested, !isStopped(),
       let problem = check.scenarios.lazy.compactMap(\.runs.drift?.problem).first
     {
       let path = ArgumentParser.quoted(earlier.path)
       console.reportError("\(path): \(TerminalText.safe(problem.reason))")
-      return .inputOutput
+      hasProblem = true
     }
-    return Interruption.wasRequested ? .interrupted : Self.exitCode(of: check.result)
+    return Interruption.wasRequested
+      ? .interrupted : Self.exitCode(of: result, hasProblem: hasProblem)
+  }
+
+  /// What the runs have shown is graver than a file that could not be written, or a version that could
+  /// not be asked.
+  static func exitCode(of result: Check.Result, hasProblem: Bool) -> ExitCode {
+    result == .passed && hasProblem ? .inputOutput : exitCode(of: result)
   }
 
   static func exitCode(of result: Check.Result) -> ExitCode {
@@ -133,11 +150,31 @@ struct CheckCommand {
 
   private func checkUpdate() throws(CommandFailure) {
     guard arguments.has("update") else { return }
+    guard !arguments.values.contains("-") else {
+      throw .usage(
+        UsageError(
+          "'--update' does not go with standard input",
+          help: "a golden digest stands beside the scenario's file"))
+    }
     for option in Self.changes where arguments.has(option) {
       throw .usage(
         UsageError(
           "'--update' does not go with '--\(option)'",
           help: "a golden digest is of the scenario as its file has it"))
+    }
+  }
+
+  /// Seeds follow one another, and there is none beyond the largest.
+  private func checkSeeds(
+    of subjects: [CheckSubject], _ options: CheckRuns.Options
+  ) throws(CommandFailure) {
+    for subject in subjects {
+      let first = options.first ?? subject.scenario.header.seed
+      guard first.addingReportingOverflow(UInt64(options.seeds) - 1).overflow else { continue }
+      throw .usage(
+        UsageError(
+          "there are no \(options.seeds) seeds from \(first) on: a seed is below 2^64"
+            + (options.first == nil ? ", in \(ArgumentParser.quoted(subject.path))" : "")))
     }
   }
 

@@ -56,10 +56,14 @@ struct CheckSubjects {
           // A golden digest is what a check looks at, and nothing that was left out.
           if !reason.isEmpty {
             found.skipped.append(Check.Skipped(path: path, reason: reason))
-          } else if comparesGolden, let scenario = GoldenFile.scenario(of: path),
-            !FileSystem.exists(scenario)
-          {
-            found.orphans.append(Check.Orphan(path: path, scenario: scenario))
+          } else if let scenario = GoldenFile.scenario(of: path) {
+            if comparesGolden, let orphan = Self.orphan(path, of: scenario) {
+              found.orphans.append(orphan)
+            }
+          } else {
+            found.skipped.append(
+              Check.Skipped(
+                path: path, reason: "is a golden digest outside of a folder 'golden'"))
           }
           continue
         }
@@ -92,6 +96,21 @@ struct CheckSubjects {
     if document.root["scenario"] != nil { return nil }
     if document.root["sweep"] != nil { return "is a sweep" }
     return "is no scenario: it has no key 'scenario'"
+  }
+
+  /// - Returns: Nil when the scenario that a golden digest is of is there, or may be.
+  private static func orphan(_ golden: String, of scenario: String) -> Check.Orphan? {
+    guard FileSystem.exists(scenario) else {
+      return Check.Orphan(path: golden, scenario: scenario)
+    }
+    // What cannot be read is an error of its own where it is asked for.
+    let reason =
+      FileSystem.obstacle(at: scenario)
+      ?? (try? ScenarioSource.read(scenario)).flatMap(reasonToSkip)
+    return reason.map {
+      Check.Orphan(
+        path: golden, scenario: scenario, reason: $0.isEmpty ? "is a golden digest" : $0)
+    }
   }
 
   private func subject(

@@ -48,24 +48,35 @@ enum GoldenFile {
   private static func read(_ path: String, isUpdate: Bool) throws(CommandFailure) -> Golden? {
     guard FileSystem.exists(path) else { return nil }
     let source = try ScenarioSource.read(path)
-    let document = try? ScenarioDocument(parsing: source)
-    if let document, let golden = Golden(document) { return golden }
-    // Ours, and damaged: written anew when that is asked for.
-    if isUpdate, let document, Golden.isGolden(document) { return nil }
-    throw .usage(
-      UsageError(
-        "\(ArgumentParser.quoted(path)) is no golden digest",
-        help: "take it away, and 'hindsight check --update' writes it anew"))
+    guard let document = try? ScenarioDocument(parsing: source), Golden.isGolden(document) else {
+      throw .usage(
+        UsageError(
+          "\(ArgumentParser.quoted(path)) is no golden digest",
+          help: "take it away, and 'hindsight check --update' writes it anew"))
+    }
+    do throws(Golden.Damage) {
+      return try Golden(document)
+    } catch {
+      // Ours: written anew when that is asked for.
+      if isUpdate { return nil }
+      throw .usage(
+        UsageError(
+          "the golden digest \(ArgumentParser.quoted(path)) is damaged: \(error.reason)",
+          help: "'hindsight check --update' records it anew, once it is known what has damaged it"))
+    }
   }
 
   /// Writes what has been recorded; a file that would be the same is left alone.
-  static func update(_ check: Check) throws(CommandFailure) {
-    for scenario in check.scenarios {
-      guard case .record = scenario.subject.golden, let record = scenario.runs.golden else {
-        continue
-      }
-      let path = path(of: scenario.subject.path)
-      let text = Golden(record, of: scenario.subject.file.document.root).text
+  ///
+  /// - Parameter runs: Those whose recording cannot be written are told why.
+  /// - Returns: Every file that could not be written.
+  static func update(_ runs: inout [CheckRuns]) -> [FileProblem] {
+    var problems: [FileProblem] = []
+    for index in runs.indices {
+      let subject = runs[index].subject
+      guard case .record = subject.golden, let record = runs[index].golden else { continue }
+      let path = path(of: subject.path)
+      let text = Golden(record, of: subject.file.document.root).text
       do throws(FileProblem) {
         if FileSystem.exists(path) {
           let old = try FileSystem.read(path, limit: text.utf8.count + 1)
@@ -75,8 +86,10 @@ enum GoldenFile {
         }
         try AtomicFile.write(text, to: path, existing: .replace)
       } catch {
-        throw .inputOutput(error)
+        runs[index].recordingProblem = "\(TerminalText.safe(error.path)): \(error.reason)"
+        problems.append(error)
       }
     }
+    return problems
   }
 }

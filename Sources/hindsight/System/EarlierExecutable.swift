@@ -12,6 +12,8 @@ import Darwin
 /// An older hindsight, run as a process to list events of a scenario.
 struct EarlierExecutable: Sendable {
   let path: String
+  /// How long it may take for one scenario: some hundred times what ours takes for a recorded run.
+  var limit = Swift.Duration.seconds(600)
 
   /// - Throws: That there is no executable at a path.
   init(_ path: String) throws(CommandFailure) {
@@ -20,6 +22,17 @@ struct EarlierExecutable: Sendable {
     }
     guard access(path, X_OK) == 0 else { throw .inputOutput(FileProblem(path: path)) }
     self.path = path
+  }
+
+  /// How it came to its end.
+  private enum End {
+    /// As `waitpid` has it.
+    case status(Int32)
+    /// Nobody wanted more.
+    case enough
+    /// This check has come to its end before.
+    case stopped
+    case tookTooLong
   }
 
   /// What it is asked through.
@@ -35,20 +48,27 @@ struct EarlierExecutable: Sendable {
         let scenario = folder.path + "/scenario.json"
         let errors = folder.path + "/errors"
         try AtomicFile.write(request.scenario, to: scenario, existing: .keep)
-        let status = try run(
+        let end = try run(
           [
             "replay", scenario, "--seed", "\(request.seed)", "--scale", request.scale,
             "--events", "\(request.events.lowerBound)..\(request.events.upperBound)",
           ], errors: errors, isStopped: isStopped, wantsMore)
-        guard let status, status != 0 else { return }
-        let head = try FileSystem.read(errors, limit: 4_096)
-        let first = head.split(separator: UInt8(ascii: "\n")).first ?? []
-        // The lower bits are the signal that ended it.
-        let end =
-          status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
-        error =
-          "it ended with \(end)"
-          + (first.isEmpty ? "" : ": \(TerminalText.safe(String(decoding: first, as: UTF8.self)))")
+        switch end {
+        case .enough, .status(0): return
+        case .stopped:
+          let reason = Interruption.wasRequested ? "this check was interrupted" : "time was up"
+          error = "stopped early: \(reason)"
+        case .tookTooLong:
+          error = "stopped early: it took more than \(limit.components.seconds) s"
+        case .status(let status):
+          let head = try FileSystem.read(errors, limit: 4_096)
+          let first = head.split(separator: UInt8(ascii: "\n")).first ?? []
+          // The lower bits are the signal that ended it.
+          let how =
+            status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
+          let text = TerminalText.safe(String(decoding: first, as: UTF8.self))
+          error = "it ended with \(how)" + (first.isEmpty ? "" : ": \(text)")
+        }
       } catch {
         throw EarlierVersion.Problem(
           error.path == path ? error.reason : "\(TerminalText.safe(error.path)): \(error.reason)")
@@ -64,11 +84,12 @@ struct EarlierExecutable: Sendable {
   ///   - errors: The file that takes what it writes to standard error.
   ///   - isStopped: Once true, the process is ended.
   ///   - wantsMore: Is given each line of its standard output; once false, the process is ended.
-  /// - Returns: How it ended, as `waitpid` has it; nil when it was ended by `wantsMore`.
+  /// - Returns: What ended it.
   /// - Throws: Whatever the system refuses.
   private func run(
     _ words: [String], errors: String, isStopped: () -> Bool, _ wantsMore: (String) -> Bool
-  ) throws(FileProblem) -> Int32? {
+  ) throws(FileProblem) -> End {
+    let deadline = ContinuousClock.now + limit
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw FileProblem(path: path) }
     defer { _ = close(ends[0]) }
@@ -81,13 +102,16 @@ struct EarlierExecutable: Sendable {
     var rest: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     var (isEnded, isEnough) = (false, false)
+    var early: End?
     while !isEnded, !isEnough {
       var waiting = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, 200)
       if isStopped() {
-        kill(process, SIGKILL)
-        break
+        early = .stopped
+      } else if ContinuousClock.now >= deadline {
+        early = .tookTooLong
       }
+      if early != nil { break }
       guard ready > 0 else { continue }
       let count = read(ends[0], &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
@@ -105,12 +129,12 @@ struct EarlierExecutable: Sendable {
         rest = []
       }
     }
-    if isEnough { kill(process, SIGKILL) }
+    if isEnough || early != nil { kill(process, SIGKILL) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 {
       guard errno == EINTR else { throw FileProblem(path: path) }
     }
-    return isEnough ? nil : status
+    return early ?? (isEnough ? .enough : .status(status))
   }
 
   private func start(

@@ -198,6 +198,53 @@ struct CheckReportsTests {
     #expect(WorkflowCommands.text(of: nothing).isEmpty)
   }
 
+  @Test("Digests without a scenario are one annotation among ten", arguments: [false, true])
+  func orphans(isStrict: Bool) async throws {
+    let facts = (0..<12).map { TinyCheck.fact("f\($0)", min: 9) }.joined(separator: ",")
+    var subject = try TinyCheck.subject(TinyCheck.text(facts: facts))
+    subject.golden = .missing
+    let runs = await CheckRuns.run([subject], options: .init(seeds: 1, jobs: 1, version: "test"))
+    let check = Check(
+      runs.map(ScenarioCheck.init), orphans: [.init(path: "golden/x.json", scenario: "x.json")],
+      version: "test", isStrict: isStrict)
+    let lines = WorkflowCommands.text(of: check).split(separator: "\n")
+    #expect(lines.filter { $0.hasPrefix("::error ") }.count == 10)
+    #expect(lines.filter { $0.hasPrefix("::warning ") }.count == (isStrict ? 0 : 2))
+    #expect(lines.filter { $0.contains("file=golden/x.json,") }.count == 1)
+  }
+
+  @Test("A scenario of which no seed was run is no success in any report")
+  func nothingRun() async throws {
+    let runs = await CheckRuns.run(
+      [try TinyCheck.subject()], options: .init(seeds: 20, jobs: 1, version: "test"),
+      isStopped: { true })
+    let check = Check(runs.map(ScenarioCheck.init), version: "test")
+    #expect(check.result == .incomplete)
+    #expect(CheckWords.total(check).hasSuffix(", incomplete"))
+    let summary = CheckSummary.text(of: check, reproduce: [])
+    #expect(!summary.contains("✅") && summary.contains("### ⚠️ incomplete: tiny"))
+    let reader = try Reader.read(JUnitXML.text(of: check))
+    #expect(reader.all("testsuite").map { $0["errors"] } == ["1"])
+    #expect(reader.all("error").map { $0["message"] } == ["0 of 20 seeds, stopped early"])
+  }
+
+  @Test("In JUnit XML a digest with a first different event is told from one that is missing")
+  func junitDrift() async throws {
+    var subject = try TinyCheck.subject()
+    subject.golden = .record(scale: "1/100000", replacing: nil)
+    let record = try #require(await TinyCheck.check(subject).scenarios[0].runs.golden)
+    var other = try TinyCheck.subject(
+      TinyCheck.text().replacing("\"count\": 2", with: "\"count\": 3"))
+    other.golden = .compare(Golden(record, of: nil))
+    var missing = try TinyCheck.subject()
+    missing.golden = .missing
+    for (subject, type) in [(other, "golden-drift"), (missing, "golden")] {
+      let check = await TinyCheck.check(subject, isStrict: true)
+      let failures = try Reader.read(JUnitXML.text(of: check)).all("failure")
+      #expect(failures.map { $0["type"] } == [type])
+    }
+  }
+
   @Test("A report has no line that the runner would take for a command")
   func defused() async throws {
     let check = try await Self.check(1, id: "::error::x ::add-mask::y ##[group]z")

@@ -281,4 +281,17 @@ struct CheckRunsTests {
     let check = await TinyCheck.check(try TinyCheck.subject(), seeds: 2, first: .max)
     #expect(check.scenarios[0].runs.records.map(\.seed) == [.max, 0], "seeds go round")
   }
+
+  @Test("An API node that vanishes leaves its key, which puts etcd's expiry to the test")
+  func expiry() async throws {
+    let kill = "\"kill\": { \"kind\": \"apiNodes\", \"at\": \"00:00:05\" }, "
+    let text = TinyCheck.text().replacing("00:00:30", with: "00:01:30")
+    for (text, outcome) in [
+      (text, CheckCase.Outcome.notExercised),
+      (text.replacing("\"stop\": { \"kind\"", with: kill + "\"stop\": { \"kind\""), .passed),
+    ] {
+      let check = await TinyCheck.check(try TinyCheck.subject(text))
+      #expect(check.only("etcd.expiry")?.outcome == outcome)
+    }
+  }
 }

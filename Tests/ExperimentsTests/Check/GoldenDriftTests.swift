@@ -96,7 +96,8 @@ struct GoldenDriftTests {
     #expect(try await Self.drift(both).cause == .both)
     let foreign = try await Self.golden(
       Self.other, document: Self.present.replacing("\"count\"", with: "\"cuont\""))
-    #expect(try await Self.drift(foreign).cause == .both, "this version does not take it")
+    let refused = try await Self.drift(foreign)
+    #expect(refused.cause == nil && refused.refusal?.contains("'faults.stop.cuont'") == true)
   }
 
   @Test("A version that has changed is told by the one that recorded, line by line")
@@ -189,5 +190,9 @@ struct GoldenDriftTests {
       [subject], options: .init(seeds: 1, jobs: 1, version: "test"))
     let drift = try #require(runs[0].drift)
     #expect(drift.cause == nil && drift.parting == nil && drift.beginning.isEmpty)
+    let found = try #require(ScenarioCheck(runs[0]).cases.first { $0.id == "digest" })
+    #expect(
+      CheckWords.finding(found) == "recorded anew: at scale 1/90000, before at 1/100000")
+    #expect(CheckWords.details(found).isEmpty)
   }
 }

@@ -38,7 +38,9 @@ struct ShellWordsTests {
     "A word is quoted when the shell would take it for something else",
     arguments: [
       ("plain-1.0/x=y:z", "plain-1.0/x=y:z"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"),
-      ("$HOME", "'$HOME'"), ("a\nb", "'a\nb'"), ("{\"a\": 1}", "'{\"a\": 1}'"), ("~", "'~'"),
+      ("$HOME", "'$HOME'"), ("a\nb", "$'a\\nb'"),
+      ("it's\u{1B}[1m\\\u{202E}", "$'it\\'s\\033[1m\\\\\\342\\200\\256'"),
+      ("{\"a\": 1}", "'{\"a\": 1}'"), ("~", "'~'"),
       ("*", "'*'"), ("é", "'é'"),
     ])
   func isQuoted(word: String, quoted: String) {

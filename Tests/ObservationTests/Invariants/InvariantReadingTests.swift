@@ -28,6 +28,7 @@ struct InvariantReadingTests {
     (#"{ "i": { "that": "always(load < 1)", "evry": "1s" } }"#, "'invariants.i.every'?"),
     (#"{ "i": { "that": "always(load < 1)", "every": "1us" } }"#, "allowed: 10ms to 1h"),
     (#"{ "built.in": "always(load < 1)" }"#, "there is a built-in invariant 'built.in'"),
+    (#"{ "built.in": null }"#, "'built.in' is built in and cannot be switched off"),
     (#"{ "": "always(load < 1)" }"#, "an invariant has a name"),
     (#"{ "i": "" }"#, "an invariant says when its condition holds"),
     (#"[]"#, "'invariants' takes an object of named entries, not a list"),
