@@ -40,6 +40,18 @@ public struct SweepAxis: Sendable, Equatable {
     }
   }
 
+  /// Whether every value is a number without a unit, and some have a decimal point or may have one.
+  ///
+  /// Tables then write all of them with one: a reader that takes the type of a column from its first
+  /// rows would read the others as whole numbers.
+  var isDecimal: Bool {
+    guard isNumeric else { return false }
+    switch levels {
+    case .list(let values): return values.contains { SweepQuantity($0)?.kind == .real }
+    case .range(let range): return !range.isWhole
+    }
+  }
+
   /// The value at a place of the unit interval, and which of a list it is.
   func value(at place: Double) -> (text: String, level: Int?) {
     switch levels {
