@@ -114,6 +114,47 @@ struct SweepCommandTests {
     #expect(try Self.tables(folder, "o") != expected)
   }
 
+  @Test("What leaves out points or seeds of a folder is refused, unless it is forced")
+  func smaller() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ words: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["sweep"] + words, in: folder.url)
+    }
+    func stops(_ values: String, _ words: [String]) -> [String] {
+      ["tiny.json", "--axis", "faults.stop.count=\(values)"] + words
+    }
+    let whole = ["--out", "o", "--resume", "--seeds"]
+    #expect(try run(stops("1,2", whole + ["2"])).code == 0)
+    let expected = try Self.tables(folder, "o")
+    for (values, options, size) in [
+      ("1", ["2"], "a point with seeds 5 to 6"), ("1,2", ["1"], "2 points with seed 5"),
+      ("1,2", ["2", "--seed", "100"], "2 points with seeds 100 to 101"),
+      ("1,2", ["2", "--until-halfwidth", "50%"], "2 points with seeds 5 to 6 to within 50%"),
+      ("1,2", ["2", "--design", "random", "--points", "1"], "a point with seeds 5 to 6"),
+    ] {
+      let other = try run(stops(values, whole + options))
+      let message =
+        "'o' holds 2 points with seeds 5 to 6, and this sweep, of \(size), leaves some out"
+      #expect(other.code == 2 && other.error.contains(message), "\(other.error)")
+    }
+    #expect(try Self.tables(folder, "o") == expected)
+    #expect(try run(stops("1", whole + ["2", "--force"])).code == 0)
+    let merged = try run(["merge", "o"])
+    #expect(merged.code == 0 && merged.error.contains("2 recorded runs are of other points"))
+    #expect(try run(stops("2,1", whole + ["2"])).code == 0)
+    #expect(try run(stops("1,2", whole + ["2"])).code == 0)
+    #expect(try Self.tables(folder, "o") == expected, "and nothing was lost")
+
+    let shard = ["--seeds", "1", "--out", "s", "--shard"]
+    #expect(try run(stops("1,2,3,4", shard + ["0/2"])).code == 0)
+    let mixed = try run(stops("1,2", shard + ["1/2"]))
+    #expect(mixed.code == 2 && mixed.error.contains("leaves some out"), "\(mixed.error)")
+    let merge = try run(["merge", "s"])
+    #expect(
+      merge.code == 3 && merge.error.contains("missing: shard 1/2: runs of 2 points: 1, 3\n"),
+      "\(merge.error)")
+  }
+
   @Test(
     "The number of a task comes from option and environment, which have to agree",
     arguments: [

@@ -61,6 +61,43 @@ struct SweepPlanTests {
     #expect(try key(plan, ["2", "one"]) != key(others[2], ["2", "one"]), "other bytes")
   }
 
+  @Test("A plan covers one whose points and seeds it all has, whatever their order and design")
+  func covers() throws {
+    func plan(
+      _ values: String, seeds: Int = 3, firstSeed: UInt64 = 5, halfWidth: Double? = nil
+    ) throws -> SweepPlan {
+      try SweepFixture.sweep(
+        ["faults.stop.count=\(values)", "mitigation=none,one"], seeds: seeds, firstSeed: firstSeed,
+        halfWidth: halfWidth
+      ).plan
+    }
+    func sobol(_ points: Int, seed: UInt64 = 1) throws -> SweepPlan {
+      try SweepFixture.sweep(
+        ["faults.stop.count=1,2,3,4,5,6,7,8", "throttle.rate=100/s..4000/s"],
+        design: .init(kind: .sobol, points: points, seed: seed)
+      ).plan
+    }
+    let base = try plan("1,2")
+    for (larger, smaller) in [
+      (base, base), (try plan("3,2,1"), base), (try plan("1,2", seeds: 9), base),
+      (try plan("1,2", seeds: 9, firstSeed: 1), base), (base, try plan("2", seeds: 1)),
+      (try plan("1,2", halfWidth: 0.01), try plan("1,2", halfWidth: 0.05)),
+      (base, try plan("1,2", halfWidth: 0.05)), (try sobol(8), try sobol(4)),
+      (
+        try plan("1", seeds: 2, firstSeed: .max), try plan("1", seeds: 1, firstSeed: 0)
+      ),
+    ] {
+      #expect(larger.covers(smaller) && larger.identity == smaller.identity)
+      #expect(larger.text == smaller.text || !smaller.covers(larger))
+    }
+    for other in [
+      try plan("1,3"), try plan("1,2", firstSeed: 6), try plan("1,2", firstSeed: .max),
+    ] {
+      #expect(!other.covers(base) && !base.covers(other))
+    }
+    #expect(!(try sobol(4, seed: 2).covers(sobol(4))))
+  }
+
   @Test("The last axis of a grid runs fastest")
   func order() throws {
     let plan = try SweepFixture.sweep(["supervision.maxRestarts=1,2", "mitigation=none,one,idle"])

@@ -30,7 +30,8 @@ struct SweepCommand {
       return try rehearse(sweep, choice, jobs: jobs, on: &console)
     }
     let shard = try choice.shard(on: console)
-    try folder.open(sweep.plan, shard, isResuming: arguments.has("resume"))
+    try folder.open(
+      sweep.plan, shard, isResuming: arguments.has("resume"), isForced: arguments.has("force"))
     folder.warnOfDamage(on: console)
     if let code = try SweepMerge.reportContradictions(in: folder, sweep.plan, on: console) {
       return code
