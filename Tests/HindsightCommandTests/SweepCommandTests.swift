@@ -114,6 +114,21 @@ struct SweepCommandTests {
     #expect(try Self.tables(folder, "o") != expected)
   }
 
+  @Test("A merge writes tables anew that were damaged without a change of their size")
+  func repairs() throws {
+    let folder = try TemporaryFolder(Self.files)
+    #expect(
+      try HindsightProcess.run(["sweep", "four.json", "--out", "o"], in: folder.url).code == 0)
+    let expected = try Self.tables(folder, "o")
+    let file = folder.url.appending(path: "o/results.csv")
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: file)
+    #expect(try Self.tables(folder, "o") != expected)
+    #expect(try HindsightProcess.run(["sweep", "merge", "o"], in: folder.url).code == 0)
+    #expect(try Self.tables(folder, "o") == expected)
+  }
+
   @Test("What leaves out points or seeds of a folder is refused, unless it is forced")
   func smaller() throws {
     let folder = try TemporaryFolder(Self.files)

@@ -235,18 +235,19 @@ final class SweepFolder {
 
   // MARK: Tables
 
-  /// Writes both tables and the manifest, unless they hold these results already.
+  /// Writes both tables and the manifest.
   ///
   /// - Parameters:
   ///   - results: What is there.
   ///   - completeness: Of it.
+  ///   - isAnew: Whether tables are written that are there by manifest and size, and may be damaged.
   ///   - body: Is given each point in order.
   /// - Throws: What the system refuses.
   func writeTables(
-    _ results: SweepResults, _ completeness: SweepCompleteness,
+    _ results: SweepResults, _ completeness: SweepCompleteness, isAnew: Bool,
     _ body: (SweepPointSummary) -> Void
   ) throws(CommandFailure) {
-    if areTablesPresent(results.plan, completeness) {
+    if !isAnew, areTablesPresent(results.plan, completeness) {
       return try forEachPoint(of: results, body)
     }
     AtomicFile.removeStale(in: path)

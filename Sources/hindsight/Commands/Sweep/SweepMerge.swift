@@ -154,7 +154,9 @@ struct SweepMerge {
       if arguments.wantsJSON { all.append(summary) }
     }
     if isWriting {
-      try folder.writeTables(results, completeness, body)
+      // A merge repairs tables; going on from a large folder that is finished takes no time.
+      try folder.writeTables(
+        results, completeness, isAnew: arguments.values.first == "merge", body)
     } else {
       try folder.forEachPoint(of: results, body)
     }
