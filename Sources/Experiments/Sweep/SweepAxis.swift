@@ -30,6 +30,20 @@ public struct SweepAxis: Sendable, Equatable {
     if case .list(let values) = levels { values.count } else { nil }
   }
 
+  /// The points of a grid.
+  ///
+  /// - Returns: nil where an axis is a range, or the points are too many to be counted.
+  static func gridCount(_ axes: [SweepAxis]) -> Int? {
+    var count = 1
+    for axis in axes {
+      guard let levels = axis.count else { return nil }
+      let (product, overflow) = count.multipliedReportingOverflow(by: levels)
+      guard !overflow else { return nil }
+      count = product
+    }
+    return count
+  }
+
   /// Whether every value is a number without a unit.
   var isNumeric: Bool {
     switch levels {

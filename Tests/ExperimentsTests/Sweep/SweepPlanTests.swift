@@ -36,6 +36,39 @@ struct SweepPlanTests {
     #expect(SweepPlan(SourceText(name: "x", text: changed)) == nil, "its fingerprint is not right")
   }
 
+  @Test(
+    "A plan with a number out of its range is not read",
+    arguments: [
+      ("\"halfWidth\": 0.05", "\"halfWidth\": 0"), ("\"halfWidth\": 0.05", "\"halfWidth\": -1"),
+      ("\"halfWidth\": 0.05", "\"halfWidth\": 1.5"),
+      ("\"halfWidth\": 0.05", "\"halfWidth\": \"x\""),
+      ("\"points\": 8", "\"points\": 0"), ("\"points\": 8", "\"points\": 10000001"),
+      ("\"seeds\": 3", "\"seeds\": 0"), ("\"seeds\": 3", "\"seeds\": 9223372036854775807"),
+    ])
+  func ranges(old: String, new: String) throws {
+    let text = try SweepFixture.sweep(
+      ["throttle.rate=100/s..4000/s"], seeds: 3, halfWidth: 0.05,
+      design: .init(kind: .sobol, points: 8, seed: 3)
+    ).plan.text
+    try #require(text.contains(old) && SweepPlan(SourceText(name: "x", text: text)) != nil)
+    let changed = SourceText(name: "x", text: text.replacing(old, with: new))
+    #expect(SweepPlan(changed) == nil)
+  }
+
+  @Test("A grid that is too large to be counted is not read")
+  func overflow() throws {
+    let values = (0..<2048).map { "\($0)" }
+    let plan = SweepPlan(
+      name: "x", version: "test", scenarios: [.init(name: "s", bytes: [])],
+      axes: (0..<6).map { SweepAxis(name: "a\($0)", levels: .list(Array(values.prefix(1)))) },
+      design: .grid, patches: [], until: nil, replication: .init(firstSeed: 1, count: 1))
+    // Identity leaves out the values: it stays what it was.
+    let list = values.map { "\"\($0)\"" }.joined(separator: ", ")
+    let text = plan.text.replacing("\"values\": [\"0\"]", with: "\"values\": [\(list)]")
+    try #require(text.contains("2047"))
+    #expect(SweepPlan(SourceText(name: "x", text: text)) == nil)
+  }
+
   @Test("More values and seeds leave identity and keys alone; anything else changes them")
   func identity() throws {
     let axes = ["supervision.maxRestarts=1,2", "mitigation=none,one"]
