@@ -12,7 +12,11 @@ struct SweepCommandTests {
       "scenario": "tiny", "title": "Four nodes stop", "seed": 5, "scale": "1/100000",
       "end": "00:00:12",
       "elixir": { "clusters": { "sessions": 10, "guilds": 4, "presence": 2, "other": 2 } },
-      "mitigations": { "one": { "summary": "In one.", "patch": { "announce": { "segments": 1 } } } },
+      "mitigations": {
+        "late": {
+          "summary": "Stops later.", "patch": { "faults": { "stop": { "at": "00:00:06" } } }
+        }
+      },
       "faults": {
         "stop": { "kind": "elixirNodes", "at": "00:00:04", "cluster": "sessions", "count": 4 }
       }
@@ -20,17 +24,31 @@ struct SweepCommandTests {
     """
   private static let sweep = """
     { "sweep": "four", "scenario": "tiny.json",
-      "axes": { "announce.retryDelay": ["1s", "3s"], "mitigation": ["none", "one"] }, "seeds": 2 }
+      "axes": { "faults.stop.count": [2, 4], "mitigation": ["none", "late"] }, "seeds": 2 }
     """
   private static let files = ["tiny.json": scenario, "four.json": sweep]
   private static let axes = [
-    "--axis", "announce.retryDelay=1s,3s", "--axis", "mitigation=none,one",
+    "--axis", "faults.stop.count=2,4", "--axis", "mitigation=none,late",
   ]
 
   private static func tables(_ folder: TemporaryFolder, _ out: String) throws -> [String] {
     try ["results.csv", "results.jsonl", "manifest.json", "sweep.json"].map {
       try folder.text(of: "\(out)/\($0)")
     }
+  }
+
+  /// Digests of the runs in a folder's journals, each one once.
+  private static func digests(_ folder: TemporaryFolder, _ out: String) throws -> Set<String> {
+    var digests: Set<String> = []
+    let url = folder.url.appending(path: out)
+    for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
+    where name.hasPrefix("journal-") {
+      for line in try folder.text(of: "\(out)/\(name)").split(separator: "\n") {
+        let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        if let digest = record?["digest"] as? String { digests.insert(digest) }
+      }
+    }
+    return digests
   }
 
   @Test("A file and options give the same rows; the report names the files and reproduces itself")
@@ -50,8 +68,8 @@ struct SweepCommandTests {
       "$hindsight \(line.dropFirst("reproduce: hindsight ".count))", in: folder.url)
     #expect(again.output == file.output)
     let rows = try folder.text(of: "o/results.csv").split(separator: "\n")
-    #expect(rows[0] == "point,announce.retryDelay,mitigation,seed,metric,value")
-    #expect(rows.contains { $0.hasPrefix("3,3s,one,6,users.unserved.minutes,") })
+    #expect(rows[0] == "point,faults.stop.count,mitigation,seed,metric,value")
+    #expect(rows.contains { $0.hasPrefix("3,4,late,6,users.unserved.minutes,") })
   }
 
   @Test("Shards, a merge and an interrupted start give the bytes of one undisturbed run")
@@ -60,6 +78,8 @@ struct SweepCommandTests {
     let words = ["sweep", "four.json", "--out"]
     #expect(try HindsightProcess.run(words + ["whole"], in: folder.url).code == 0)
     let expected = try Self.tables(folder, "whole")
+    // Otherwise a run under a wrong point would go unseen.
+    #expect(try Self.digests(folder, "whole").count == 8, "no run is like that of another point")
 
     for shard in ["1/2", "0/2"] {
       let result = try HindsightProcess.run(words + ["parts", "--shard", shard], in: folder.url)
@@ -97,7 +117,7 @@ struct SweepCommandTests {
     #expect(again.code == 2 && again.error.contains("'o' holds 8 finished runs"), "\(again.error)")
     for (options, message) in [
       (["--set", "announce.segments=1"], "'o' holds another sweep, without patches"),
-      (["--axis", "announce.segments=1,2"], "over other axes: announce.retryDelay, mitigation"),
+      (["--axis", "announce.segments=1,2"], "over other axes: faults.stop.count, mitigation"),
       (["--until", "00:00:09"], "whose runs end where comparisons do"),
     ] {
       let other = try HindsightProcess.run(words + ["--resume"] + options, in: folder.url)
@@ -110,7 +130,7 @@ struct SweepCommandTests {
     #expect(try folder.text(of: "results.csv") == "x")
     let more = try HindsightProcess.run(words + ["--resume", "--seeds", "3"], in: folder.url)
     #expect(more.code == 0)
-    #expect(try folder.text(of: "o/results.csv").contains("\n3,3s,one,7,"))
+    #expect(try folder.text(of: "o/results.csv").contains("\n3,4,late,7,"))
     #expect(try Self.tables(folder, "o") != expected)
   }
 
@@ -232,7 +252,7 @@ struct SweepCommandTests {
     #expect(root["complete"] as? Bool == true && root["runs"] as? Int == 8)
     let points = try #require(root["points"] as? [[String: Any]])
     let values = try #require(points[3]["values"] as? [String: String])
-    #expect(values == ["announce.retryDelay": "3s", "mitigation": "one"])
+    #expect(values == ["faults.stop.count": "4", "mitigation": "late"])
     let metrics = try #require(points[0]["metrics"] as? [String: [String: Any]])
     #expect(metrics["outage.probability"]?["high"] as? Double != nil)
   }
@@ -256,23 +276,23 @@ struct SweepCommandTests {
     let partial = try HindsightProcess.run(["sweep", "merge", "a", "--partial"], in: folder.url)
     #expect(partial.code == 3)
     #expect(try folder.text(of: "a/manifest.json").contains("\"complete\": false"))
-    #expect(try folder.text(of: "a/results.csv").contains("\n2,3s,none,6,"))
+    #expect(try folder.text(of: "a/results.csv").contains("\n2,4,none,6,"))
   }
 
   @Test("What a scenario refuses is told at its place in the sweep's file, and nothing is written")
   func refuses() throws {
-    let wrong = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
-      .replacing("\"one\"", with: "\"onne\"")
+    let wrong = Self.sweep.replacing("[2,", with: "[\"many\",")
+      .replacing("\"late\"", with: "\"latte\"")
     let folder = try TemporaryFolder(["tiny.json": Self.scenario, "wrong.json": wrong])
     let result = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
     #expect(result.code == 2)
     #expect(
-      result.error.contains("wrong.json:2:80: error: there is no mitigation 'onne'"),
+      result.error.contains("wrong.json:2:70: error: there is no mitigation 'latte'"),
       "\(result.error)")
-    let unit = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
+    let unit = Self.sweep.replacing("[2,", with: "[\"many\",")
     try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
     let second = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
-    #expect(second.code == 2 && second.error.contains("wrong.json:2:37: error:"), "\(second.error)")
+    #expect(second.code == 2 && second.error.contains("wrong.json:2:35: error:"), "\(second.error)")
     #expect(try folder.names == ["tiny.json", "wrong.json"])
   }
 
