@@ -342,4 +342,31 @@ struct SweepCommandTests {
         Array(words.dropLast(2)) + ["--emit", target], in: folder.url
       ).error.contains("takes the number of shards"))
   }
+
+  @Test("A shard that is emitted runs as many jobs as it has processors, and as it was told")
+  func emittedJobs() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func text(_ target: String, _ options: [String]) throws -> String {
+      try HindsightProcess.run(
+        ["sweep", "four.json", "--shard", "auto/2", "--emit", target] + options, in: folder.url
+      ).output
+    }
+    for (options, jobs) in [([], 1), (["--jobs", "1"], 1), (["--jobs", "4"], 4)] {
+      let job = try text("kubernetes", options)
+      #expect(job.contains("- \"--jobs\"\n            - \"\(jobs)\"\n"), "\(job)")
+      #expect(job.contains("limits: { cpu: \"\(jobs)\", memory: \(jobs)Gi }"))
+      #expect(job.contains("requests: { cpu: \"\(jobs)\", memory: \(256 * jobs)Mi }"))
+      #expect(try text("parallel", options).contains("--jobs \(jobs)'\n"))
+    }
+    #expect(try text("kubernetes", []).contains("[75, 137]"), "what is killed is tried again")
+    let array = try text("slurm", ["--jobs", "4"])
+    #expect(array.contains("#SBATCH --cpus-per-task=4\n"))
+    #expect(array.contains("--jobs \"${SLURM_CPUS_PER_TASK:-1}\""))
+    #expect(try !text("slurm", []).contains("--cpus-per-task"))
+    #expect(
+      try text("parallel", ["--jobs", "4"])
+        .contains("parallel --jobs \"$((($(nproc) + 3) / 4))\""))
+    #expect(try text("github", ["--jobs", "4"]).contains(" --jobs 4 || code=$?"))
+    #expect(try !text("github", []).contains("--jobs"))
+  }
 }

@@ -155,7 +155,8 @@ struct SweepCommand {
         UsageError("standard input cannot be read on another machine", help: "name a file"))
     }
     let emission = SweepEmission(
-      name: plan.name, words: words(nil), folder: folder, shards: count, points: plan.pointCount)
+      name: plan.name, words: words(nil), folder: folder, shards: count, points: plan.pointCount,
+      jobs: try arguments.count("jobs"))
     try console.write(emission.text(for: target))
     return .held
   }
