@@ -369,4 +369,24 @@ struct SweepCommandTests {
     #expect(try text("github", ["--jobs", "4"]).contains(" --jobs 4 || code=$?"))
     #expect(try !text("github", []).contains("--jobs"))
   }
+
+  @Test(
+    "More shards than a target takes are refused, or warned of where that can be set",
+    arguments: [
+      ("github", 256, 0, ""), ("github", 257, 2, "takes at most 256 shards, not 257"),
+      ("kubernetes", 100_000, 0, ""),
+      ("kubernetes", 100_001, 2, "takes at most 100,000 shards, not 100,001"),
+      ("slurm", 1_001, 0, ""), ("slurm", 1_002, 0, "needs a MaxArraySize of 1002"),
+      ("parallel", 1_000_000, 0, ""),
+    ] as [(String, Int, Int32, String)])
+  func emittedShards(target: String, count: Int, code: Int32, message: String) throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.run(
+      ["sweep", "four.json", "--shard", "auto/\(count)", "--emit", target], in: folder.url)
+    #expect(result.code == code && result.error.contains(message), "\(result.error)")
+    #expect(result.output.isEmpty == (code != 0))
+    let isWarned = target == "slurm" && !message.isEmpty
+    #expect(result.output.contains("# Careful: an array of 1002 tasks needs") == isWarned)
+    #expect(!message.isEmpty || !result.error.contains("MaxArraySize"))
+  }
 }

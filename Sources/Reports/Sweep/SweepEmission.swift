@@ -9,7 +9,28 @@ import Scenarios
 public struct SweepEmission: Sendable {
   public enum Target: String, CaseIterable, Sendable {
     case slurm, kubernetes, parallel, github
+
+    /// Shards that the service takes at most; nil: it is its administrator who decides.
+    public var shardsMax: Int? {
+      switch self {
+      // Jobs of a matrix.
+      case .github: 256
+      // With more completions, a Job that counts failures by index has other limits.
+      case .kubernetes: 100_000
+      case .slurm, .parallel: nil
+      }
+    }
   }
+
+  /// What may keep the target from taking so many shards, in words; nil: nothing.
+  public static func warning(shards: Int, _ target: Target) -> String? {
+    guard target == .slurm, shards > slurmArrayUsual else { return nil }
+    return "an array of \(shards) tasks needs a MaxArraySize of \(shards) in slurm.conf; "
+      + "by default it is \(slurmArrayUsual)"
+  }
+
+  /// Slurm's MaxArraySize where nobody has set it: one more than the last number of a task.
+  private static let slurmArrayUsual = 1_001
 
   let name: String
   /// Words of the command without `--shard`, `--out` and what only concerns this machine; the first is
@@ -84,7 +105,8 @@ public struct SweepEmission: Sendable {
     #
     # Submit it from the folder that the scenario's path starts from, on a disk that all nodes share.
     # HINDSIGHT names the executable, where it is not in PATH. Time and memory are asked for with
-    # sbatch's own options, or here. A shard that ends with exit code 75 is queued again.
+    # sbatch's own options, or here. A shard that ends with exit code 75 is queued again.\(
+      Self.warning(shards: shards, .slurm).map { "\n#\n# Careful: \($0)." } ?? "")
     #SBATCH --job-name=\(plainName)
     #SBATCH --array=0-\(shards - 1)
     #SBATCH --requeue

@@ -154,6 +154,15 @@ struct SweepCommand {
       throw .usage(
         UsageError("standard input cannot be read on another machine", help: "name a file"))
     }
+    if let most = target.shardsMax, count > most {
+      throw .usage(
+        UsageError(
+          "'--emit \(target.rawValue)' takes at most \(NumberText.grouped(UInt64(most))) shards, not "
+            + NumberText.grouped(UInt64(count)),
+          help: "a shard runs all points of its share: write --shard auto/"
+            + "\(min(most, plan.pointCount))"))
+    }
+    if let warning = SweepEmission.warning(shards: count, target) { console.warn(warning) }
     let emission = SweepEmission(
       name: plan.name, words: words(nil), folder: folder, shards: count, points: plan.pointCount,
       jobs: try arguments.count("jobs"))
