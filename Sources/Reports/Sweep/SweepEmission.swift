@@ -294,6 +294,8 @@ public struct SweepEmission: Sendable {
                 path: \(journals)
         merge:
           needs: shard
+          # A shard that failed is listed by the merge, with what else is missing.
+          if: ${{ !cancelled() && needs.shard.result != 'skipped' }}
           runs-on: ubuntu-24.04
           timeout-minutes: 60
           steps:
@@ -311,6 +313,7 @@ public struct SweepEmission: Sendable {
                 chmod +x bin/hindsight
                 bin/hindsight \(merge)
             - uses: actions/upload-artifact@v4
+              if: ${{ !cancelled() }}
               with:
                 name: results
                 path: \(journals)
