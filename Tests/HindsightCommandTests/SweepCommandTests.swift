@@ -238,6 +238,27 @@ struct SweepCommandTests {
       JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(root["schema"] as? String == "hindsight.sweep/1" && root["runs"] as? Int == 8)
     #expect((root["points"] as? [Any])?.count == 4)
+    #expect(root["recorded"] as? Int == 0)
+  }
+
+  @Test("A dry run leaves out of its estimate what the folder holds already")
+  func rehearsesRest() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ options: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["sweep", "four.json", "--out", "o"] + options, in: folder.url)
+    }
+    #expect(try run(["--shard", "0/4"]).code == 0)
+    let names = try folder.names
+    let rest = try run(["--dry-run"])
+    #expect(rest.code == 0)
+    #expect(rest.error.contains("recorded: 2 of 8 runs, in 'o'"), "\(rest.error)")
+    #expect(rest.error.contains(" 6 runs of"))
+    #expect(try run(["--dry-run", "--shard", "1/4"]).error.contains(" 2 runs of"))
+    let done = try run(["--dry-run", "--shard", "0/4"])
+    #expect(done.error.contains("recorded: 2 of 2 runs") && !done.error.contains("estimate"))
+    #expect(try run(["--dry-run", "--json"]).output.contains("\"recorded\": 2,"))
+    #expect(try run(["--dry-run", "--set", "announce.segments=1"]).error.contains(" 8 runs of"))
+    #expect(try folder.names == names)
   }
 
   @Test("JSON is the same bytes with other jobs, and has every point with its intervals")
