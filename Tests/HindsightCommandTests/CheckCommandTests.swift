@@ -45,12 +45,14 @@ struct CheckCommandTests {
       "s/tiny.json": Self.tiny(), "s/deeper/other.json": Self.tiny("other"),
       "s/package.json": "{ \"name\": \"x\" }", "s/notes.txt": "no",
       "s/range.json": "{ \"sweep\": {} }",
+      "s/more.json": #"{ "sweep": "more", "scenario": "tiny.json", "axes": { "seed": [1] } }"#,
     ])
     let result = try check(folder, ["s", "s/tiny.json", "./s", "--seeds", "1"])
     #expect(result.code == 0, "\(result.output)\(result.error)")
     #expect(result.output.contains("2 scenarios, 2 seeds: nothing failed, 2 warnings"))
     #expect(result.output.contains("s/package.json: is no scenario: it has no key 'scenario'"))
     #expect(result.output.contains("s/range.json: is a sweep"))
+    #expect(result.output.contains("s/more.json: is a sweep"))
     #expect(!result.output.contains("notes.txt"))
     #expect(result.output.hasSuffix("reproduce: hindsight check s s/tiny.json ./s --seeds 1\n"))
     #expect(result.error.contains("events/s") && !result.output.contains("events/s"))

@@ -12,7 +12,11 @@ struct SweepCommandTests {
       "scenario": "tiny", "title": "Four nodes stop", "seed": 5, "scale": "1/100000",
       "end": "00:00:12",
       "elixir": { "clusters": { "sessions": 10, "guilds": 4, "presence": 2, "other": 2 } },
-      "mitigations": { "one": { "summary": "In one.", "patch": { "announce": { "segments": 1 } } } },
+      "mitigations": {
+        "late": {
+          "summary": "Stops later.", "patch": { "faults": { "stop": { "at": "00:00:06" } } }
+        }
+      },
       "faults": {
         "stop": { "kind": "elixirNodes", "at": "00:00:04", "cluster": "sessions", "count": 4 }
       }
@@ -20,17 +24,31 @@ struct SweepCommandTests {
     """
   private static let sweep = """
     { "sweep": "four", "scenario": "tiny.json",
-      "axes": { "announce.retryDelay": ["1s", "3s"], "mitigation": ["none", "one"] }, "seeds": 2 }
+      "axes": { "faults.stop.count": [2, 4], "mitigation": ["none", "late"] }, "seeds": 2 }
     """
   private static let files = ["tiny.json": scenario, "four.json": sweep]
   private static let axes = [
-    "--axis", "announce.retryDelay=1s,3s", "--axis", "mitigation=none,one",
+    "--axis", "faults.stop.count=2,4", "--axis", "mitigation=none,late",
   ]
 
   private static func tables(_ folder: TemporaryFolder, _ out: String) throws -> [String] {
     try ["results.csv", "results.jsonl", "manifest.json", "sweep.json"].map {
       try folder.text(of: "\(out)/\($0)")
     }
+  }
+
+  /// Digests of the runs in a folder's journals, each one once.
+  private static func digests(_ folder: TemporaryFolder, _ out: String) throws -> Set<String> {
+    var digests: Set<String> = []
+    let url = folder.url.appending(path: out)
+    for name in try FileManager.default.contentsOfDirectory(atPath: url.path)
+    where name.hasPrefix("journal-") {
+      for line in try folder.text(of: "\(out)/\(name)").split(separator: "\n") {
+        let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        if let digest = record?["digest"] as? String { digests.insert(digest) }
+      }
+    }
+    return digests
   }
 
   @Test("A file and options give the same rows; the report names the files and reproduces itself")
@@ -50,8 +68,8 @@ struct SweepCommandTests {
       "$hindsight \(line.dropFirst("reproduce: hindsight ".count))", in: folder.url)
     #expect(again.output == file.output)
     let rows = try folder.text(of: "o/results.csv").split(separator: "\n")
-    #expect(rows[0] == "point,announce.retryDelay,mitigation,seed,metric,value")
-    #expect(rows.contains { $0.hasPrefix("3,3s,one,6,users.unserved.minutes,") })
+    #expect(rows[0] == "point,faults.stop.count,mitigation,seed,metric,value")
+    #expect(rows.contains { $0.hasPrefix("3,4,late,6,users.unserved.minutes,") })
   }
 
   @Test("Shards, a merge and an interrupted start give the bytes of one undisturbed run")
@@ -60,6 +78,8 @@ struct SweepCommandTests {
     let words = ["sweep", "four.json", "--out"]
     #expect(try HindsightProcess.run(words + ["whole"], in: folder.url).code == 0)
     let expected = try Self.tables(folder, "whole")
+    // Otherwise a run under a wrong point would go unseen.
+    #expect(try Self.digests(folder, "whole").count == 8, "no run is like that of another point")
 
     for shard in ["1/2", "0/2"] {
       let result = try HindsightProcess.run(words + ["parts", "--shard", shard], in: folder.url)
@@ -97,7 +117,7 @@ struct SweepCommandTests {
     #expect(again.code == 2 && again.error.contains("'o' holds 8 finished runs"), "\(again.error)")
     for (options, message) in [
       (["--set", "announce.segments=1"], "'o' holds another sweep, without patches"),
-      (["--axis", "announce.segments=1,2"], "over other axes: announce.retryDelay, mitigation"),
+      (["--axis", "announce.segments=1,2"], "over other axes: faults.stop.count, mitigation"),
       (["--until", "00:00:09"], "whose runs end where comparisons do"),
     ] {
       let other = try HindsightProcess.run(words + ["--resume"] + options, in: folder.url)
@@ -110,8 +130,64 @@ struct SweepCommandTests {
     #expect(try folder.text(of: "results.csv") == "x")
     let more = try HindsightProcess.run(words + ["--resume", "--seeds", "3"], in: folder.url)
     #expect(more.code == 0)
-    #expect(try folder.text(of: "o/results.csv").contains("\n3,3s,one,7,"))
+    #expect(try folder.text(of: "o/results.csv").contains("\n3,4,late,7,"))
     #expect(try Self.tables(folder, "o") != expected)
+  }
+
+  @Test("A merge writes tables anew that were damaged without a change of their size")
+  func repairs() throws {
+    let folder = try TemporaryFolder(Self.files)
+    #expect(
+      try HindsightProcess.run(["sweep", "four.json", "--out", "o"], in: folder.url).code == 0)
+    let expected = try Self.tables(folder, "o")
+    let file = folder.url.appending(path: "o/results.csv")
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: file)
+    #expect(try Self.tables(folder, "o") != expected)
+    #expect(try HindsightProcess.run(["sweep", "merge", "o"], in: folder.url).code == 0)
+    #expect(try Self.tables(folder, "o") == expected)
+  }
+
+  @Test("What leaves out points or seeds of a folder is refused, unless it is forced")
+  func smaller() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ words: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["sweep"] + words, in: folder.url)
+    }
+    func stops(_ values: String, _ words: [String]) -> [String] {
+      ["tiny.json", "--axis", "faults.stop.count=\(values)"] + words
+    }
+    let whole = ["--out", "o", "--resume", "--seeds"]
+    #expect(try run(stops("1,2", whole + ["2"])).code == 0)
+    let expected = try Self.tables(folder, "o")
+    for (values, options, size) in [
+      ("1", ["2"], "a point with seeds 5 to 6"), ("1,2", ["1"], "2 points with seed 5"),
+      ("1,2", ["2", "--seed", "100"], "2 points with seeds 100 to 101"),
+      ("1,2", ["2", "--until-halfwidth", "50%"], "2 points with seeds 5 to 6 to within 50%"),
+      ("1,2", ["2", "--design", "random", "--points", "1"], "a point with seeds 5 to 6"),
+    ] {
+      let other = try run(stops(values, whole + options))
+      let message =
+        "'o' holds 2 points with seeds 5 to 6, and this sweep, of \(size), leaves some out"
+      #expect(other.code == 2 && other.error.contains(message), "\(other.error)")
+    }
+    #expect(try Self.tables(folder, "o") == expected)
+    #expect(try run(stops("1", whole + ["2", "--force"])).code == 0)
+    let merged = try run(["merge", "o"])
+    #expect(merged.code == 0 && merged.error.contains("2 recorded runs are of other points"))
+    #expect(try run(stops("2,1", whole + ["2"])).code == 0)
+    #expect(try run(stops("1,2", whole + ["2"])).code == 0)
+    #expect(try Self.tables(folder, "o") == expected, "and nothing was lost")
+
+    let shard = ["--seeds", "1", "--out", "s", "--shard"]
+    #expect(try run(stops("1,2,3,4", shard + ["0/2"])).code == 0)
+    let mixed = try run(stops("1,2", shard + ["1/2"]))
+    #expect(mixed.code == 2 && mixed.error.contains("leaves some out"), "\(mixed.error)")
+    let merge = try run(["merge", "s"])
+    #expect(
+      merge.code == 3 && merge.error.contains("missing: shard 1/2: runs of 2 points: 1, 3\n"),
+      "\(merge.error)")
   }
 
   @Test(
@@ -162,6 +238,27 @@ struct SweepCommandTests {
       JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(root["schema"] as? String == "hindsight.sweep/1" && root["runs"] as? Int == 8)
     #expect((root["points"] as? [Any])?.count == 4)
+    #expect(root["recorded"] as? Int == 0)
+  }
+
+  @Test("A dry run leaves out of its estimate what the folder holds already")
+  func rehearsesRest() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ options: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["sweep", "four.json", "--out", "o"] + options, in: folder.url)
+    }
+    #expect(try run(["--shard", "0/4"]).code == 0)
+    let names = try folder.names
+    let rest = try run(["--dry-run"])
+    #expect(rest.code == 0)
+    #expect(rest.error.contains("recorded: 2 of 8 runs, in 'o'"), "\(rest.error)")
+    #expect(rest.error.contains(" 6 runs of"))
+    #expect(try run(["--dry-run", "--shard", "1/4"]).error.contains(" 2 runs of"))
+    let done = try run(["--dry-run", "--shard", "0/4"])
+    #expect(done.error.contains("recorded: 2 of 2 runs") && !done.error.contains("estimate"))
+    #expect(try run(["--dry-run", "--json"]).output.contains("\"recorded\": 2,"))
+    #expect(try run(["--dry-run", "--set", "announce.segments=1"]).error.contains(" 8 runs of"))
+    #expect(try folder.names == names)
   }
 
   @Test("JSON is the same bytes with other jobs, and has every point with its intervals")
@@ -176,7 +273,7 @@ struct SweepCommandTests {
     #expect(root["complete"] as? Bool == true && root["runs"] as? Int == 8)
     let points = try #require(root["points"] as? [[String: Any]])
     let values = try #require(points[3]["values"] as? [String: String])
-    #expect(values == ["announce.retryDelay": "3s", "mitigation": "one"])
+    #expect(values == ["faults.stop.count": "4", "mitigation": "late"])
     let metrics = try #require(points[0]["metrics"] as? [String: [String: Any]])
     #expect(metrics["outage.probability"]?["high"] as? Double != nil)
   }
@@ -200,23 +297,23 @@ struct SweepCommandTests {
     let partial = try HindsightProcess.run(["sweep", "merge", "a", "--partial"], in: folder.url)
     #expect(partial.code == 3)
     #expect(try folder.text(of: "a/manifest.json").contains("\"complete\": false"))
-    #expect(try folder.text(of: "a/results.csv").contains("\n2,3s,none,6,"))
+    #expect(try folder.text(of: "a/results.csv").contains("\n2,4,none,6,"))
   }
 
   @Test("What a scenario refuses is told at its place in the sweep's file, and nothing is written")
   func refuses() throws {
-    let wrong = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
-      .replacing("\"one\"", with: "\"onne\"")
+    let wrong = Self.sweep.replacing("[2,", with: "[\"many\",")
+      .replacing("\"late\"", with: "\"latte\"")
     let folder = try TemporaryFolder(["tiny.json": Self.scenario, "wrong.json": wrong])
     let result = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
     #expect(result.code == 2)
     #expect(
-      result.error.contains("wrong.json:2:80: error: there is no mitigation 'onne'"),
+      result.error.contains("wrong.json:2:70: error: there is no mitigation 'latte'"),
       "\(result.error)")
-    let unit = Self.sweep.replacing("\"1s\"", with: "\"1 parsec\"")
+    let unit = Self.sweep.replacing("[2,", with: "[\"many\",")
     try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
     let second = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
-    #expect(second.code == 2 && second.error.contains("wrong.json:2:37: error:"), "\(second.error)")
+    #expect(second.code == 2 && second.error.contains("wrong.json:2:35: error:"), "\(second.error)")
     #expect(try folder.names == ["tiny.json", "wrong.json"])
   }
 
@@ -265,5 +362,52 @@ struct SweepCommandTests {
       try HindsightProcess.run(
         Array(words.dropLast(2)) + ["--emit", target], in: folder.url
       ).error.contains("takes the number of shards"))
+  }
+
+  @Test("A shard that is emitted runs as many jobs as it has processors, and as it was told")
+  func emittedJobs() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func text(_ target: String, _ options: [String]) throws -> String {
+      try HindsightProcess.run(
+        ["sweep", "four.json", "--shard", "auto/2", "--emit", target] + options, in: folder.url
+      ).output
+    }
+    for (options, jobs) in [([], 1), (["--jobs", "1"], 1), (["--jobs", "4"], 4)] {
+      let job = try text("kubernetes", options)
+      #expect(job.contains("- \"--jobs\"\n            - \"\(jobs)\"\n"), "\(job)")
+      #expect(job.contains("limits: { cpu: \"\(jobs)\", memory: \(jobs)Gi }"))
+      #expect(job.contains("requests: { cpu: \"\(jobs)\", memory: \(256 * jobs)Mi }"))
+      #expect(try text("parallel", options).contains("--jobs \(jobs)'\n"))
+    }
+    #expect(try text("kubernetes", []).contains("[75, 137]"), "what is killed is tried again")
+    let array = try text("slurm", ["--jobs", "4"])
+    #expect(array.contains("#SBATCH --cpus-per-task=4\n"))
+    #expect(array.contains("--jobs \"${SLURM_CPUS_PER_TASK:-1}\""))
+    #expect(try !text("slurm", []).contains("--cpus-per-task"))
+    #expect(
+      try text("parallel", ["--jobs", "4"])
+        .contains("parallel --jobs \"$((($(nproc) + 3) / 4))\""))
+    #expect(try text("github", ["--jobs", "4"]).contains(" --jobs 4 || code=$?"))
+    #expect(try !text("github", []).contains("--jobs"))
+  }
+
+  @Test(
+    "More shards than a target takes are refused, or warned of where that can be set",
+    arguments: [
+      ("github", 256, 0, ""), ("github", 257, 2, "takes at most 256 shards, not 257"),
+      ("kubernetes", 100_000, 0, ""),
+      ("kubernetes", 100_001, 2, "takes at most 100,000 shards, not 100,001"),
+      ("slurm", 1_001, 0, ""), ("slurm", 1_002, 0, "needs a MaxArraySize of 1002"),
+      ("parallel", 1_000_000, 0, ""),
+    ] as [(String, Int, Int32, String)])
+  func emittedShards(target: String, count: Int, code: Int32, message: String) throws {
+    let folder = try TemporaryFolder(Self.files)
+    let result = try HindsightProcess.run(
+      ["sweep", "four.json", "--shard", "auto/\(count)", "--emit", target], in: folder.url)
+    #expect(result.code == code && result.error.contains(message), "\(result.error)")
+    #expect(result.output.isEmpty == (code != 0))
+    let isWarned = target == "slurm" && !message.isEmpty
+    #expect(result.output.contains("# Careful: an array of 1002 tasks needs") == isWarned)
+    #expect(!message.isEmpty || !result.error.contains("MaxArraySize"))
   }
 }

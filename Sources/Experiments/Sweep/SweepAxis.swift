@@ -30,6 +30,20 @@ public struct SweepAxis: Sendable, Equatable {
     if case .list(let values) = levels { values.count } else { nil }
   }
 
+  /// The points of a grid.
+  ///
+  /// - Returns: nil where an axis is a range, or the points are too many to be counted.
+  static func gridCount(_ axes: [SweepAxis]) -> Int? {
+    var count = 1
+    for axis in axes {
+      guard let levels = axis.count else { return nil }
+      let (product, overflow) = count.multipliedReportingOverflow(by: levels)
+      guard !overflow else { return nil }
+      count = product
+    }
+    return count
+  }
+
   /// Whether every value is a number without a unit.
   var isNumeric: Bool {
     switch levels {
@@ -37,6 +51,18 @@ public struct SweepAxis: Sendable, Equatable {
       values.allSatisfy { SweepQuantity($0).map { $0.kind == .whole || $0.kind == .real } ?? false }
         && !values.contains { $0.contains("/") }
     case .range(let range): range.isNumeric && !range.from.contains("/") && !range.to.contains("/")
+    }
+  }
+
+  /// Whether every value is a number without a unit, and some have a decimal point or may have one.
+  ///
+  /// Tables then write all of them with one: a reader that takes the type of a column from its first
+  /// rows would read the others as whole numbers.
+  var isDecimal: Bool {
+    guard isNumeric else { return false }
+    switch levels {
+    case .list(let values): return values.contains { SweepQuantity($0)?.kind == .real }
+    case .range(let range): return !range.isWhole
     }
   }
 

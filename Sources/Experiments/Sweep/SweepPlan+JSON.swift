@@ -62,15 +62,21 @@ extension SweepPlan {
       let patches = root["patches"]?.elements?.compactMap(\.string),
       let kind = root["design"]?.string.flatMap({ SweepDesign.Kind(rawValue: $0) }),
       let points = root["points"]?.number?.int64,
-      (0...Int64(SweepDesign.pointsMax)).contains(points),
+      (1...Int64(SweepDesign.pointsMax)).contains(points),
       let designSeed = root["designSeed"]?.number?.uint64,
       let firstSeed = root["seed"]?.number?.uint64, let seeds = root["seeds"]?.number?.int64,
       SweepRequest.seedsRange.contains(Int(seeds)),
       let axes = root["axes"]?.elements?.compactMap(Self.axis), !axes.isEmpty,
-      axes.count == root["axes"]?.elements?.count
+      axes.count == root["axes"]?.elements?.count, let width = root["halfWidth"]
     else { return nil }
+    let halfWidth = width.number?.double
+    if let halfWidth {
+      guard SweepRequest.halfWidthRange.contains(halfWidth) else { return nil }
+    } else {
+      guard case .null = width.content else { return nil }
+    }
     let isGrid = kind == .grid
-    guard !isGrid || axes.allSatisfy({ $0.count != nil }),
+    guard !isGrid || SweepAxis.gridCount(axes).map(Int64.init) == points,
       kind != .sobol || axes.count <= SobolSequence.dimensionsMax,
       axes.allSatisfy({ $0.kind != .scenario || $0.count == scenarios.count })
     else { return nil }
@@ -79,7 +85,7 @@ extension SweepPlan {
       design: SweepDesign(kind: kind, points: isGrid ? nil : Int(points), seed: designSeed),
       patches: patches, until: root["until"]?.string.flatMap { Instant(parsing: $0) },
       replication: .init(
-        firstSeed: firstSeed, count: Int(seeds), halfWidth: root["halfWidth"]?.number?.double))
+        firstSeed: firstSeed, count: Int(seeds), halfWidth: halfWidth))
     guard pointCount == Int(points), root["identity"]?.string == identity.hexadecimal else {
       return nil
     }

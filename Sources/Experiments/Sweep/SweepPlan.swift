@@ -90,6 +90,17 @@ public struct SweepPlan: Sendable {
     return print.key
   }
 
+  /// Whether every run of a plan of the same identity is one of this plan too, so that tables of this
+  /// one lack nothing that tables of the other have.
+  public func covers(_ other: SweepPlan) -> Bool {
+    guard replication.covers(other.replication) else { return false }
+    let seed = replication.firstSeed
+    var keys: Set<SweepKey> = []
+    keys.reserveCapacity(pointCount)
+    for point in 0..<pointCount { keys.insert(self.keys(of: point).key(seed: seed)) }
+    return (0..<other.pointCount).allSatisfy { keys.contains(other.keys(of: $0).key(seed: seed)) }
+  }
+
   private func combine(_ print: inout SweepFingerprint) {
     print.combine("hindsight.sweep/1")
     print.combine(version)
@@ -128,6 +139,17 @@ public struct SweepPlan: Sendable {
 }
 
 extension SweepPlan.Replication {
+  /// Whether it has all seeds of another one, and stops adding them no earlier.
+  fileprivate func covers(_ other: Self) -> Bool {
+    let offset = other.firstSeed &- firstSeed
+    guard offset <= UInt64(count), UInt64(other.count) <= UInt64(count) - offset else {
+      return false
+    }
+    guard let halfWidth else { return true }
+    // Without a rule all seeds are run; a narrower interval takes more.
+    return other.halfWidth.map { halfWidth <= $0 } ?? false
+  }
+
   /// Whether a point has seeds enough, from its user-minutes lost in the order of the seeds.
   ///
   /// Looking after every seed does no harm: the interval is one of a confidence sequence.

@@ -25,6 +25,7 @@ public struct SweepRequest: Sendable {
   }
 
   public static let seedsRange = 1...1_000_000
+  static let halfWidthRange = 0.0001...1
   static let seedsUsual = 20
   static let seedsUsualOfRule = 200
 
@@ -112,7 +113,7 @@ public struct SweepFile: Sendable {
     request.firstSeed = reader.optional(
       "seed", as: .seed, .scenario, "The first seed of every point.")
     request.halfWidth = reader.optional(
-      "untilHalfWidth", as: .share, in: .init(0.0001...1), .scenario,
+      "untilHalfWidth", as: .share, in: .init(SweepRequest.halfWidthRange), .scenario,
       "Seeds are added until user-minutes lost are known to within this share.")
     if scenario != nil, request.axes.contains(where: { $0.kind == .scenario }) {
       reader.fail("scenario", "'scenario' and an axis of scenarios exclude each other")

@@ -20,8 +20,11 @@ public struct SweepTables: Sendable {
   public func rows(
     of summary: SweepPointSummary, _ records: [SweepRecord]
   ) -> (csv: [UInt8], jsonLines: [UInt8]) {
-    let head = (["\(summary.point)"] + summary.values.map(Self.csvField)).joined(separator: ",")
-    let columns = zip(axes, summary.values).map { axis, value in
+    let values = zip(axes, summary.values).map { axis, value in
+      axis.isDecimal ? Self.decimal(value) : value
+    }
+    let head = (["\(summary.point)"] + values.map(Self.csvField)).joined(separator: ",")
+    let columns = zip(axes, values).map { axis, value in
       JSONWriter.compact(.string(axis.name)) + ":"
         + (axis.isNumeric ? value : JSONWriter.compact(.string(value)))
     }
@@ -46,6 +49,12 @@ public struct SweepTables: Sendable {
       }
     }
     return (csv, lines)
+  }
+
+  /// A number with a decimal point or an exponent, which no reader takes for a whole one.
+  static func decimal(_ number: String) -> String {
+    let isWhole = number.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 &- 0x30 < 10 }
+    return isWhole ? number + ".0" : number
   }
 
   /// A field of a CSV; quoted where it would be read as something else.

@@ -9,7 +9,28 @@ import Scenarios
 public struct SweepEmission: Sendable {
   public enum Target: String, CaseIterable, Sendable {
     case slurm, kubernetes, parallel, github
+
+    /// Shards that the service takes at most; nil: it is its administrator who decides.
+    public var shardsMax: Int? {
+      switch self {
+      // Jobs of a matrix.
+      case .github: 256
+      // With more completions, a Job that counts failures by index has other limits.
+      case .kubernetes: 100_000
+      case .slurm, .parallel: nil
+      }
+    }
   }
+
+  /// What may keep the target from taking so many shards, in words; nil: nothing.
+  public static func warning(shards: Int, _ target: Target) -> String? {
+    guard target == .slurm, shards > slurmArrayUsual else { return nil }
+    return "an array of \(shards) tasks needs a MaxArraySize of \(shards) in slurm.conf; "
+      + "by default it is \(slurmArrayUsual)"
+  }
+
+  /// Slurm's MaxArraySize where nobody has set it: one more than the last number of a task.
+  private static let slurmArrayUsual = 1_001
 
   let name: String
   /// Words of the command without `--shard`, `--out` and what only concerns this machine; the first is
@@ -18,6 +39,8 @@ public struct SweepEmission: Sendable {
   let folder: String
   let shards: Int
   let points: Int
+  /// Runs at a time in each shard; nil: one, or on GitHub one per processor of its machine.
+  let jobs: Int?
 
   /// - Parameters:
   ///   - name: Of the sweep; letters, digits, `-`, `_` and `.`.
@@ -25,12 +48,16 @@ public struct SweepEmission: Sendable {
   ///   - folder: Of the results.
   ///   - shards: How many.
   ///   - points: Of the sweep.
-  public init(name: String, words: [String], folder: String, shards: Int, points: Int) {
+  ///   - jobs: Runs at a time in each shard, which has as many processors; nil: as the target has it.
+  public init(
+    name: String, words: [String], folder: String, shards: Int, points: Int, jobs: Int? = nil
+  ) {
     self.name = name
     self.words = words
     self.folder = folder
     self.shards = shards
     self.points = points
+    self.jobs = jobs
   }
 
   /// The text for a target, ending in a line break.
@@ -78,12 +105,13 @@ public struct SweepEmission: Sendable {
     #
     # Submit it from the folder that the scenario's path starts from, on a disk that all nodes share.
     # HINDSIGHT names the executable, where it is not in PATH. Time and memory are asked for with
-    # sbatch's own options, or here. A shard that ends with exit code 75 is queued again.
+    # sbatch's own options, or here. A shard that ends with exit code 75 is queued again.\(
+      Self.warning(shards: shards, .slurm).map { "\n#\n# Careful: \($0)." } ?? "")
     #SBATCH --job-name=\(plainName)
     #SBATCH --array=0-\(shards - 1)
     #SBATCH --requeue
     #SBATCH --open-mode=append
-    #SBATCH --ntasks=1
+    #SBATCH --ntasks=1\(jobs.map { "\n#SBATCH --cpus-per-task=\($0)" } ?? "")
     # shellcheck disable=SC1003,SC2016
     set -euo pipefail
 
@@ -113,15 +141,16 @@ public struct SweepEmission: Sendable {
   // MARK: GNU parallel
 
   private var parallel: String {
-    let command = (["hindsight"] + shardWords + ["--jobs", "1"])
+    let command = (["hindsight"] + shardWords + ["--jobs", "\(jobs ?? 1)"])
+    let places = jobs.map { $0 == 1 ? "" : " --jobs \"$((($(nproc) + \($0 - 1)) / \($0)))\"" } ?? ""
     return """
       #!/usr/bin/env bash
-      # The sweep \(name): \(summary), one job per processor of this machine. A shard that fails is tried
+      # The sweep \(name): \(summary), one run per processor of this machine. A shard that fails is tried
       # again. The command comes in a variable, so that nothing in it is taken for a replacement string.
       # shellcheck disable=SC1003,SC2016
       set -euo pipefail
       export HINDSIGHT_SWEEP=\(ShellWords.quoted(Self.shell(command)))
-      seq 0 \(shards - 1) | parallel --retries \(Self.retries) --halt soon,fail=1 \\
+      seq 0 \(shards - 1) | parallel\(places) --retries \(Self.retries) --halt soon,fail=1 \\
         'JOB_COMPLETION_INDEX={} bash -c "$HINDSIGHT_SWEEP"'
       hindsight \(Self.shell(mergeWords))
 
@@ -131,7 +160,10 @@ public struct SweepEmission: Sendable {
   // MARK: Kubernetes
 
   private var kubernetes: String {
-    let arguments = shardWords.map { "            - \(Self.yaml($0.escapingForKubernetes()))\n" }
+    let jobs = self.jobs ?? 1
+    // Of the node's processors the pod has so many: what it takes by itself would be all of them.
+    let words = shardWords + ["--jobs", "\(jobs)"]
+    let arguments = words.map { "            - \(Self.yaml($0.escapingForKubernetes()))\n" }
       .joined()
     let merge = mergeWords.map { Self.yaml($0.escapingForKubernetes()) }.joined(separator: ", ")
     return """
@@ -143,8 +175,9 @@ public struct SweepEmission: Sendable {
       # and then the same container once with args: [\(merge)]
       #
       # To be set for your cluster: the image, which holds the executable, and the volume, which all nodes
-      # can write (ReadWriteMany) and which holds the scenario. A shard that ends with exit code 75, or
-      # whose node goes away, is tried again; any other failure is that shard's end.
+      # can write (ReadWriteMany) and which holds the scenario. A shard that ends with exit code 75, is
+      # killed (137, such as for its memory) or whose node goes away is tried again and goes on from what
+      # it has finished; any other failure is that shard's end.
       apiVersion: batch/v1
       kind: Job
       metadata:
@@ -166,12 +199,12 @@ public struct SweepEmission: Sendable {
               onExitCodes:
                 containerName: hindsight
                 operator: In
-                values: [75]
+                values: [75, 137]
             - action: FailIndex
               onExitCodes:
                 containerName: hindsight
                 operator: NotIn
-                values: [75]
+                values: [75, 137]
         template:
           metadata:
             labels:
@@ -186,8 +219,8 @@ public struct SweepEmission: Sendable {
                 args:
       \(arguments.dropLast())
                 resources:
-                  requests: { cpu: "1", memory: 256Mi }
-                  limits: { cpu: "1", memory: 1Gi }
+                  requests: { cpu: "\(jobs)", memory: \(256 * jobs)Mi }
+                  limits: { cpu: "\(jobs)", memory: \(jobs)Gi }
                 volumeMounts:
                   - name: sweep
                     mountPath: /sweep
@@ -205,7 +238,8 @@ public struct SweepEmission: Sendable {
     let indices = (0..<shards).map(String.init)
     let lines = TerminalText.filled(indices, separator: ", ", columns: 80)
     let list = lines.joined(separator: ",\n          ")
-    let shard = Self.expressionless(Self.shell(shardWords))
+    let words = shardWords + (jobs.map { ["--jobs", "\($0)"] } ?? [])
+    let shard = Self.expressionless(Self.shell(words))
     let merge = Self.expressionless(Self.shell(mergeWords))
     let journals = Self.yaml(Self.expressionless("\(folder)/*"))
     let target = Self.yaml(Self.expressionless(folder))
@@ -260,6 +294,8 @@ public struct SweepEmission: Sendable {
                 path: \(journals)
         merge:
           needs: shard
+          # A shard that failed is listed by the merge, with what else is missing.
+          if: ${{ !cancelled() && needs.shard.result != 'skipped' }}
           runs-on: ubuntu-24.04
           timeout-minutes: 60
           steps:
@@ -277,6 +313,7 @@ public struct SweepEmission: Sendable {
                 chmod +x bin/hindsight
                 bin/hindsight \(merge)
             - uses: actions/upload-artifact@v4
+              if: ${{ !cancelled() }}
               with:
                 name: results
                 path: \(journals)

@@ -93,8 +93,9 @@ struct CheckSubjects {
       // A replay's names its scenario.
       return "is no scenario: a command has written it, as \(Visible.quoted(schema))"
     }
+    // A sweep names its scenario.
+    if SweepFile.isSweep(document) { return "is a sweep" }
     if document.root["scenario"] != nil { return nil }
-    if document.root["sweep"] != nil { return "is a sweep" }
     return "is no scenario: it has no key 'scenario'"
   }
 

@@ -20,7 +20,7 @@ struct SweepAxisTests {
       ("supervision.maxRestarts=1..4/4", ["1", "2", "3", "4"]),
       ("operators.restart.at=00:00:05..00:00:07/3", ["00:00:05", "00:00:06", "00:00:07"]),
       ("mitigation=none,idle,idle+one", ["none", "idle", "idle+one"]),
-      ("mitigation=none,all", ["none", "idle", "one"]),
+      ("mitigation=none,all", ["none", "idle", "one", "late"]),
       ("hypothesis=all", ["soon", "late"]),
     ])
   func values(option: String, values: [String]) throws {

@@ -15,7 +15,10 @@ enum SweepFixture {
       },
       "mitigations": {
         "idle": { "summary": "Nothing.", "patch": {} },
-        "one": { "summary": "In one.", "patch": { "announce": { "segments": 1 } } }
+        "one": { "summary": "In one.", "patch": { "announce": { "segments": 1 } } },
+        "late": {
+          "summary": "Stops later.", "patch": { "faults": { "stop": { "at": "00:00:06" } } }
+        }
       },
       "faults": {
         "stop": { "kind": "elixirNodes", "at": "00:00:04", "cluster": "sessions", "count": 4 }

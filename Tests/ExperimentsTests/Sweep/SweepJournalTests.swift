@@ -125,6 +125,31 @@ struct SweepJournalTests {
   }
 
   @Test(
+    "A column with a decimal number has a decimal point in every row, and one of whole numbers none",
+    arguments: [
+      (["0", "0.3", "-1", "2e3"], ["0.0", "0.3", "-1.0", "2e3"]), (["0", "1"], ["0", "1"]),
+      (["0", "0.3s"], ["\"0\"", "\"0.3s\""]), (["1", "1e400"], ["\"1\"", "\"1e400\""]),
+      (["1", "99999999999999999999"], ["1.0", "99999999999999999999.0"]),
+    ])
+  func decimals(values: [String], written: [String]) {
+    let plan = SweepPlan(
+      name: "x", version: "test", scenarios: [.init(name: "s", bytes: [])],
+      axes: [SweepAxis(name: "a", levels: .list(values))], design: .grid, patches: [], until: nil,
+      replication: .init(firstSeed: 1, count: 1))
+    var journals = MemoryJournals()
+    let file = journals.begin(plan)
+    for point in values.indices {
+      journals.append(Self.outcome(1, seed: 1), plan.keys(of: point).key(seed: 1), to: file)
+    }
+    let lines = journals.tables(plan).split(separator: "\n")
+    for (point, text) in written.enumerated() {
+      let field = text.filter { $0 != "\"" }
+      #expect(lines.contains { $0.hasPrefix("\(point),\(field),1,") }, "\(values) in \(lines[1])")
+      #expect(lines.contains { $0.hasPrefix("{\"point\":\(point),\"a\":\(text),") })
+    }
+  }
+
+  @Test(
     "Fields of the CSV are quoted where they have to be",
     arguments: [
       ("a", "a"), ("a b", "a b"), ("", "\"\""), ("a,b", "\"a,b\""),

@@ -36,6 +36,39 @@ struct SweepPlanTests {
     #expect(SweepPlan(SourceText(name: "x", text: changed)) == nil, "its fingerprint is not right")
   }
 
+  @Test(
+    "A plan with a number out of its range is not read",
+    arguments: [
+      ("\"halfWidth\": 0.05", "\"halfWidth\": 0"), ("\"halfWidth\": 0.05", "\"halfWidth\": -1"),
+      ("\"halfWidth\": 0.05", "\"halfWidth\": 1.5"),
+      ("\"halfWidth\": 0.05", "\"halfWidth\": \"x\""),
+      ("\"points\": 8", "\"points\": 0"), ("\"points\": 8", "\"points\": 10000001"),
+      ("\"seeds\": 3", "\"seeds\": 0"), ("\"seeds\": 3", "\"seeds\": 9223372036854775807"),
+    ])
+  func ranges(old: String, new: String) throws {
+    let text = try SweepFixture.sweep(
+      ["throttle.rate=100/s..4000/s"], seeds: 3, halfWidth: 0.05,
+      design: .init(kind: .sobol, points: 8, seed: 3)
+    ).plan.text
+    try #require(text.contains(old) && SweepPlan(SourceText(name: "x", text: text)) != nil)
+    let changed = SourceText(name: "x", text: text.replacing(old, with: new))
+    #expect(SweepPlan(changed) == nil)
+  }
+
+  @Test("A grid that is too large to be counted is not read")
+  func overflow() throws {
+    let values = (0..<2048).map { "\($0)" }
+    let plan = SweepPlan(
+      name: "x", version: "test", scenarios: [.init(name: "s", bytes: [])],
+      axes: (0..<6).map { SweepAxis(name: "a\($0)", levels: .list(Array(values.prefix(1)))) },
+      design: .grid, patches: [], until: nil, replication: .init(firstSeed: 1, count: 1))
+    // Identity leaves out the values: it stays what it was.
+    let list = values.map { "\"\($0)\"" }.joined(separator: ", ")
+    let text = plan.text.replacing("\"values\": [\"0\"]", with: "\"values\": [\(list)]")
+    try #require(text.contains("2047"))
+    #expect(SweepPlan(SourceText(name: "x", text: text)) == nil)
+  }
+
   @Test("More values and seeds leave identity and keys alone; anything else changes them")
   func identity() throws {
     let axes = ["supervision.maxRestarts=1,2", "mitigation=none,one"]
@@ -59,6 +92,43 @@ struct SweepPlanTests {
       #expect(other.identity != plan.identity && plan.difference(from: other) != nil)
     }
     #expect(try key(plan, ["2", "one"]) != key(others[2], ["2", "one"]), "other bytes")
+  }
+
+  @Test("A plan covers one whose points and seeds it all has, whatever their order and design")
+  func covers() throws {
+    func plan(
+      _ values: String, seeds: Int = 3, firstSeed: UInt64 = 5, halfWidth: Double? = nil
+    ) throws -> SweepPlan {
+      try SweepFixture.sweep(
+        ["faults.stop.count=\(values)", "mitigation=none,one"], seeds: seeds, firstSeed: firstSeed,
+        halfWidth: halfWidth
+      ).plan
+    }
+    func sobol(_ points: Int, seed: UInt64 = 1) throws -> SweepPlan {
+      try SweepFixture.sweep(
+        ["faults.stop.count=1,2,3,4,5,6,7,8", "throttle.rate=100/s..4000/s"],
+        design: .init(kind: .sobol, points: points, seed: seed)
+      ).plan
+    }
+    let base = try plan("1,2")
+    for (larger, smaller) in [
+      (base, base), (try plan("3,2,1"), base), (try plan("1,2", seeds: 9), base),
+      (try plan("1,2", seeds: 9, firstSeed: 1), base), (base, try plan("2", seeds: 1)),
+      (try plan("1,2", halfWidth: 0.01), try plan("1,2", halfWidth: 0.05)),
+      (base, try plan("1,2", halfWidth: 0.05)), (try sobol(8), try sobol(4)),
+      (
+        try plan("1", seeds: 2, firstSeed: .max), try plan("1", seeds: 1, firstSeed: 0)
+      ),
+    ] {
+      #expect(larger.covers(smaller) && larger.identity == smaller.identity)
+      #expect(larger.text == smaller.text || !smaller.covers(larger))
+    }
+    for other in [
+      try plan("1,3"), try plan("1,2", firstSeed: 6), try plan("1,2", firstSeed: .max),
+    ] {
+      #expect(!other.covers(base) && !base.covers(other))
+    }
+    #expect(!(try sobol(4, seed: 2).covers(sobol(4))))
   }
 
   @Test("The last axis of a grid runs fastest")

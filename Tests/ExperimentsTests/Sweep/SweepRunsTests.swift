@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Runs of a sweep")
 struct SweepRunsTests {
-  private static let axes = ["supervision.maxRestarts=1,2", "mitigation=none,one"]
+  /// Every value of them makes other runs, so that a run under a wrong point is another one.
+  private static let axes = ["faults.stop.count=2,4", "mitigation=none,late"]
 
   @Test("The same bytes for any number of jobs, any sharding, and after any interruption")
   func sameBytes() async throws {
@@ -15,6 +16,16 @@ struct SweepRunsTests {
     _ = await whole.run(sweep)
     let expected = whole.tables(sweep.plan)
     #expect(expected.contains("\"runs\": 8") && !expected.hasPrefix("missing"))
+    let index = whole.index()
+    var digests: Set<String> = []
+    for point in 0..<4 {
+      let keys = sweep.plan.keys(of: point)
+      for seed in [5, 6] as [UInt64] {
+        let place = try #require(index.place(of: keys.key(seed: seed)))
+        digests.insert("\(try #require(index.record(whole.fetch(place))).runDigest)")
+      }
+    }
+    #expect(digests.count == 8, "no run is like that of another point")
 
     var jobs = MemoryJournals()
     _ = await jobs.run(sweep, jobs: 3)
@@ -45,7 +56,7 @@ struct SweepRunsTests {
   @Test("Points and seeds are added without running again what is there")
   func grows() async throws {
     let small = try SweepFixture.sweep(
-      ["supervision.maxRestarts=2", "mitigation=none,one"], seeds: 1)
+      ["faults.stop.count=4", "mitigation=none,late"], seeds: 1)
     let large = try SweepFixture.sweep(Self.axes)
     #expect(small.plan.identity == large.plan.identity)
     var journals = MemoryJournals()

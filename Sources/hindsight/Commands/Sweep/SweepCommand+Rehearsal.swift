@@ -20,14 +20,31 @@ extension SweepCommand {
     case .given(let shard): shards = [shard]
     case .automatic(let count): shards = (0..<count).map { SweepShard(index: $0, count: count) }
     }
+    let runs = shards.reduce(0) { $0 + $1.pointCount(of: plan.pointCount) } * plan.replication.count
+    let missing = try missingRuns(plan, shards) ?? runs
     try console.write(
-      arguments, json: json(plan, shards), text: { text(plan, shards, $0) },
-      reproduce: words(folderPath(of: plan)))
-    let points = shards.reduce(0) { $0 + $1.pointCount(of: plan.pointCount) }
-    guard points > 0 else { return .held }
-    try estimate(
-      sweep, runs: points * plan.replication.count, shards: shards.count, jobs: jobs, console)
+      arguments, json: json(plan, shards, recorded: runs - missing),
+      text: { text(plan, shards, $0) }, reproduce: words(folderPath(of: plan)))
+    if missing < runs {
+      console.report(
+        "recorded: \(NumberText.grouped(UInt64(runs - missing))) of "
+          + "\(NumberText.grouped(UInt64(runs))) runs, in "
+          + "\(ArgumentParser.quoted(folderPath(of: plan)))\n")
+    }
+    guard missing > 0 else { return .held }
+    try estimate(sweep, runs: missing, shards: shards.count, jobs: jobs, console)
     return .held
+  }
+
+  /// Runs that the folder of results does not hold; nil where it holds nothing of this sweep.
+  private func missingRuns(
+    _ plan: SweepPlan, _ shards: [SweepShard]
+  ) throws(CommandFailure) -> Int? {
+    let folder = SweepFolder(folderPath(of: plan))
+    guard let present = try folder.plan(), present.identity == plan.identity else { return nil }
+    try folder.readJournals()
+    let recorded = SweepRecordedRuns(folder, plan)
+    return shards.reduce(0) { $0 + recorded.missing(in: plan, $1) }
   }
 
   private func folderPath(of plan: SweepPlan) -> String {
@@ -110,13 +127,14 @@ extension SweepCommand {
     return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
   }
 
-  private func json(_ plan: SweepPlan, _ shards: [SweepShard]) -> String {
+  private func json(_ plan: SweepPlan, _ shards: [SweepShard], recorded: Int) -> String {
     let isOne = shards.count == 1
     let points = (0..<plan.pointCount).filter { !isOne || shards[0].contains($0) }
     return JSONWriter.pretty(
       .object([
         "schema": "hindsight.sweep/1", "dryRun": true, "plan": plan.json,
         "runs": .integer(Int64(points.count * plan.replication.count)),
+        "recorded": .integer(Int64(recorded)),
         "shards": .array(
           shards.map {
             [

@@ -64,7 +64,10 @@ extension CommandSpecification {
     ] + OptionSpecification.exploring + [
       .format, .json,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
-      .force,
+      OptionSpecification(
+        flag: "force",
+        "replace the tables of a larger sweep in the folder, and files that this command did not "
+          + "make"),
     ],
     examples: [
       Example(
@@ -86,7 +89,7 @@ extension CommandSpecification {
     ],
     exitCodes: [
       (.held, "every run of the sweep, or of the shard, is there; or a question is answered"),
-      (.usage, "usage or scenario error, or a folder of another sweep"),
+      (.usage, "usage or scenario error, or a folder of another sweep or of a larger one"),
       (
         .incomplete,
         "runs are missing, and the shards are listed; or a point needs more seeds, or a question more "

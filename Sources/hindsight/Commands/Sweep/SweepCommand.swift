@@ -30,7 +30,8 @@ struct SweepCommand {
       return try rehearse(sweep, choice, jobs: jobs, on: &console)
     }
     let shard = try choice.shard(on: console)
-    try folder.open(sweep.plan, shard, isResuming: arguments.has("resume"))
+    try folder.open(
+      sweep.plan, shard, isResuming: arguments.has("resume"), isForced: arguments.has("force"))
     folder.warnOfDamage(on: console)
     if let code = try SweepMerge.reportContradictions(in: folder, sweep.plan, on: console) {
       return code
@@ -153,8 +154,18 @@ struct SweepCommand {
       throw .usage(
         UsageError("standard input cannot be read on another machine", help: "name a file"))
     }
+    if let most = target.shardsMax, count > most {
+      throw .usage(
+        UsageError(
+          "'--emit \(target.rawValue)' takes at most \(NumberText.grouped(UInt64(most))) shards, not "
+            + NumberText.grouped(UInt64(count)),
+          help: "a shard runs all points of its share: write --shard auto/"
+            + "\(min(most, plan.pointCount))"))
+    }
+    if let warning = SweepEmission.warning(shards: count, target) { console.warn(warning) }
     let emission = SweepEmission(
-      name: plan.name, words: words(nil), folder: folder, shards: count, points: plan.pointCount)
+      name: plan.name, words: words(nil), folder: folder, shards: count, points: plan.pointCount,
+      jobs: try arguments.count("jobs"))
     try console.write(emission.text(for: target))
     return .held
   }

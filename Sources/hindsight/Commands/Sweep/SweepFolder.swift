@@ -67,9 +67,10 @@ final class SweepFolder {
   ///   - plan: Of the sweep; may have more points and seeds than the folder's.
   ///   - shard: The part that is to be run.
   ///   - isResuming: Whether what is finished is to be gone on from.
-  /// - Throws: That it is another's, or cannot be written.
+  ///   - isForced: Whether the plan may have fewer points or seeds than the folder's.
+  /// - Throws: That it is another's, or a larger one's, or cannot be written.
   func open(
-    _ plan: SweepPlan, _ shard: SweepShard, isResuming: Bool
+    _ plan: SweepPlan, _ shard: SweepShard, isResuming: Bool, isForced: Bool
   ) throws(CommandFailure) {
     do throws(FileProblem) {
       try FileSystem.makeFolders(path)
@@ -77,7 +78,8 @@ final class SweepFolder {
       throw Self.failure(error)
     }
     let shown = ArgumentParser.quoted(path)
-    if let present = try self.plan() {
+    let present = try self.plan()
+    if let present {
       if let difference = plan.difference(from: present) {
         throw .usage(
           UsageError(
@@ -96,6 +98,18 @@ final class SweepFolder {
       }
     }
     try readJournals()
+    // Before anything is recorded, there is nothing to lose; but other shards may have just begun.
+    if let present, !isForced, index.runCount > 0 || shard.count > 1, present.text != plan.text,
+      !plan.covers(present)
+    {
+      throw .usage(
+        UsageError(
+          "\(shown) holds \(Self.size(of: present)), and this sweep, of \(Self.size(of: plan)), "
+            + "leaves some out",
+          help:
+            "all shards of a folder have the same points and seeds; another folder is chosen with "
+            + "--out; --force replaces the folder's plan and tables, and keeps what is finished"))
+    }
     let own = index.files.filter {
       $0.runs > 0 && (shard.count == 1 || $0.shard == shard.description)
     }
@@ -111,6 +125,14 @@ final class SweepFolder {
       throw Self.failure(FileProblem(path: path))
     }
     try write(plan.text, to: Self.planName)
+  }
+
+  private static func size(of plan: SweepPlan) -> String {
+    let (points, seeds) = (plan.pointCount, plan.replication)
+    let last = seeds.seed(seeds.count - 1)
+    return (points == 1 ? "a point" : "\(NumberText.grouped(UInt64(points))) points")
+      + (seeds.count == 1 ? " with seed \(last)" : " with seeds \(seeds.firstSeed) to \(last)")
+      + (seeds.halfWidth.map { " to within \(NumberText.text($0, .share))" } ?? "")
   }
 
   /// Writes a file unless it holds that already.
@@ -213,18 +235,19 @@ final class SweepFolder {
 
   // MARK: Tables
 
-  /// Writes both tables and the manifest, unless they hold these results already.
+  /// Writes both tables and the manifest.
   ///
   /// - Parameters:
   ///   - results: What is there.
   ///   - completeness: Of it.
+  ///   - isAnew: Whether tables are written that are there by manifest and size, and may be damaged.
   ///   - body: Is given each point in order.
   /// - Throws: What the system refuses.
   func writeTables(
-    _ results: SweepResults, _ completeness: SweepCompleteness,
+    _ results: SweepResults, _ completeness: SweepCompleteness, isAnew: Bool,
     _ body: (SweepPointSummary) -> Void
   ) throws(CommandFailure) {
-    if areTablesPresent(results.plan, completeness) {
+    if !isAnew, areTablesPresent(results.plan, completeness) {
       return try forEachPoint(of: results, body)
     }
     AtomicFile.removeStale(in: path)

@@ -1,4 +1,5 @@
 import Experiments
+import Observation
 import Reports
 import Scenarios
 
@@ -42,6 +43,7 @@ struct SweepMerge {
     } catch {
       throw SweepFolder.failure(error)
     }
+    Self.noteStrangers(completeness, target.index, plan, on: console)
     let isWriting = completeness.isComplete || arguments.has("partial")
     if isWriting { try prepare(target, plan) }
     let code = try Self.report(
@@ -120,6 +122,21 @@ struct SweepMerge {
     try target.write(plan.text, to: SweepFolder.planName)
   }
 
+  /// Tells of recorded runs that are of other points or seeds than the plan has.
+  ///
+  /// Where a rule decides how many seeds a point gets, runs ahead of it are nothing strange.
+  private static func noteStrangers(
+    _ completeness: SweepCompleteness, _ index: SweepIndex, _ plan: SweepPlan, on console: Console
+  ) {
+    let count = index.runCount - completeness.runs
+    guard plan.replication.halfWidth == nil, count > 0 else { return }
+    console.warn(
+      count == 1
+        ? "a recorded run is of another point or seed than the folder's plan has, and does not count"
+        : "\(NumberText.grouped(UInt64(count))) recorded runs are of other points or seeds than the "
+          + "folder's plan has, and do not count")
+  }
+
   // MARK: Shared with the sweep itself
 
   /// Writes the tables, if that is asked for, and prints the points.
@@ -137,7 +154,9 @@ struct SweepMerge {
       if arguments.wantsJSON { all.append(summary) }
     }
     if isWriting {
-      try folder.writeTables(results, completeness, body)
+      // A merge repairs tables; going on from a large folder that is finished takes no time.
+      try folder.writeTables(
+        results, completeness, isAnew: arguments.values.first == "merge", body)
     } else {
       try folder.forEachPoint(of: results, body)
     }
