@@ -138,6 +138,16 @@ public struct ParameterSpan: Sendable {
     )
   }
 
+  /// On which side of a range a value lies that is not in it.
+  public enum Side: String, Sendable { case below, above }
+
+  /// On which side of the range the scenario's own value lies; nil where it is in it, or there is
+  /// none.
+  public var presentSide: Side? {
+    guard let present else { return nil }
+    return present < low ? .below : present > high ? .above : nil
+  }
+
   // MARK: The scale
 
   public var isLogarithmic: Bool { low > 0 }
