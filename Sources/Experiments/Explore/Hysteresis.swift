@@ -80,13 +80,14 @@ public struct Hysteresis: Sendable {
     isStopped: @escaping @Sendable () -> Bool = { false }, progress: (Double) -> Void = { _ in }
   ) async throws(ScenarioErrors) -> Hysteresis {
     let first = options.firstSeed ?? trials.header.seed
-    let budget = max(1, options.budget / 2)
+    // An odd one goes to the first search, without which there is no second.
+    let pushed = options.budget / 2
     var search = HysteresisSearch(
       falling: plan.trigger.search(
-        tolerance: options.tolerance, direction: options.direction, budget: budget,
-        confidence: confidence),
+        tolerance: options.tolerance, direction: options.direction,
+        budget: options.budget - pushed, confidence: confidence),
       recovering: plan.push.search(
-        tolerance: options.tolerance, direction: nil, budget: budget, confidence: confidence),
+        tolerance: options.tolerance, direction: nil, budget: pushed, confidence: confidence),
       from: plan.size.map(plan.trigger.coordinate))
     var events: UInt64 = 0
     var isInterrupted = false
@@ -105,7 +106,7 @@ public struct Hysteresis: Sendable {
       } else {
         search.record(successes: outcomes.count - fallen)
       }
-      progress(min(1, Double(search.trials) / Double(2 * budget)))
+      progress(min(1, Double(search.trials) / Double(options.budget)))
     }
     return Hysteresis(
       header: trials.header, version: trials.version, patches: trials.patches,

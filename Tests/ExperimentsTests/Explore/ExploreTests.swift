@@ -61,6 +61,20 @@ struct ExploreTests {
     #expect(text.contains("no width"))
   }
 
+  @Test("A budget is of both searches together", arguments: [1, 9])
+  func hysteresisBudget(budget: Int) async throws {
+    let plan = Hysteresis.Plan(
+      trigger: try TinyExploration.span("faults.stop.count=1..5"),
+      push: try TinyExploration.span("clients.backoff.cap=1s..2s"))
+    var options = Cliff.Options()
+    options.budget = budget
+    let found = try await Hysteresis.search(
+      plan, of: TinyExploration.trials(), options: options, jobs: 2)
+    #expect(found.isIncomplete && found.search.trials <= budget)
+    let text = HysteresisText(found, style: TextStyle(width: 80), reproduce: ["x"]).text
+    #expect(text.contains("budget of \(budget) run"))
+  }
+
   @Test("A push in the middle of a run is one that can change then")
   func push() throws {
     let trials = try TinyExploration.trials()
