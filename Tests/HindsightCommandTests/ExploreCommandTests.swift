@@ -44,6 +44,10 @@ struct ExploreCommandTests {
         ["--phase", "--axis", "faults.stop.count=1,2", "--axis", "throttle.burst=1"],
         "2 to 64 values"
       ),
+      (
+        ["--phase", "--axis", "mitigation=none,one-segment", "--axis", "faults.stop.count=1,2"],
+        "a phase diagram needs two numeric parameters, and 'mitigation' is none"
+      ),
       (["--hysteresis", "--trigger", "faults.stop.count"], "'--push' is missing"),
       (
         [
