@@ -64,7 +64,7 @@ public struct Cliff: Sendable {
     var isInterrupted = false
     while let question = search.next {
       let set = span.set(at: question.value)
-      try trials.check([set])
+      try trials.check([set], of: ["--cliff"])
       let batch = question.trials.map {
         ScenarioTrials.Trial([set], seed: first &+ UInt64($0))
       }

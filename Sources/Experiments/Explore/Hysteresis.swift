@@ -74,7 +74,7 @@ public struct Hysteresis: Sendable {
   ///   - isStopped: Once true, runs end where they are.
   ///   - progress: Is told the share of the budget that is used.
   /// - Returns: What was found; what is there so far when stopped.
-  /// - Throws: What the scenario says against a value.
+  /// - Throws: What the scenario says against a value, or a run against its push.
   public static func search(
     _ plan: Plan, of trials: ScenarioTrials, options: Cliff.Options = Cliff.Options(), jobs: Int,
     isStopped: @escaping @Sendable () -> Bool = { false }, progress: (Double) -> Void = { _ in }
@@ -93,8 +93,12 @@ public struct Hysteresis: Sendable {
     var isInterrupted = false
     while let question = search.next {
       let batch = plan.trial(question, from: first)
-      if let first = batch.first { try trials.check(first.sets, push: first.push) }
-      guard let outcomes = await trials.outcomes(of: batch, jobs: jobs, isStopped: isStopped)
+      if let first = batch.first {
+        try trials.check(first.sets, of: ["--trigger", "--push"], push: first.push)
+      }
+      guard
+        let outcomes = try await trials.outcomes(
+          pushing: batch, jobs: jobs, isStopped: isStopped)
       else {
         isInterrupted = true
         break

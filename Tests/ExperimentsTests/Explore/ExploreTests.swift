@@ -85,6 +85,30 @@ struct ExploreTests {
     }
   }
 
+  @Test("A push that comes too late for a fault is refused before a run, and in one")
+  func late() async throws {
+    let trials = try TinyExploration.trials()
+    let text = "faults.stop.count=1..5"
+    func push(at second: Int64) throws -> ParameterSpan {
+      try ParameterSpan(
+        parsing: text, option: "--push", in: trials, pushAt: .start + .seconds(second))
+    }
+    let error = try #require(throws: ScenarioErrors.self) { try push(at: 15) }
+    #expect(error.errors[0].message.contains("'faults.stop' is past"))
+    #expect(error.errors[0].location?.description == "--push:1:19")
+    #expect(try push(at: 5).high == 5)
+
+    var plan = Hysteresis.Plan(
+      trigger: try TinyExploration.span(text), push: try TinyExploration.span(text))
+    plan.size = 5
+    plan.pushAt = .start + .seconds(15)
+    var options = Cliff.Options()
+    options.budget = 20
+    await #expect(throws: ScenarioErrors.self) {
+      _ = try await Hysteresis.search(plan, of: trials, options: options, jobs: 2)
+    }
+  }
+
   @Test("What decides the loss is screened and has indices; the same for any number of jobs")
   func sensitivity() async throws {
     let paths = ["elixir.clusters.sessions", "throttle.burst"]
