@@ -109,18 +109,35 @@ struct ExploreTests {
     }
   }
 
+  /// Two of four nodes stop, with every assumption chosen but a few, one of which a hypothesis sets.
+  private func trials(varying paths: [String]) throws -> ScenarioTrials {
+    let rest = """
+      "hypothesis": "quick", "hypotheses": {
+        "quick": { "summary": "Short.", "patch": { "announce": { "retryDelay": "750ms" } } },
+        "slow": { "summary": "Long.", "patch": { "announce": { "retryDelay": "60s" } } } },
+      "operators": { "help": { "at": "00:00:29", "action": "restartNodes" } },
+      """
+    let all = try TinyExploration.trials(rest, [])
+    let assumptions = AssumptionSet(of: all.base, in: all.file, hypotheses: .assumption)
+      .assumptions
+    return try TinyExploration.trials(
+      rest,
+      assumptions.filter { !paths.contains($0.path) }.map { .set("\($0.path)=\($0.value)") })
+  }
+
   @Test("What decides the loss is screened and has indices; the same for any number of jobs")
   func sensitivity() async throws {
-    let paths = ["elixir.clusters.sessions", "throttle.burst"]
-    let file = try AssumptionScreeningTests.file(varying: paths)
+    let paths = ["elixir.clusters.sessions", "announce.retryDelay", "throttle.burst"]
+    let trials = try trials(varying: paths)
     var options = SensitivityAnalysis.Options()
-    (options.trajectories, options.basePoints) = (2, 4)
+    (options.trajectories, options.basePoints, options.most) = (2, 4, 1)
     var texts: [String] = []
     for jobs in [1, 2] {
-      let trials = try ScenarioTrials(file, common: [], version: "test")
       let analysis = try #require(
         await SensitivityAnalysis.run(trials, options: options, jobs: jobs))
-      #expect(analysis.screening.findings.map(\.assumption.path) == paths)
+      // Also what a hypothesis sets, over the parameter's range.
+      #expect(Set(analysis.screening.findings.map(\.assumption.path)) == Set(paths))
+      #expect(!analysis.screening.omitted.contains { $0.reason == .hypothesis })
       #expect(analysis.assumptions.map(\.path) == [paths[0]] && analysis.basePoints == 4)
       let lost = try #require(analysis.results.first)
       #expect(lost.metric == .userMinutesLost)
@@ -129,7 +146,14 @@ struct ExploreTests {
       texts.append(SensitivityJSON.text(of: analysis))
       let text = SensitivityText(analysis, style: TextStyle(width: 80), reproduce: ["x"]).text
       #expect(text.contains("elixir.clusters.sessions"))
+      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      // What people do is no assumption; what was chosen is one.
+      #expect(words.contains("The scenario's own and no assumptions:"))
+      #expect(words.contains("set on the command line") && !words.contains("cannot be varied"))
     }
     #expect(texts[0] == texts[1])
+    let rest = try #require(texts[0].split(separator: "\"notAssumptions\"").last)
+    let json = try #require(rest.split(separator: "\"omitted\"").first)
+    #expect(json.contains(#""reason": "plan""#) && !json.contains(#""reason": "chosen""#))
   }
 }
