@@ -44,12 +44,32 @@ struct ExploreCommandTests {
         ["--phase", "--axis", "faults.stop.count=1,2", "--axis", "throttle.burst=1"],
         "2 to 64 values"
       ),
+      (
+        ["--phase", "--axis", "mitigation=none,one-segment", "--axis", "faults.stop.count=1,2"],
+        "a phase diagram needs two numeric parameters, and 'mitigation' is none"
+      ),
       (["--hysteresis", "--trigger", "faults.stop.count"], "'--push' is missing"),
       (
         [
           "--hysteresis", "--trigger", "faults.stop.count=1..2", "--push",
           "throttle.burst=1..2", "--push-at", "13:00",
         ], "'--push-at' takes a clock time of the run"
+      ),
+      (
+        [
+          "--hysteresis", "--trigger", "faults.stop.count=1..40", "--push",
+          "faults.stop.count=1..40", "--push-at", "14:01:30",
+        ], "'faults.stop' is past at 14:01:30"
+      ),
+      (
+        ["--hysteresis", "--trigger", "faults.stop.count=1..4000000000", "--push", "x=1..2"],
+        "--trigger:1:22"
+      ),
+      (
+        [
+          "--hysteresis", "--trigger", "faults.stop.count=1..40", "--push",
+          "throttle.burst=1..200", "--trigger-size", "many",
+        ], "--trigger-size:1:1"
       ),
       (["--sensitivity", "--base-points", "1"], "'--base-points' takes a whole number"),
       (["--tolerance", "1%", "--axis", "throttle.burst=1,2"], "goes with '--cliff'"),

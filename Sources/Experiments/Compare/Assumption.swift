@@ -23,7 +23,7 @@ public struct Assumption: Sendable {
     /// Times, delays, rates and rules under `operators`, `faults` and `alerts`: what people decided
     /// and what broke is the account's, and no property of the model.
     case plan
-    /// An element of a list, which a patch cannot change by itself.
+    /// A list or an element of one, which the scenario spells out: a patch cannot change it by itself.
     case list
     /// A clock time, a text, or a number that is not there: there is no range to walk.
     case rangeless
@@ -31,10 +31,13 @@ public struct Assumption: Sendable {
     case nothing
     /// Set on the command line.
     case chosen
-    /// Set by a hypothesis, and varied by the hypotheses.
+    /// Set by a hypothesis, where hypotheses are settings of their own.
     case hypothesis
     /// The scenario refuses every other value, or some between those that it accepts.
     case refused
+
+    /// Whether it is an assumption that was left out, and not the scenario's own account.
+    public var isOfAssumption: Bool { self != .plan && self != .list }
   }
 
   /// From where on a range is too wide to be a belief.

@@ -76,13 +76,15 @@ public struct AssumptionScreening: Sendable {
     }
     trials.until = plan.until
     return await run(
-      trials, jobs: jobs, isStopped: isStopped, planning: planning, progress: progress)
+      trials, hypotheses: .setting, jobs: jobs, isStopped: isStopped, planning: planning,
+      progress: progress)
   }
 
   /// Screens the assumptions of a scenario.
   ///
   /// - Parameters:
   ///   - trials: The scenario.
+  ///   - role: What the values that its hypotheses set are.
   ///   - trajectories: Walks, at least 2.
   ///   - seeds: Of every point, the same at all; nil: the scenario's. What is screened is the mean
   ///     over them.
@@ -92,12 +94,13 @@ public struct AssumptionScreening: Sendable {
   ///   - progress: Is told how many runs are done, of how many.
   /// - Returns: nil when it was stopped.
   static func run(
-    _ trials: ScenarioTrials, trajectories: Int = AssumptionScreening.trajectories,
+    _ trials: ScenarioTrials, hypotheses role: AssumptionSet.HypothesisRole,
+    trajectories: Int = AssumptionScreening.trajectories,
     seeds: [UInt64]? = nil, jobs: Int, isStopped: @escaping @Sendable () -> Bool = { false },
     planning: (Double) -> Void = { _ in },
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async -> AssumptionScreening? {
-    var set = AssumptionSet(of: trials.base, in: trials.file)
+    var set = AssumptionSet(of: trials.base, in: trials.file, hypotheses: role)
     // Ranges and walks take about as long, unless many walks are refused.
     set.narrow(places: MorrisScreening.places(), progress: { planning($0 / 2) }) {
       !isStopped() && trials.problem([$0]) == nil

@@ -12,17 +12,29 @@ public struct AssumptionSet: Sendable {
   public internal(set) var assumptions: [Assumption]
   public internal(set) var omitted: [Omitted]
 
+  /// What the values that hypotheses set are to an experiment.
+  public enum HypothesisRole: Sendable {
+    /// Part of settings that are run as such: they stay as they are.
+    case setting
+    /// Assumptions like all others, of which hypotheses are but some of the values.
+    case assumption
+  }
+
   /// Every parameter without a source.
   ///
   /// - Parameters:
   ///   - scenario: As it is run.
-  ///   - file: Whose hypotheses vary some of them.
-  public init(of scenario: OutageScenario, in file: ScenarioFile) {
+  ///   - file: Whose hypotheses set some of them.
+  ///   - role: What these are.
+  public init(
+    of scenario: OutageScenario, in file: ScenarioFile, hypotheses role: HypothesisRole = .setting
+  ) {
+    let hypotheses = role == .setting ? file.hypotheses : []
     assumptions = []
     omitted = []
     for declaration in scenario.declarations where declaration.source.isAssumption {
       do throws(Assumption.Omission) {
-        guard !file.hypotheses.contains(where: { $0.patch.sets(declaration.path) }) else {
+        guard !hypotheses.contains(where: { $0.patch.sets(declaration.path) }) else {
           throw .hypothesis
         }
         guard declaration.location?.fileName != "--set" else { throw .chosen }

@@ -23,7 +23,7 @@ public struct Cliff: Sendable {
     /// Width of the interval at which the search is done: a share of the value where the range begins
     /// above zero, of the range where it begins at zero; above zero.
     public var tolerance = 0.05
-    /// Runs at most, but for the last few that are begun together.
+    /// Runs at most, above zero.
     public var budget = 600
     /// nil: the scenario's.
     public var firstSeed: UInt64?
@@ -64,7 +64,7 @@ public struct Cliff: Sendable {
     var isInterrupted = false
     while let question = search.next {
       let set = span.set(at: question.value)
-      try trials.check([set])
+      try trials.check([set], of: ["--cliff"])
       let batch = question.trials.map {
         ScenarioTrials.Trial([set], seed: first &+ UInt64($0))
       }

@@ -74,26 +74,31 @@ public struct Hysteresis: Sendable {
   ///   - isStopped: Once true, runs end where they are.
   ///   - progress: Is told the share of the budget that is used.
   /// - Returns: What was found; what is there so far when stopped.
-  /// - Throws: What the scenario says against a value.
+  /// - Throws: What the scenario says against a value, or a run against its push.
   public static func search(
     _ plan: Plan, of trials: ScenarioTrials, options: Cliff.Options = Cliff.Options(), jobs: Int,
     isStopped: @escaping @Sendable () -> Bool = { false }, progress: (Double) -> Void = { _ in }
   ) async throws(ScenarioErrors) -> Hysteresis {
     let first = options.firstSeed ?? trials.header.seed
-    let budget = max(1, options.budget / 2)
+    // An odd one goes to the first search, without which there is no second.
+    let pushed = options.budget / 2
     var search = HysteresisSearch(
       falling: plan.trigger.search(
-        tolerance: options.tolerance, direction: options.direction, budget: budget,
-        confidence: confidence),
+        tolerance: options.tolerance, direction: options.direction,
+        budget: options.budget - pushed, confidence: confidence),
       recovering: plan.push.search(
-        tolerance: options.tolerance, direction: nil, budget: budget, confidence: confidence),
+        tolerance: options.tolerance, direction: nil, budget: pushed, confidence: confidence),
       from: plan.size.map(plan.trigger.coordinate))
     var events: UInt64 = 0
     var isInterrupted = false
     while let question = search.next {
       let batch = plan.trial(question, from: first)
-      if let first = batch.first { try trials.check(first.sets, push: first.push) }
-      guard let outcomes = await trials.outcomes(of: batch, jobs: jobs, isStopped: isStopped)
+      if let first = batch.first {
+        try trials.check(first.sets, of: ["--trigger", "--push"], push: first.push)
+      }
+      guard
+        let outcomes = try await trials.outcomes(
+          pushing: batch, jobs: jobs, isStopped: isStopped)
       else {
         isInterrupted = true
         break
@@ -105,7 +110,7 @@ public struct Hysteresis: Sendable {
       } else {
         search.record(successes: outcomes.count - fallen)
       }
-      progress(min(1, Double(search.trials) / Double(2 * budget)))
+      progress(min(1, Double(search.trials) / Double(options.budget)))
     }
     return Hysteresis(
       header: trials.header, version: trials.version, patches: trials.patches,

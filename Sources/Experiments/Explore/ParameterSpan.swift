@@ -74,33 +74,60 @@ public struct ParameterSpan: Sendable {
         .outOfRange, "the range \(texts.0)..\(texts.1) is empty", "write LOW..HIGH")
     }
     let isUsual = parts.count == 1
-    func check(_ text: String) throws(ScenarioErrors) {
-      let sets = ["\(path)=\(text)"]
-      try trials.check(pushAt == nil ? sets : [], push: pushAt.map { .init(at: $0, sets) })
+    let valueStart = path.utf8.count + 1
+    let dots = valueStart + texts.0.utf8.count
+    let (lowPlace, highPlace) =
+      isUsual
+      ? (place, place)
+      : (source.location(valueStart..<dots), source.location((dots + 2)..<source.bytes.count))
+    func placed(
+      _ place: SourceLocation, _ work: () throws(ScenarioErrors) -> Void
+    ) throws(ScenarioErrors) {
+      do throws(ScenarioErrors) { try work() } catch { throw error.moved(from: option, to: place) }
     }
-    func accepted(_ end: Double, _ text: String) throws(ScenarioErrors) -> (Double, String) {
+    func check(_ text: String, _ place: SourceLocation) throws(ScenarioErrors) {
+      let sets = ["\(path)=\(text)"]
+      try placed(place) { () throws(ScenarioErrors) in
+        if let pushAt {
+          try trials.check([], push: .init(at: pushAt, sets))
+        } else {
+          try trials.check(sets, of: [option])
+        }
+      }
+    }
+    func accepted(
+      _ end: Double, _ text: String, _ place: SourceLocation
+    ) throws(ScenarioErrors) -> (Double, String) {
       var (number, text) = (end, text)
       guard isUsual, let present else {
-        try check(text)
+        try check(text, place)
         return (number, text)
       }
       // Taken back towards the scenario's value, to where the scenario accepts it.
-      for _ in 0..<Self.halvings where (try? check(text)) == nil {
+      for _ in 0..<Self.halvings where (try? check(text, place)) == nil {
         number = quantity.rounded((number * present).squareRoot(), digits: Self.digits)
         text = quantity.text(number, digits: Self.digits)
       }
-      try check(text)
+      try check(text, place)
       return (number, text)
     }
     self.path = path
     self.quantity = quantity
     self.present = present
     presentText = found.valueText
-    (self.low, lowText) = try accepted(low, texts.0)
-    (self.high, highText) = try accepted(high, texts.1)
+    (self.low, lowText) = try accepted(low, texts.0, lowPlace)
+    (self.high, highText) = try accepted(high, texts.1, highPlace)
     guard self.low < self.high else {
       throw failure(
         .conflict, "the scenario accepts no other value of '\(path)'", "give a range")
+    }
+    guard let pushAt else { return }
+    // Only a run tells what is past by then; better now than after half of the work.
+    for (text, place) in [(lowText, lowPlace), (highText, highPlace)] {
+      try placed(place) { () throws(ScenarioErrors) in
+        try trials.rehearse(
+          .init([], seed: trials.header.seed, push: .init(at: pushAt, ["\(path)=\(text)"])))
+      }
     }
   }
 
@@ -136,6 +163,16 @@ public struct ParameterSpan: Sendable {
       quantity.text(max(lower, present / ratioUsual), digits: digits),
       quantity.text(min(upper, present * ratioUsual), digits: digits)
     )
+  }
+
+  /// On which side of a range a value lies that is not in it.
+  public enum Side: String, Sendable { case below, above }
+
+  /// On which side of the range the scenario's own value lies; nil where it is in it, or there is
+  /// none.
+  public var presentSide: Side? {
+    guard let present else { return nil }
+    return present < low ? .below : present > high ? .above : nil
   }
 
   // MARK: The scale

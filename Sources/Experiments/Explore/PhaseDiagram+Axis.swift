@@ -12,19 +12,24 @@ extension PhaseDiagram.Axis {
   /// - Throws: What is wrong with it.
   public init(option text: String, in trials: ScenarioTrials) throws(ScenarioErrors) {
     let request = try SweepAxisRequest(option: text)
-    func failure(_ kind: ScenarioError.Kind, _ message: String) -> ScenarioErrors {
-      ScenarioErrors([ScenarioError(kind, message, at: request.place)])
+    func failure(
+      _ kind: ScenarioError.Kind, _ message: String, help: String? = nil
+    ) -> ScenarioErrors {
+      ScenarioErrors([ScenarioError(kind, message, at: request.place, help: help)])
+    }
+    guard request.kind == .parameter else {
+      throw failure(
+        .wrongType,
+        "a phase diagram needs two numeric parameters, and '\(request.name)' is none",
+        help: "draw one diagram for each \(request.name)")
     }
     guard let found = trials.base.declarations.first(where: { $0.path == request.name }) else {
       let paths = trials.base.declarations.map(\.path)
-      throw ScenarioErrors([
-        ScenarioError(
-          .unknownName, "there is no parameter '\(Visible.text(request.name))'",
-          at: request.place,
-          help: SimilarNames.nearest(to: request.name, among: paths).map {
-            "did you mean '\($0)'?"
-          })
-      ])
+      throw failure(
+        .unknownName, "there is no parameter '\(Visible.text(request.name))'",
+        help: SimilarNames.nearest(to: request.name, among: paths).map {
+          "did you mean '\($0)'?"
+        })
     }
     var values: [String] = []
     switch request.values {

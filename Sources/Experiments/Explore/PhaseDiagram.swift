@@ -100,7 +100,7 @@ public struct PhaseDiagram: Sendable {
       var batch: [ScenarioTrials.Trial] = []
       for question in questions {
         let sets = [columns.set(question.point % width), rows.set(question.point / width)]
-        try trials.check(sets)
+        try trials.check(sets, of: ["--axis", "--axis"])
         batch += question.trials.map { .init(sets, seed: first &+ UInt64($0)) }
       }
       let done = search.trials

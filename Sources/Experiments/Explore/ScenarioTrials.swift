@@ -21,6 +21,9 @@ public struct ScenarioTrials: Sendable {
 
   /// Settings that are changed at an instant of a run.
   public struct Push: Sendable, Equatable {
+    /// That it belongs to, for errors.
+    static let option = "--push"
+
     public let at: Instant
     /// `PATH=VALUE` each, of parameters that can change at run time, none of a plan.
     public let sets: [String]
@@ -64,19 +67,48 @@ public struct ScenarioTrials: Sendable {
   /// What was applied to every run, as on the command line.
   public var patches: [String] { common.map(\.description) }
 
-  func scenario(_ sets: [String]) throws(ScenarioErrors) -> OutageScenario {
+  // Errors call `--set` the place of what no option gives.
+  private func scenario(
+    _ sets: [String], of options: [String] = []
+  ) throws(ScenarioErrors) -> OutageScenario {
     guard let root = base.document?.root else {
       preconditionFailure("a scenario was read from a document")
     }
-    return try OutageScenario(file.applying(sets.map { .set($0) }, to: root))
+    var selections: [PatchSelection] = []
+    for (index, set) in sets.enumerated() {
+      selections.append(
+        index < options.count ? try Self.selection(set, of: options[index]) : .set(set))
+    }
+    return try OutageScenario(file.applying(selections, to: root))
+  }
+
+  private static func selection(
+    _ set: String, of option: String
+  ) throws(ScenarioErrors) -> PatchSelection {
+    let patch = try SetPatch(parsing: set, name: option)
+    return .document(ScenarioDocument(root: patch.patch), name: option)
   }
 
   /// Reads what a trial would run.
   ///
+  /// - Parameters:
+  ///   - sets: `PATH=VALUE` each.
+  ///   - options: The option that gives each of them, at whose name errors have their place.
+  ///   - push: What would be changed while it runs. Whether it comes too late for a plan is not known
+  ///     before there is a run.
   /// - Throws: What the scenario says against it.
-  public func check(_ sets: [String], push: Push? = nil) throws(ScenarioErrors) {
-    let scenario = try scenario(sets)
+  public func check(
+    _ sets: [String], of options: [String] = [], push: Push? = nil
+  ) throws(ScenarioErrors) {
+    let scenario = try scenario(sets, of: options)
     if let push { _ = try change(push, of: scenario) }
+  }
+
+  /// Runs as far as a trial's push, and makes it.
+  ///
+  /// - Throws: What the scenario says against it, such as that a fault has struck by then.
+  public func rehearse(_ trial: Trial) throws(ScenarioErrors) {
+    _ = try begin(trial, isStopped: { false })
   }
 
   /// What the scenario says against these values; nil when it accepts them.
@@ -95,16 +127,17 @@ public struct ScenarioTrials: Sendable {
     guard let root = scenario.document?.root else {
       preconditionFailure("a scenario was read from a document")
     }
-    return try FutureChange(
-      file.combined(push.sets.map { .set($0) }, on: root), on: scenario)
+    var selections: [PatchSelection] = []
+    for set in push.sets { selections.append(try Self.selection(set, of: Push.option)) }
+    return try FutureChange(file.combined(selections, on: root), on: scenario)
   }
 
   /// Runs all of them.
   ///
   /// - Parameters:
-  ///   - trials: Each was accepted by `check`.
+  ///   - trials: Each was accepted by `check`, and has no push.
   ///   - endsWithOutage: Whether a run ends soon after an outage has begun, where nothing else is asked
-  ///     of it; looked at every few minutes, so that a push or a report would not see it.
+  ///     of it; looked at every few minutes, so that a report would not see it.
   ///   - jobs: Runs at a time. What comes out does not depend on them.
   ///   - isStopped: Once true, runs end where they are.
   ///   - progress: Is told how many runs are done.
@@ -114,16 +147,49 @@ public struct ScenarioTrials: Sendable {
     isStopped: @escaping @Sendable () -> Bool = { false },
     progress: (_ done: Int) -> Void = { _ in }
   ) async -> [RunOutcome]? {
+    await results(of: trials, endsWithOutage, jobs: jobs, isStopped: isStopped, progress: progress)?
+      .map { result in
+        switch result {
+        case .success(let outcome): return outcome
+        case .failure(let error): preconditionFailure("what is run was accepted: \(error.errors)")
+        }
+      }
+  }
+
+  /// Runs all of them, each with its push where it has one.
+  ///
+  /// - Parameters:
+  ///   - trials: Each was accepted by `check`.
+  ///   - jobs: Runs at a time. What comes out does not depend on them.
+  ///   - isStopped: Once true, runs end where they are.
+  /// - Returns: One outcome per trial; nil when stopped.
+  /// - Throws: What the first run that cannot be pushed says: by then a fault has struck, or people
+  ///   have done what the push would change.
+  func outcomes(
+    pushing trials: [Trial], jobs: Int, isStopped: @escaping @Sendable () -> Bool
+  ) async throws(ScenarioErrors) -> [RunOutcome]? {
+    let results = await results(
+      of: trials, false, jobs: jobs, isStopped: isStopped, progress: { _ in })
+    guard let results else { return nil }
+    var outcomes: [RunOutcome] = []
+    for result in results { outcomes.append(try result.get()) }
+    return outcomes
+  }
+
+  private func results(
+    of trials: [Trial], _ endsWithOutage: Bool, jobs: Int,
+    isStopped: @escaping @Sendable () -> Bool, progress: (_ done: Int) -> Void
+  ) async -> [Result<RunOutcome, ScenarioErrors>]? {
     var done = 0
-    let outcomes = await ParallelRuns.map(
+    let results = await ParallelRuns.map(
       count: trials.count, jobs: jobs, isStopped: isStopped,
-      work: { outcome(of: trials[$0], endsWithOutage, isStopped) },
+      work: { result(of: trials[$0], endsWithOutage, isStopped) },
       finished: { _, _ in
         done += 1
         progress(done)
       }
     ).compactMap { $0 ?? nil }
-    return outcomes.count == trials.count ? outcomes : nil
+    return results.count == trials.count ? results : nil
   }
 
   /// Runs every point on the same seeds.
@@ -146,29 +212,45 @@ public struct ScenarioTrials: Sendable {
     }
   }
 
-  private func outcome(
+  /// - Returns: nil when stopped.
+  private func result(
     of trial: Trial, _ endsWithOutage: Bool, _ isStopped: () -> Bool
-  ) -> RunOutcome? {
+  ) -> Result<RunOutcome, ScenarioErrors>? {
     do throws(ScenarioErrors) {
-      let scenario = try scenario(trial.sets)
-      var run = OngoingRun(scenario, seed: trial.seed)
-      if let push = trial.push {
-        guard run.advance(to: push.at, isStopped: isStopped) != .stopped else { return nil }
-        try run.apply(try change(push, of: scenario))
-      }
-      while endsWithOutage, run.simulation.now + Self.look < until {
-        let reason = run.run(to: run.simulation.now + Self.look)
-        if isStopped() { return nil }
-        let metrics = run.simulation.world.metrics(from: run.observer, at: run.simulation.now)
-        guard reason == .reachedInstant, metrics["outage.minutes"] ?? 0 == 0 else {
-          return outcome(of: run, reason)
-        }
-      }
-      let end = run.advance(to: until, isStopped: isStopped)
-      return end == .stopped ? nil : outcome(of: run, end)
+      guard let run = try begin(trial, isStopped: isStopped) else { return nil }
+      return outcome(of: run, endsWithOutage, isStopped).map { .success($0) }
     } catch {
-      preconditionFailure("what is run was accepted: \(trial.sets), \(error.errors)")
+      return .failure(error)
     }
+  }
+
+  /// A run with its push made, or at its start where there is none; nil when stopped.
+  private func begin(
+    _ trial: Trial, isStopped: () -> Bool
+  ) throws(ScenarioErrors) -> OngoingRun? {
+    let scenario = try scenario(trial.sets)
+    var run = OngoingRun(scenario, seed: trial.seed)
+    if let push = trial.push {
+      guard run.advance(to: push.at, isStopped: isStopped) != .stopped else { return nil }
+      try run.apply(try change(push, of: scenario))
+    }
+    return run
+  }
+
+  private func outcome(
+    of begun: OngoingRun, _ endsWithOutage: Bool, _ isStopped: () -> Bool
+  ) -> RunOutcome? {
+    var run = begun
+    while endsWithOutage, run.simulation.now + Self.look < until {
+      let reason = run.run(to: run.simulation.now + Self.look)
+      if isStopped() { return nil }
+      let metrics = run.simulation.world.metrics(from: run.observer, at: run.simulation.now)
+      guard reason == .reachedInstant, metrics["outage.minutes"] ?? 0 == 0 else {
+        return outcome(of: run, reason)
+      }
+    }
+    let end = run.advance(to: until, isStopped: isStopped)
+    return end == .stopped ? nil : outcome(of: run, end)
   }
 }
 

@@ -3,8 +3,8 @@ import SimulationKernel
 
 /// Which assumptions a scenario's outcome depends on, and how much of its variance each accounts for.
 ///
-/// First a Morris screening over all assumptions; then Sobol' indices, by Saltelli's design, of the
-/// few that matter. Every point is run on the same seeds, so that what differs between points is due
+/// First a Morris screening over all assumptions, those that hypotheses set among them; then Sobol'
+/// indices, by Saltelli's design, of the few that matter. Every point is run on the same seeds, so that what differs between points is due
 /// to the assumptions: the indices are of the mean over these seeds, and say nothing of chance.
 public struct SensitivityAnalysis: Sendable {
   /// How it is done.
@@ -74,8 +74,8 @@ public struct SensitivityAnalysis: Sendable {
     var share = 0.5
     guard
       let screening = await AssumptionScreening.run(
-        trials, trajectories: options.trajectories, seeds: seeds, jobs: jobs,
-        isStopped: isStopped,
+        trials, hypotheses: .assumption, trajectories: options.trajectories, seeds: seeds,
+        jobs: jobs, isStopped: isStopped,
         progress: { done, all in
           share = Double(all) / (Double(all) + designRuns)
           progress(Double(done) / Double(all) * share)

@@ -22,7 +22,7 @@ public struct PhaseSearch: Sendable {
     public var batch = 4
     /// Trials after which a point is left open.
     public var trialsMax = 64
-    /// Trials of the whole search; it ends with the questions that reach them.
+    /// Trials of the whole search at most; the last questions are as few as are left.
     public var budget = Int.max
 
     public init() {}
@@ -78,6 +78,7 @@ public struct PhaseSearch: Sendable {
       for across in Self.spans(columns, options.stride) { add(Mesh(columns: across, rows: down)) }
     }
     ask()
+    keepToBudget()
   }
 
   private static func spans(_ count: Int, _ stride: Int) -> [ClosedRange<Int>] {
@@ -96,10 +97,20 @@ public struct PhaseSearch: Sendable {
     verdicts = HalfTests.verdicts(seen, falseShare: options.falseShare)
     ask()
     while next.isEmpty, refine() { ask() }
-    if !next.isEmpty, trials >= options.budget {
-      next = []
-      isExhausted = true
+    keepToBudget()
+  }
+
+  /// Takes back of the questions what the budget has no trials for, the last points' first.
+  private mutating func keepToBudget() {
+    var room = options.budget - trials
+    let asked = next.count
+    next = next.compactMap { question in
+      let count = min(room, question.trials.count)
+      room -= count
+      guard count > 0 else { return nil }
+      return Question(point: question.point, trials: question.trials.prefix(count))
     }
+    isExhausted = asked > 0 && next.isEmpty
   }
 
   /// What is known of a point by its own verdict; or, where it was not tried, taken from the points

@@ -53,7 +53,9 @@ public struct ThresholdSearch: Sendable {
     public var trialsMax = 160
     /// Values asked at most, at least 3.
     public var valuesMax = 30
-    /// Trials of the whole search; it ends with the batch that reaches them.
+    /// Trials of the whole search at most, the last batch being as small as is left.
+    ///
+    /// With zero, nothing is asked.
     public var budget = Int.max
 
     public init() {}
@@ -92,7 +94,7 @@ public struct ThresholdSearch: Sendable {
     let (batch, trialsMax) = (options.batch, options.trialsMax)
     precondition(batch > 0 && trialsMax >= batch, "a batch is 1...\(trialsMax): \(batch)")
     precondition(options.valuesMax >= 3, "two ends and a middle: \(options.valuesMax)")
-    precondition(options.budget > 0, "a budget is above zero: \(options.budget)")
+    precondition(options.budget >= 0, "a budget is not below zero: \(options.budget)")
     self.range = range
     self.tolerance = tolerance
     self.direction = direction
@@ -101,7 +103,7 @@ public struct ThresholdSearch: Sendable {
     self.rounding = rounding
     sequence = ProportionSequence(
       confidence: 1 - (1 - options.confidence) / Double(options.valuesMax))
-    ask(range.lowerBound)
+    if options.budget > 0 { ask(range.lowerBound) }
   }
 
   /// Goes on with the outcome of the question that `next` put.
@@ -122,8 +124,7 @@ public struct ThresholdSearch: Sendable {
     next = nil
     guard trials < options.budget else { return }
     if answers[last].isAbove == nil, seen.trials < options.trialsMax {
-      let count = min(options.batch, options.trialsMax - seen.trials)
-      next = Question(value: question.value, trials: trials..<(trials + count))
+      put(question.value, trialsMax: options.trialsMax - seen.trials)
     } else if answers.count < options.valuesMax, let value = nextValue() {
       ask(value)
     }
@@ -134,7 +135,12 @@ public struct ThresholdSearch: Sendable {
 
   private mutating func ask(_ value: Double) {
     answers.append(Answer(value: value, seen: Proportion(0, of: 0), isAbove: nil))
-    next = Question(value: value, trials: trials..<(trials + options.batch))
+    put(value, trialsMax: options.trialsMax)
+  }
+
+  private mutating func put(_ value: Double, trialsMax: Int) {
+    let count = min(options.batch, trialsMax, options.budget - trials)
+    next = Question(value: value, trials: trials..<(trials + count))
   }
 
   // MARK: The threshold's place

@@ -156,26 +156,8 @@ extension CompareText {
 
   /// What was not varied, by the reason.
   private func omitted(_ screening: AssumptionScreening) -> String {
-    let parts = Assumption.Omission.allCases.compactMap { reason -> String? in
-      let paths = screening.omitted.filter { $0.reason == reason }.map(\.path)
-      guard !paths.isEmpty else { return nil }
-      let names = paths.map(TerminalText.safe).joined(separator: ", ")
-      let shown = paths.count <= 3 ? ": \(names)" : ""
-      return "\(paths.count) \(Self.words(for: reason))\(shown)"
-    }
-    return parts.isEmpty ? "" : "Not varied: " + parts.joined(separator: "; ") + "."
-  }
-
-  private static func words(for reason: Assumption.Omission) -> String {
-    switch reason {
-    case .plan: "under operators, faults and alerts, the account's own"
-    case .list: "in lists"
-    case .rangeless: "without a range"
-    case .nothing: "of which there is nothing to double"
-    case .chosen: "set on the command line"
-    case .hypothesis: "that hypotheses vary"
-    case .refused: "of which the scenario refuses other values"
-    }
+    let list = OmissionText.list(screening.omitted)
+    return list.isEmpty ? "" : "Not varied: \(list)."
   }
 
   private func sentence(_ text: String, _ role: TextStyle.Role? = nil) -> [String] {

@@ -17,7 +17,7 @@ public enum CliffJSON {
         ("low", ExploreJSON.value(cliff.low, of: span)),
         ("high", ExploreJSON.value(cliff.high, of: span)),
         ("margin", cliff.margin.map(margin) ?? .null),
-        ("today", ["value": ExploreJSON.value(span.present, of: span), "seen": today(cliff)]),
+        ("today", today(cliff)),
         ("search", ExploreJSON.threshold(cliff.search, of: span)),
         ("tolerance", .number(cliff.options.tolerance)),
         ("budget", ExploreJSON.count(cliff.options.budget)),
@@ -39,6 +39,11 @@ public enum CliffJSON {
   }
 
   private static func today(_ cliff: Cliff) -> JSONValue {
-    cliff.today.map { ExploreJSON.proportion($0.seen) } ?? .null
+    [
+      "value": ExploreJSON.value(cliff.span.present, of: cliff.span),
+      // Nothing is tried out of the range.
+      "inRange": cliff.span.present == nil ? .null : .bool(cliff.span.presentSide == nil),
+      "seen": cliff.today.map { ExploreJSON.proportion($0.seen) } ?? .null,
+    ]
   }
 }

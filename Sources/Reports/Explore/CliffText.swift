@@ -67,6 +67,7 @@ public struct CliffText: Sendable {
   /// How far that is from today.
   private var distance: String {
     let today = "Today it is \(TerminalText.safe(span.presentText))"
+    if let untried { return "\(today), \(untried)." }
     guard let margin = cliff.margin else { return today + "." }
     guard let value = margin.value else {
       return cliff.finding == .never
@@ -80,6 +81,21 @@ public struct CliffText: Sendable {
       ? "at that divided by \(Self.number(value))" : "at \(Self.times(value)) that"
     let passed = value < 1 ? ", past the edge, which is \(edge)" : ". The edge is \(edge)"
     return "\(today)\(passed) (\(interval))."
+  }
+
+  /// Of a range without an edge that today's value is not in: nothing was seen of today, only on
+  /// which side of the range the edge must be.
+  private var untried: String? {
+    guard let side = span.presentSide, let everywhere = cliff.search.verdictEverywhere else {
+      return nil
+    }
+    let edge =
+      switch cliff.search.direction {
+      case .rising: everywhere ? "below \(text(span.low))" : "above \(text(span.high))"
+      case .falling: everywhere ? "above \(text(span.high))" : "below \(text(span.low))"
+      case nil: "on one side of the range; a range with today's value in it tells on which"
+      }
+    return "\(side.rawValue) the range, and was not tried; the edge is \(edge)"
   }
 
   private static func number(_ value: Double) -> String {

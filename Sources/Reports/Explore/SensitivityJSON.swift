@@ -14,13 +14,9 @@ public enum SensitivityJSON {
         ("trajectories", ExploreJSON.count(screening.trajectories)),
         ("failure", screening.failure.map { .string($0) } ?? .null),
         ("screening", .array(screening.findings.map(finding))),
-        (
-          "omitted",
-          .array(
-            screening.omitted.map {
-              ["path": .string($0.path), "reason": .string($0.reason.rawValue)]
-            })
-        ),
+        ("omitted", omitted(screening) { $0.isOfAssumption }),
+        // Plans and lists, which the scenario spells out.
+        ("notAssumptions", omitted(screening) { !$0.isOfAssumption }),
         ("basePoints", ExploreJSON.count(analysis.basePoints)),
         ("basePointsRefused", ExploreJSON.count(analysis.refused)),
         ("indices", .array(analysis.results.map { result($0, analysis) })),
@@ -31,6 +27,15 @@ public enum SensitivityJSON {
   /// The text of `value`, ending in a line break.
   public static func text(of analysis: SensitivityAnalysis) -> String {
     JSONWriter.pretty(value(of: analysis)) + "\n"
+  }
+
+  private static func omitted(
+    _ screening: AssumptionScreening, where isShown: (Assumption.Omission) -> Bool
+  ) -> JSONValue {
+    .array(
+      screening.omitted.filter { isShown($0.reason) }.map {
+        ["path": .string($0.path), "reason": .string($0.reason.rawValue)]
+      })
   }
 
   private static func finding(_ finding: AssumptionScreening.Finding) -> JSONValue {

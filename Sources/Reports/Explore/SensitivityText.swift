@@ -67,14 +67,20 @@ public struct SensitivityText: Sendable {
           + TerminalText.rightAligned(million(finding.magnitude), to: 9) + "  "
           + style.paint(range ?? "", .dim))
     }
-    let rest = moving.count - min(moving.count, Self.rowsMax)
-    if rest > 0 { lines.append(style.paint("  and \(rest) that matter less", .dim)) }
+    let more = moving.count - min(moving.count, Self.rowsMax)
+    if more > 0 { lines.append(style.paint("  and \(more) that matter less", .dim)) }
     let idle = found.findings.count - moving.count
-    lines.append(
-      style.paint(
-        "  \(idle) of \(found.findings.count) changed nothing; \(found.omitted.count) more cannot be "
-          + "varied; as it is, \(million(analysis.reference)) are lost", .dim))
+    let omitted = found.omitted.filter(\.reason.isOfAssumption)
+    let own = found.omitted.filter { !$0.reason.isOfAssumption }
+    var rest = ["As it is, \(million(analysis.reference)) are lost."]
+    rest.append("Of \(found.findings.count) assumptions, \(idle) changed nothing.")
+    if !omitted.isEmpty { rest.append("Left out: \(OmissionText.list(omitted)).") }
+    if !own.isEmpty {
+      rest.append("The scenario's own and no assumptions: \(OmissionText.list(own)).")
+    }
     return lines
+      + TerminalText.wrapped(rest.joined(separator: " "), columns: style.width - 2)
+      .map { "  " + style.paint($0, .dim) }
   }
 
   private func million(_ value: Double) -> String {

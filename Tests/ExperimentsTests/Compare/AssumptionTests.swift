@@ -100,6 +100,11 @@ struct AssumptionTests {
     let paths = Set(set.assumptions.map(\.path))
     #expect(!paths.contains("clients.heartbeat") && paths.contains("announce.interval"))
     #expect(omission("announce.retryDelay", in: set) == .hypothesis)
+    // Where hypotheses are no settings, what they set is an assumption like all others.
+    let file = try ComparisonFixture.file(text)
+    let all = AssumptionSet(
+      of: try OutageScenario(file.resolve([]).document), in: file, hypotheses: .assumption)
+    #expect(all.assumptions.contains { $0.path == "announce.retryDelay" })
     #expect(omission("clients.timeout", in: set) == .chosen)
     #expect(omission("operators.help.delay", in: set) == .plan)
     #expect(omission("operators.help.perMinute", in: set) == .plan)

@@ -48,12 +48,28 @@ struct CliffTests {
     #expect(try #require(always.margin).high == 1.5)
   }
 
+  @Test(
+    "Of today's value, out of the range, nothing is said but on which side the edge is",
+    arguments: [ThresholdSearch.Direction.rising, nil])
+  func outside(direction: ThresholdSearch.Direction?) async throws {
+    let cliff = try await cliff("faults.stop.count=3..5", direction: direction)
+    #expect(cliff.finding == .always && cliff.span.presentSide == .below && cliff.today == nil)
+    let text = CliffText(cliff, style: TextStyle(width: 80), reproduce: ["x"]).text
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(!words.contains("past the edge"))
+    #expect(words.contains("Today it is 2, below the range, and was not tried; the edge is"))
+    #expect(words.contains("the edge is below 3.") == (direction == .rising))
+    #expect(CliffJSON.text(of: cliff).contains(#""inRange": false"#))
+    let inside = try await self.cliff("faults.stop.count=2..5", budget: 8)
+    #expect(CliffJSON.text(of: inside).contains(#""inRange": true"#))
+  }
+
   @Test("A budget that is used up leaves what was shown")
   func budget() async throws {
-    let cliff = try await cliff(budget: 16)
-    #expect(cliff.isIncomplete && cliff.search.trials == 16 && cliff.finding == .unclear)
+    let cliff = try await cliff(budget: 10)
+    #expect(cliff.isIncomplete && cliff.search.trials == 10 && cliff.finding == .unclear)
     let text = CliffText(cliff, style: TextStyle(width: 80), reproduce: ["x"]).text
-    #expect(text.contains("budget of 16 runs is used up"))
+    #expect(text.contains("budget of 10 runs is used up") && text.contains("10 runs from seed 3"))
   }
 
   @Test("Stopped, it keeps whole batches only")

@@ -61,6 +61,20 @@ struct ExploreTests {
     #expect(text.contains("no width"))
   }
 
+  @Test("A budget is of both searches together", arguments: [1, 9])
+  func hysteresisBudget(budget: Int) async throws {
+    let plan = Hysteresis.Plan(
+      trigger: try TinyExploration.span("faults.stop.count=1..5"),
+      push: try TinyExploration.span("clients.backoff.cap=1s..2s"))
+    var options = Cliff.Options()
+    options.budget = budget
+    let found = try await Hysteresis.search(
+      plan, of: TinyExploration.trials(), options: options, jobs: 2)
+    #expect(found.isIncomplete && found.search.trials <= budget)
+    let text = HysteresisText(found, style: TextStyle(width: 80), reproduce: ["x"]).text
+    #expect(text.contains("budget of \(budget) run"))
+  }
+
   @Test("A push in the middle of a run is one that can change then")
   func push() throws {
     let trials = try TinyExploration.trials()
@@ -71,18 +85,59 @@ struct ExploreTests {
     }
   }
 
+  @Test("A push that comes too late for a fault is refused before a run, and in one")
+  func late() async throws {
+    let trials = try TinyExploration.trials()
+    let text = "faults.stop.count=1..5"
+    func push(at second: Int64) throws -> ParameterSpan {
+      try ParameterSpan(
+        parsing: text, option: "--push", in: trials, pushAt: .start + .seconds(second))
+    }
+    let error = try #require(throws: ScenarioErrors.self) { try push(at: 15) }
+    #expect(error.errors[0].message.contains("'faults.stop' is past"))
+    #expect(error.errors[0].location?.description == "--push:1:19")
+    #expect(try push(at: 5).high == 5)
+
+    var plan = Hysteresis.Plan(
+      trigger: try TinyExploration.span(text), push: try TinyExploration.span(text))
+    plan.size = 5
+    plan.pushAt = .start + .seconds(15)
+    var options = Cliff.Options()
+    options.budget = 20
+    await #expect(throws: ScenarioErrors.self) {
+      _ = try await Hysteresis.search(plan, of: trials, options: options, jobs: 2)
+    }
+  }
+
+  /// Two of four nodes stop, with every assumption chosen but a few, one of which a hypothesis sets.
+  private func trials(varying paths: [String]) throws -> ScenarioTrials {
+    let rest = """
+      "hypothesis": "quick", "hypotheses": {
+        "quick": { "summary": "Short.", "patch": { "announce": { "retryDelay": "750ms" } } },
+        "slow": { "summary": "Long.", "patch": { "announce": { "retryDelay": "60s" } } } },
+      "operators": { "help": { "at": "00:00:29", "action": "restartNodes" } },
+      """
+    let all = try TinyExploration.trials(rest, [])
+    let assumptions = AssumptionSet(of: all.base, in: all.file, hypotheses: .assumption)
+      .assumptions
+    return try TinyExploration.trials(
+      rest,
+      assumptions.filter { !paths.contains($0.path) }.map { .set("\($0.path)=\($0.value)") })
+  }
+
   @Test("What decides the loss is screened and has indices; the same for any number of jobs")
   func sensitivity() async throws {
-    let paths = ["elixir.clusters.sessions", "throttle.burst"]
-    let file = try AssumptionScreeningTests.file(varying: paths)
+    let paths = ["elixir.clusters.sessions", "announce.retryDelay", "throttle.burst"]
+    let trials = try trials(varying: paths)
     var options = SensitivityAnalysis.Options()
-    (options.trajectories, options.basePoints) = (2, 4)
+    (options.trajectories, options.basePoints, options.most) = (2, 4, 1)
     var texts: [String] = []
     for jobs in [1, 2] {
-      let trials = try ScenarioTrials(file, common: [], version: "test")
       let analysis = try #require(
         await SensitivityAnalysis.run(trials, options: options, jobs: jobs))
-      #expect(analysis.screening.findings.map(\.assumption.path) == paths)
+      // Also what a hypothesis sets, over the parameter's range.
+      #expect(Set(analysis.screening.findings.map(\.assumption.path)) == Set(paths))
+      #expect(!analysis.screening.omitted.contains { $0.reason == .hypothesis })
       #expect(analysis.assumptions.map(\.path) == [paths[0]] && analysis.basePoints == 4)
       let lost = try #require(analysis.results.first)
       #expect(lost.metric == .userMinutesLost)
@@ -91,7 +146,14 @@ struct ExploreTests {
       texts.append(SensitivityJSON.text(of: analysis))
       let text = SensitivityText(analysis, style: TextStyle(width: 80), reproduce: ["x"]).text
       #expect(text.contains("elixir.clusters.sessions"))
+      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      // What people do is no assumption; what was chosen is one.
+      #expect(words.contains("The scenario's own and no assumptions:"))
+      #expect(words.contains("set on the command line") && !words.contains("cannot be varied"))
     }
     #expect(texts[0] == texts[1])
+    let rest = try #require(texts[0].split(separator: "\"notAssumptions\"").last)
+    let json = try #require(rest.split(separator: "\"omitted\"").first)
+    #expect(json.contains(#""reason": "plan""#) && !json.contains(#""reason": "chosen""#))
   }
 }

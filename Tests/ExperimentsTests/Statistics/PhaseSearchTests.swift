@@ -128,8 +128,13 @@ struct PhaseSearchTests {
     options.budget = 300
     let search = finished(columns: 17, rows: 17, seed: 1, options: options, probability: Self.step)
     #expect(search.isExhausted && search.next.isEmpty)
-    #expect(search.trials >= 300)
+    #expect(search.trials == 300)
     #expect((0..<289).contains { search.isAbove($0) == nil })
+    for budget in [1, 7, 10, 33] {
+      options.budget = budget
+      let small = finished(columns: 5, rows: 5, seed: 1, options: options, probability: Self.step)
+      #expect(small.isExhausted && small.trials == budget)
+    }
   }
 
   @Test("No two points share a trial, and a point's are its own whatever was asked before")

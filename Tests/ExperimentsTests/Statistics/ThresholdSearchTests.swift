@@ -72,9 +72,17 @@ struct ThresholdSearchTests {
     options.budget = trials
     let (held, _, _, used) = coverage(slope: 5, direction: nil, options: options)
     #expect(held >= 0.95, "\(held)")
-    #expect(used < Double(trials + options.batch))
+    #expect(used <= Double(trials))
     let search = finished(threshold: 50, slope: 5, seed: 1, options: options)
     #expect(search.isExhausted && search.next == nil)
+  }
+
+  @Test("No more trials are asked for than the budget has", arguments: [0, 1, 7, 10, 33])
+  func smallBudget(trials: Int) {
+    var options = ThresholdSearch.Options()
+    options.budget = trials
+    let search = finished(threshold: 50, slope: 5, seed: 1, direction: nil, options: options)
+    #expect(search.isExhausted && search.trials == trials)
   }
 
   @Test("A sure step is found to the tolerance in few trials")

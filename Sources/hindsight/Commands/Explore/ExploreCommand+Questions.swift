@@ -104,13 +104,20 @@ extension ExploreCommand {
     on trigger: ParameterSpan, _ session: Session
   ) throws(ScenarioErrors) -> Double? {
     guard let text = arguments.value("trigger-size") else { return nil }
-    try session.trials.check(["\(trigger.path)=\(text)"])
+    let option = "--trigger-size"
+    let source = SourceText(name: option, text: text)
+    let place = source.location(0..<source.bytes.count)
+    do throws(ScenarioErrors) {
+      try session.trials.check(["\(trigger.path)=\(text)"], of: [option])
+    } catch {
+      throw error.moved(from: option, to: place)
+    }
     guard let size = trigger.quantity.number(text), size >= trigger.low, size <= trigger.high else {
       throw ScenarioErrors([
         ScenarioError(
           .outOfRange,
           "'--trigger-size' is \(ArgumentParser.quoted(text)), which is not between "
-            + "\(trigger.lowText) and \(trigger.highText)", at: nil)
+            + "\(trigger.lowText) and \(trigger.highText)", at: place)
       ])
     }
     return size

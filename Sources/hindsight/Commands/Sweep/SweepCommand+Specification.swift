@@ -28,7 +28,9 @@ extension CommandSpecification {
       OptionSpecification("points", "N", "points of a design that is no grid"),
       OptionSpecification(
         "design-seed", "N", "decides where the points of a design lie; default: 1"),
-      OptionSpecification("seeds", "N", "seeds of every point, one after the other; default: 20"),
+      OptionSpecification(
+        "seeds", "N",
+        "seeds of every point, one after the other; default: 20, with --sensitivity 1"),
       OptionSpecification("seed", "N", "the first seed; default: the scenario's"),
       OptionSpecification(
         "until-halfwidth", "SHARE",
