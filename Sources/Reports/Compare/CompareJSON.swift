@@ -116,7 +116,8 @@ public enum CompareJSON {
     let ends = bounds(effect.interval)
     return [
       "mean": .number(effect.mean), "difference": .number(effect.difference), "low": ends.low,
-      "high": ends.high, "interval": .string(effect.method.rawValue),
+      "high": ends.high,
+      "interval": effect.interval == nil ? .null : .string(effect.method.rawValue),
       "correlation": effect.correlation.map { .number($0) } ?? .null,
       "p": .number(effect.pValue),
     ]

@@ -186,6 +186,28 @@ struct ComparisonTests {
     #expect(Comparison.isNarrow(try alike(7), halfWidth: 1, seedsMin: 2))
   }
 
+  @Test(
+    "A difference without an interval has no method either, and the text says why there is none")
+  func withoutInterval() throws {
+    func words(_ comparison: Comparison) -> String {
+      text(of: comparison).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let few = Comparison(try alike(4))
+    #expect(try arm("good", of: few).effect(.outageMinutes)?.interval == nil)
+    #expect(words(few).contains("A difference without an interval is the same, and not zero"))
+    let json = try ScenarioDocument(
+      name: "json", text: CompareJSON.text(of: few, patches: [])
+    ).root
+    let arms = try #require(json["arms"]?.elements)
+    for (arm, method) in zip(arms, [nil, "identical", nil] as [String?]) {
+      let figure = try #require(arm["metrics"]?["outage.minutes"])
+      #expect(figure["interval"]?.string == method && figure["low"]?.isNull == (method == nil))
+    }
+    #expect(!words(try comparison()).contains("A difference without an interval"))
+    let one = try ComparisonFixture.runs([[[60], [6], [60], [68]], [[60], [6], [60], [68]]])
+    #expect(!words(Comparison(one)).contains("A difference without an interval"))
+  }
+
   @Test("Where seeds were added, no verdict stands beside an interval that holds zero")
   func sequentialVerdicts() throws {
     // For Student's test eight such seeds are plenty; for one who looked after each they are not.
