@@ -121,8 +121,7 @@ struct ForkTests {
     let text = ForkText(
       fork, step: .seconds(10), style: TextStyle(width: width), reproduce: ["x"]
     ).text
-    let lines = text.split(separator: "
-").map(String.init)
+    let lines = text.split(separator: "\n").map(String.init)
     let heading = try #require(lines.firstIndex { $0.contains("as it was, and what is different") })
     let rows = lines[heading...].filter { $0.hasPrefix("  14:18:") || $0.hasPrefix("  14:19:") }
     #expect(rows.count > 10)
@@ -230,6 +229,20 @@ struct ForkTests {
     #expect(run.simulation.world.people.takenAt.last == Instant(parsing: "14:18:50"))
   }
 
+  @Test("A condition may include its bound")
+  func inclusive() async throws {
+    let future = ForkRuns.request("f", ["gateway.queueBound=900"])
+    // Everybody is served at the first look, and nobody is more than that.
+    let fork = try await fork(ForkRuns.plan(at: "users.served >= 100%", [future]))
+    #expect(fork.at == Instant(parsing: "14:17:41"))
+    let never = try await Fork.run(
+      ForkRuns.plan(at: "users.served > 100%", [future]), version: "test")
+    guard case .neverHeld = never else {
+      Issue.record("no share is above 100 %")
+      return
+    }
+  }
+
   @Test("A condition forks at the first second at which it holds")
   func condition() async throws {
     let future = ForkRuns.request("f", ["gateway.queueBound=900"])
@@ -260,6 +273,7 @@ struct ForkTests {
       ("tomorrow", "this is neither a time nor a condition"),
       ("users.sirved < 1", "there is no measure 'users.sirved'"),
       ("users.served < many", "'many' is not a number or a share"),
+      ("users.served >== 1", "'= 1' is not a number or a share"),
     ] as [(String, String)])
   func points(text: String, message: String) throws {
     let errors = #expect(throws: ScenarioErrors.self) { try ForkPoint(parsing: text) }
