@@ -180,7 +180,8 @@ extension People.Configuration {
         if set.members == nil {
           step.fail("set", "'set' takes an object, not \(set.summary)", kind: .wrongType)
         }
-      } else {
+      } else if step.isSet("action") {
+        // Without an action nobody knows that this is a deployment.
         step.fail("set", "'set' is missing: what the deployment changes", kind: .missing)
       }
       return .deploy
