@@ -77,8 +77,9 @@ struct KnownKeys: Sendable {
           visit(member.value, node: child, steps: steps + [member.key], reading, into: &errors)
         } else if !nodes[node].isWhole, errors.count <= Self.reportsMax {
           let change = changedChoice(in: value, steps, reading)
-          // Whoever changes a choice takes away what it no longer asks for.
-          if member.value.isNull, change != nil { continue }
+          // Whoever changes a choice takes away what it no longer asks for; of one that is missing
+          // nobody knows what it asks for.
+          if let change, member.value.isNull || change.value.isNull { continue }
           errors.append(
             errors.count < Self.reportsMax
               ? change.flatMap { unchosen(member, after: $0, steps, reading) }

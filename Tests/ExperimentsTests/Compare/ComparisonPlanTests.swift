@@ -79,6 +79,21 @@ struct ComparisonPlanTests {
     }
   }
 
+  @Test("Of two mitigations, one of which removes what the other changes, nothing else is said")
+  func removes() throws {
+    let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
+    let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
+    let error = try #require(throws: ScenarioErrors.self) {
+      try ComparisonPlan(
+        file, arms: ComparisonFixture.arms(["throttle-from-the-start+earlier-throttle"], of: file))
+    }
+    #expect(
+      error.errors.map(\.message) == [
+        "--mitigation earlier-throttle changes 'operators.throttle', "
+          + "which --mitigation throttle-from-the-start takes away"
+      ])
+  }
+
   @Test(
     "A throttle from the start is the only one: no operator sets another or takes it off",
     arguments: [
