@@ -50,6 +50,40 @@ struct ComparisonRunsTests {
     #expect(cap.effects.allSatisfy { $0.difference == 0 })
   }
 
+  @Test("Runs that go on past the raise of the cap show no effect of having raised it before")
+  func capRaising() async throws {
+    let text = """
+      {
+        "scenario": "cap", "seed": 3, "scale": "1/100000", "start": "14:54:20", "end": "14:55:40",
+        "elixir": { "clusters": { "sessions": 10, "guilds": 4, "presence": 2, "other": 2 } },
+        "mitigations": {
+          "raise-etcd-cap": { "summary": "R.", "patch": {
+            "etcd": { "connections": 200000 }, "operators": { "raise-etcd-cap": null } } }
+        },
+        "faults": {
+          "stop": { "kind": "elixirNodes", "at": "14:54:40", "cluster": "sessions", "count": 4 }
+        },
+        "operators": {
+          "raise-etcd-cap": {
+            "at": "14:55:00", "action": "raiseEtcdConnections", "connections": 200000
+          }
+        }
+      }
+      """
+    let plan = try ComparisonPlan(ComparisonFixture.file(text))
+    #expect(plan.until.description == "14:55:40")
+    var runs = ComparisonRuns(plan, version: "test")
+    await runs.extend(by: 3, jobs: 2)
+    // Not the same runs: the baseline's people raise the cap on the way.
+    let (baseline, arm) = (runs.baseline(0), runs.arm(0, 0))
+    #expect(zip(baseline, arm).allSatisfy { $0.events > $1.events && $0.digest != $1.digest })
+    #expect(baseline.allSatisfy { ComparisonMetric.userMinutesLost.value(in: $0) > 0 })
+    let effects = try #require(Comparison(runs).arms.first).effects
+    for effect in effects { #expect(effect.difference == 0, "\(effect.metric)") }
+    #expect(effects.first?.interval == 0...0)
+    #expect(baseline.map(\.metrics) == arm.map(\.metrics))
+  }
+
   @Test("A comparison that is stopped keeps the seeds that were finished, and says so")
   func stopped() async throws {
     let begun = Atomic<Int>(0)
