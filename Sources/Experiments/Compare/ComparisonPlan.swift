@@ -37,9 +37,9 @@ public struct ComparisonPlan: Sendable {
   }
 
   /// The first is the one that figures are reported of.
-  public let settings: [Setting]
+  public private(set) var settings: [Setting]
   public let arms: [Arm]
-  let cases: [Case]
+  private(set) var cases: [Case]
   /// The end of every run; unless it is changed, the scenario's `compare.until` or its end.
   public var until: Instant
 
@@ -82,6 +82,17 @@ public struct ComparisonPlan: Sendable {
     guard errors.isEmpty, let first = cases.first else { throw ScenarioErrors(errors) }
     self.cases = cases
     until = first.baseline.comparedUntil ?? first.baseline.header.end
+  }
+
+  /// This plan without some of its settings.
+  ///
+  /// - Parameter kept: Places of those that stay, in order; the first is among them.
+  /// - Returns: A plan whose other settings were never asked for.
+  func keeping(_ kept: [Int]) -> ComparisonPlan {
+    var plan = self
+    plan.settings = kept.map { settings[$0] }
+    plan.cases = kept.map { cases[$0] }
+    return plan
   }
 
   /// Paths that the two runs of a pair must have in common, and why.

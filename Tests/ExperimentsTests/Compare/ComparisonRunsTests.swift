@@ -50,6 +50,62 @@ struct ComparisonRunsTests {
     #expect(cap.effects.allSatisfy { $0.difference == 0 })
   }
 
+  /// One arm under two hypotheses, for a few seconds of a few nodes.
+  private func twoSettings() throws -> ComparisonPlan {
+    let clusters = #"{ "sessions": 10, "guilds": 4, "presence": 2, "other": 2 }"#
+    let file = try ComparisonFixture.file(ComparisonFixture.text)
+    var plan = try ComparisonPlan(
+      file, patches: [.set("scale=1/100000"), .set("elixir.clusters=\(clusters)")],
+      arms: ComparisonFixture.arms(["good"], of: file))
+    plan.until = .start + .seconds(5)
+    return plan
+  }
+
+  @Test(
+    "Stopped, it keeps the first setting's whole seeds, and the settings that have as many",
+    arguments: [
+      (1, [], 0, []), (2, ["near"], 1, ["far"]), (4, ["near"], 2, ["far"]),
+      (6, ["near"], 2, ["far"]), (7, ["near"], 2, ["far"]), (8, ["near", "far"], 2, []),
+    ] as [(Int, [String], Int, [String])])
+  func settings(most: Int, kept: [String], seeds: Int, unrun: [String]) async throws {
+    let plan = try twoSettings()
+    let begun = Atomic<Int>(0)
+    var runs = ComparisonRuns(plan, version: "test")
+    await runs.extend(
+      by: 2, jobs: 1, sharesPrefixes: false, isStopped: { begun.load(ordering: .relaxed) >= most },
+      progress: { done, all in
+        begun.store(done, ordering: .relaxed)
+        #expect(all == 8)
+      })
+    #expect(runs.seeds.count == seeds && runs.isIncomplete == (most < 8))
+    guard !kept.isEmpty else { return }
+    #expect(runs.plan.settings.map(\.name) == kept && runs.unrunSettings.map(\.name) == unrun)
+    let comparison = Comparison(runs)
+    #expect(
+      comparison.settings.map(\.name) == kept && comparison.arms[0].settings.count == kept.count)
+    let text = CompareText(
+      comparison, patches: [], style: TextStyle(), reproduce: ["hindsight", "compare"]
+    ).text
+    #expect(text.contains("Not finished, and not counted: far") == !unrun.isEmpty)
+    let json = try ScenarioDocument(
+      name: "json", text: CompareJSON.text(of: comparison, patches: [])
+    ).root
+    #expect(json["unrunSettings"]?.elements?.compactMap(\.string) == unrun)
+  }
+
+  @Test("Stopped while seeds are added, it keeps those that every setting has")
+  func settingsInSteps() async throws {
+    let plan = try twoSettings()
+    let begun = Atomic<Int>(0)
+    var runs = ComparisonRuns(plan, version: "test")
+    await runs.extend(by: 1, jobs: 1)
+    await runs.extend(
+      by: 2, jobs: 1, sharesPrefixes: false, isStopped: { begun.load(ordering: .relaxed) >= 6 },
+      progress: { done, _ in begun.store(done, ordering: .relaxed) })
+    #expect(runs.seeds.count == 2 && runs.isIncomplete && runs.unrunSettings.isEmpty)
+    #expect(runs.baseline(0).count == 2 && runs.arm(0, 1).map(\.seed) == runs.seeds)
+  }
+
   @Test("Runs that go on past the raise of the cap show no effect of having raised it before")
   func capRaising() async throws {
     let text = """
