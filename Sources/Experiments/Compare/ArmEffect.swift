@@ -21,8 +21,9 @@ public struct ArmEffect: Sendable, Equatable {
   public let mean: Double
   /// Arm minus baseline.
   public let difference: Double
-  /// 95 %; nil for a single seed.
+  /// 95 %; nil for a single seed, and for few seeds that all differ alike.
   public let interval: ClosedRange<Double>?
+  /// Which interval this is, or would be if there were one.
   public let method: Method
   /// Pearson's, between arm and baseline; nil where one of them does not vary.
   public let correlation: Double?

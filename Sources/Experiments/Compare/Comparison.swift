@@ -55,6 +55,8 @@ public struct Comparison: Sendable {
   /// What verdicts are held under: the plan's settings, and then the ends of assumptions.
   public let settings: [ComparisonPlan.Setting]
   public let seeds: [UInt64]
+  /// Settings that were planned, and that an interruption left without a run on every seed.
+  public let unrunSettings: [ComparisonPlan.Setting]
   /// Seeds of the runs at the ends of assumptions; zero where none were run.
   public let assumptionSeeds: Int
   /// What the screening of the assumptions found; nil where there was none.
@@ -99,6 +101,7 @@ public struct Comparison: Sendable {
     plan = runs.plan
     settings = runs.plan.settings + (endRuns?.plan.settings ?? [])
     seeds = runs.seeds
+    unrunSettings = runs.unrunSettings + (endRuns?.unrunSettings ?? [])
     assumptionSeeds = endRuns?.seeds.count ?? 0
     self.screening = screening
     version = runs.version

@@ -37,9 +37,9 @@ public struct ComparisonPlan: Sendable {
   }
 
   /// The first is the one that figures are reported of.
-  public let settings: [Setting]
+  public private(set) var settings: [Setting]
   public let arms: [Arm]
-  let cases: [Case]
+  private(set) var cases: [Case]
   /// The end of every run; unless it is changed, the scenario's `compare.until` or its end.
   public var until: Instant
 
@@ -84,10 +84,27 @@ public struct ComparisonPlan: Sendable {
     until = first.baseline.comparedUntil ?? first.baseline.header.end
   }
 
-  /// Keys that the two runs of a pair must have in common, and why.
-  private static let shared: [(key: String, reason: String)] = [
-    ("seed", "an arm and the baseline are compared on the same seeds, which --seed names"),
-    ("scale", "samples of two sizes say nothing of each other; --scale holds for all runs"),
+  /// This plan without some of its settings.
+  ///
+  /// - Parameter kept: Places of those that stay, in order; the first is among them.
+  /// - Returns: A plan whose other settings were never asked for.
+  func keeping(_ kept: [Int]) -> ComparisonPlan {
+    var plan = self
+    plan.settings = kept.map { settings[$0] }
+    plan.cases = kept.map { cases[$0] }
+    return plan
+  }
+
+  /// Paths that the two runs of a pair must have in common, and why.
+  private static let shared: [(path: [String], reason: String)] = [
+    (["seed"], "an arm and the baseline are compared on the same seeds, which --seed names"),
+    (["scale"], "samples of two sizes say nothing of each other; --scale holds for all runs"),
+    (["start"], "an arm and the baseline begin at the same time; --set start=… holds for all runs"),
+    (["end"], "an arm and the baseline end at the same time, which --until names"),
+    (
+      ["compare", "until"],
+      "an arm and the baseline are watched until the same time, which --until names"
+    ),
   ]
 
   /// Mitigations that would make an arm another experiment.
@@ -95,16 +112,25 @@ public struct ComparisonPlan: Sendable {
     file.mitigations.filter { mitigation in
       arms.contains { $0.mitigations.contains(mitigation.name) }
     }.flatMap { mitigation in
-      shared.compactMap { key, reason in
-        mitigation.patch.member(key).map { member in
+      shared.compactMap { path, reason in
+        member(path, of: mitigation.patch).map { member in
           ScenarioError(
             .conflict,
-            "the mitigation \(Visible.quoted(mitigation.name)) sets '\(key)' "
-              + "and cannot be compared",
+            "the mitigation \(Visible.quoted(mitigation.name)) sets "
+              + "'\(path.joined(separator: "."))' and cannot be compared",
             at: member.keyLocation, help: reason)
         }
       }
     }
+  }
+
+  /// What a patch sets at a path; also by taking away an object that the path leads through.
+  private static func member(
+    _ path: [String], of patch: DocumentValue
+  ) -> DocumentValue.Member? {
+    guard let key = path.first, let found = patch.member(key) else { return nil }
+    guard path.count > 1, found.value.members != nil else { return found }
+    return member(Array(path.dropFirst()), of: found.value)
   }
 
   /// The hypotheses of a file: the default first, or what `patches` name and no other; several that

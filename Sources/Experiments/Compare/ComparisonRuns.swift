@@ -3,12 +3,15 @@ import Systems
 
 /// The finished runs of a comparison: every arm and the baseline on the same seeds.
 public struct ComparisonRuns: Sendable {
-  public let plan: ComparisonPlan
+  /// What was planned, without the settings that an interruption left unfinished.
+  public private(set) var plan: ComparisonPlan
   public let version: String
   /// Seeds of which every run is there, in order.
   public private(set) var seeds: [UInt64] = []
   /// Whether some of the seeds that were asked for are not among `seeds`.
   public private(set) var isIncomplete = false
+  /// Settings that an interruption left without a run on each of `seeds`; no longer in the plan.
+  public private(set) var unrunSettings: [ComparisonPlan.Setting] = []
   /// By setting, then run (the baseline first), then seed.
   private var outcomes: [[[RunOutcome]]]
 
@@ -42,7 +45,9 @@ public struct ComparisonRuns: Sendable {
 
   /// Runs further seeds: the scenario's own, and those that follow it by one each.
   ///
-  /// Seeds come one after the other, so that an interrupted comparison keeps whole seeds.
+  /// The first setting's seeds come one after the other, then those of the second, and so on: an
+  /// interrupted comparison keeps what is finished of the first setting, and each further setting that
+  /// has as many seeds. Where seeds are added to others, it keeps those that every setting has.
   ///
   /// - Parameters:
   ///   - count: How many seeds more; zero or more.
@@ -61,13 +66,16 @@ public struct ComparisonRuns: Sendable {
     let runs = plan.arms.count + 1
     let perSeed = plan.cases.count * runs
     let (plan, version) = (plan, version)
-    let pieces = plan.cases.enumerated().flatMap { Self.pieces(of: $1, $0, sharesPrefixes) }
+    let work = plan.cases.enumerated().flatMap { setting, part in
+      let pieces = Self.pieces(of: part, setting, sharesPrefixes)
+      return (0..<count).flatMap { seed in pieces.map { (piece: $0, seed: seed) } }
+    }
     var done = 0
     let results = await ParallelRuns.map(
-      count: count * pieces.count, jobs: jobs, isStopped: isStopped,
+      count: work.count, jobs: jobs, isStopped: isStopped,
       work: { index -> [RunOutcome]? in
-        let piece = pieces[index % pieces.count]
-        let seed = base &+ UInt64(index / pieces.count)
+        let piece = work[index].piece
+        let seed = base &+ UInt64(work[index].seed)
         let records = SharedPrefix.run(
           piece.scenario, piece.others, seed: seed, until: plan.until, version: version,
           isStopped: isStopped)
@@ -75,23 +83,47 @@ public struct ComparisonRuns: Sendable {
         return records.map { zip($0, scenarios).map { RunOutcome($0, of: $1) } }
       },
       finished: { index, _ in
-        done += pieces[index % pieces.count].runs.count
+        done += work[index].piece.runs.count
         progress(done, count * perSeed)
       })
-    for seed in 0..<count {
-      let whole = results[(seed * pieces.count)..<((seed + 1) * pieces.count)]
-      let outcomesByPiece = whole.compactMap { $0 ?? nil }
-      guard outcomesByPiece.count == pieces.count else {
-        isIncomplete = true
-        return
-      }
-      for (piece, finished) in zip(pieces, outcomesByPiece) {
-        for (run, outcome) in zip(piece.runs, finished) {
-          outcomes[piece.setting][run].append(outcome)
-        }
-      }
-      seeds.append(base &+ UInt64(seed))
+    var finished = outcomes.map { $0.map { _ in [RunOutcome]() } }
+    // A prefix of each setting's seeds: the first piece that is missing ends it.
+    var whole = plan.cases.map { _ in count }
+    for (item, result) in zip(work, results) where (result ?? nil) == nil {
+      whole[item.piece.setting] = min(whole[item.piece.setting], item.seed)
     }
+    for (item, result) in zip(work, results) where item.seed < whole[item.piece.setting] {
+      for (run, outcome) in zip(item.piece.runs, (result ?? nil) ?? []) {
+        finished[item.piece.setting][run].append(outcome)
+      }
+    }
+    keep(finished, whole, of: count, from: base)
+  }
+
+  /// Adds finished runs, and leaves settings out that have too few of them.
+  ///
+  /// - Parameters:
+  ///   - finished: By setting, run and seed.
+  ///   - whole: By setting, how many seeds are finished.
+  ///   - count: How many were asked for.
+  ///   - base: The first.
+  private mutating func keep(
+    _ finished: [[[RunOutcome]]], _ whole: [Int], of count: Int, from base: UInt64
+  ) {
+    let kept = (seeds.isEmpty ? whole.first : whole.min()) ?? 0
+    isIncomplete = whole.contains { $0 < count }
+    guard kept > 0 else { return }
+    for setting in finished.indices {
+      for run in finished[setting].indices {
+        outcomes[setting][run] += finished[setting][run].prefix(kept)
+      }
+    }
+    seeds += (0..<kept).map { base &+ UInt64($0) }
+    let places = whole.indices.filter { whole[$0] >= kept }
+    guard places.count < whole.count else { return }
+    unrunSettings = whole.indices.filter { whole[$0] < kept }.map { plan.settings[$0] }
+    outcomes = places.map { outcomes[$0] }
+    plan = plan.keeping(places)
   }
 
   /// Runs of one seed that are done together.

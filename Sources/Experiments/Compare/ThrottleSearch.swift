@@ -6,10 +6,8 @@ import Systems
 ///
 /// The ramp has a few knees at fixed times from people's first setting to their last; what is looked
 /// for are the rates at the knees, by an evolution strategy on the same seeds for every ramp. A ramp
-/// is allowed when the sessions database, once relieved by the throttle, is not saturated again. The
-/// guilds database is counted and reported beside it, but is no part of the constraint: guild loads
-/// saturate it whatever the throttle, so that no ramp would be allowed. The best ramp is then held
-/// against people's on seeds that the search has not seen.
+/// is allowed when neither database, once relieved by the throttle, is saturated again. The best ramp
+/// is then held against people's on seeds that the search has not seen.
 public struct ThrottleSearch: Sendable {
   /// How the search is done.
   public struct Options: Sendable {
@@ -30,10 +28,12 @@ public struct ThrottleSearch: Sendable {
     public let ramp: ThrottleRamp
     /// User-minutes lost, one per seed.
     public let lost: [Double]
-    /// Seeds on which the sessions database was saturated again for a minute or more.
+    /// Seeds on which a database was saturated again for a minute or more, whichever of them it was.
     public let resaturated: Proportion
-    /// The same of the guilds database, which is no part of the constraint.
-    public let guildsResaturated: Proportion
+    /// Of those, the seeds on which the sessions database was.
+    public let sessionsResaturated: Int
+    /// Of those, the seeds on which the guilds database was.
+    public let guildsResaturated: Int
 
     /// What the seeds say of the constraint: saturated again in under `resaturationShareMax` of them.
     public var feasibility: Feasibility {
@@ -53,7 +53,7 @@ public struct ThrottleSearch: Sendable {
     case violated
   }
 
-  /// The share of seeds under which the database may be saturated again.
+  /// The share of seeds under which a database may be saturated again.
   public static let resaturationShareMax = 0.01
 
   public let header: ScenarioHeader
@@ -81,7 +81,7 @@ public struct ThrottleSearch: Sendable {
     public let ramp: ThrottleRamp
     /// User-minutes, mean over the seeds of the search.
     public let lost: Double
-    /// Whether the sessions database was not saturated again on any of them.
+    /// Whether neither database was saturated again on any of them, for however short a time.
     public let isFeasible: Bool
     public let searchSeeds: Int
     /// Ramps that were tried.
@@ -198,7 +198,9 @@ public struct ThrottleSearch: Sendable {
         points.indices.map { point in
           let own = trials[(point * trunks.count)..<((point + 1) * trunks.count)]
           let lost = own.reduce(0) { $0 + $1.lost } / Double(own.count)
-          let saturated = own.reduce(0) { $0 + max(0, $1.resaturated - resaturationMin) }
+          // Not even for less than `resaturationMin`: what just passes on these few seeds would break
+          // the constraint on others.
+          let saturated = own.reduce(0) { $0 + $1.sessionsResaturated + $1.guildsResaturated }
           return EvolutionStrategy.Evaluation(objective: lost, violation: saturated)
         })
       progress(
@@ -235,12 +237,12 @@ public struct ThrottleSearch: Sendable {
       return nil
     }
     func judgement(_ ramp: ThrottleRamp, _ trials: [Trial]) -> Judgement {
-      Judgement(
+      let sessions = trials.map { $0.sessionsResaturated >= resaturationMin }
+      let guilds = trials.map { $0.guildsResaturated >= resaturationMin }
+      return Judgement(
         ramp: ramp, lost: trials.map(\.lost),
-        resaturated: Proportion(
-          trials.count { $0.resaturated >= resaturationMin }, of: trials.count),
-        guildsResaturated: Proportion(
-          trials.count { $0.guildsResaturated >= resaturationMin }, of: trials.count))
+        resaturated: Proportion(zip(sessions, guilds).count { $0 || $1 }, of: trials.count),
+        sessionsResaturated: sessions.count { $0 }, guildsResaturated: guilds.count { $0 })
     }
     let human = judgement(plan.human, pairs.map(\.human))
     let best = judgement(ramp(found.point), pairs.map(\.best))
@@ -259,7 +261,7 @@ public struct ThrottleSearch: Sendable {
   private struct Trial: Sendable {
     let lost: Double
     /// Minutes.
-    let resaturated: Double
+    let sessionsResaturated: Double
     let guildsResaturated: Double
     let events: UInt64
   }
@@ -283,7 +285,7 @@ public struct ThrottleSearch: Sendable {
     let record = Replay.record(of: run, patches: [], end: end, version: version)
     return Trial(
       lost: record.metrics["users.unserved.minutes"] ?? 0,
-      resaturated: record.metrics["scylla.sessions.resaturated"] ?? 0,
+      sessionsResaturated: record.metrics["scylla.sessions.resaturated"] ?? 0,
       guildsResaturated: record.metrics["scylla.guilds.resaturated"] ?? 0,
       events: record.events - before)
   }

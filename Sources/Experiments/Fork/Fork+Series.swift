@@ -22,17 +22,19 @@ extension Fork {
   /// - Parameters:
   ///   - step: Above zero; rounded up to a multiple of `samplingStep`.
   ///   - end: The last instant, included when a step ends there; nil: the end of the futures.
-  /// - Returns: One for each series of the records.
+  /// - Returns: One for each series of the records, and one for each metric that never falls.
   public func courses(every step: Duration, to end: Instant? = nil) -> [Course] {
     let instants = instants(every: step, to: end)
-    return baseline.series.map { series in
-      func values(_ record: RunRecord) -> [Double] {
-        instants.map { record.series(series.name)?.value(at: $0) ?? 0 }
+    func course(_ series: TimeSeries, in futures: [[TimeSeries]]) -> Course {
+      func values(_ series: TimeSeries?) -> [Double] {
+        instants.map { series?.value(at: $0) ?? 0 }
       }
       return Course(
-        name: series.name, unit: series.unit, baseline: values(baseline),
-        futures: futures.map { values($0.record) })
+        name: series.name, unit: series.unit, baseline: values(series),
+        futures: futures.map { all in values(all.first { $0.name == series.name }) })
     }
+    return baseline.series.map { course($0, in: futures.map(\.record.series)) }
+      + baselineTotals.map { course($0, in: futures.map(\.totals)) }
   }
 
   /// The instants of `courses`.

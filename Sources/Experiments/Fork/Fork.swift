@@ -12,6 +12,8 @@ public struct Fork: Sendable {
     /// What it changes, as on the command line.
     public let patches: [String]
     public let record: RunRecord
+    /// What has been counted, as `Fork.baselineTotals`.
+    public let totals: [TimeSeries]
     /// The first event in which it differs from the future without a change (left); nil: none does.
     public let difference: EventDifference?
   }
@@ -24,6 +26,10 @@ public struct Fork: Sendable {
   public let prefixEvents: UInt64
   /// What would have happened without a change.
   public let baseline: RunRecord
+  /// The metrics that never fall while a run goes on, from the fork to the end of the futures.
+  ///
+  /// Each is what it would be if the run ended there; none has a series of its own.
+  public let baselineTotals: [TimeSeries]
   public let futures: [Future]
   public let refusals: [ForkPlan.Refusal]
 
@@ -90,10 +96,10 @@ public struct Fork: Sendable {
     var done = 1.0
     let ends = await ParallelRuns.map(
       count: starts.count, jobs: jobs, isStopped: isStopped,
-      work: { index -> (run: OngoingRun, end: EndReason) in
+      work: { index -> (run: OngoingRun, totals: [TimeSeries], end: EndReason) in
         var run = starts[index]
-        let end = run.advance(to: until, isStopped: isStopped)
-        return (run, end)
+        let (totals, end) = run.advanceCounting(to: until, isStopped: isStopped)
+        return (run, totals, end)
       },
       finished: { _, _ in
         done += 1
@@ -119,7 +125,7 @@ public struct Fork: Sendable {
         record: Replay.record(
           of: ends[index + 1].run, patches: plan.patches + future.patches,
           end: ends[index + 1].end, version: version),
-        difference: differences[index] ?? nil)
+        totals: ends[index + 1].totals, difference: differences[index] ?? nil)
     }
     return .forked(
       Fork(
@@ -127,7 +133,7 @@ public struct Fork: Sendable {
         prefixEvents: trunk.simulation.eventCount,
         baseline: Replay.record(
           of: ends[0].run, patches: plan.patches, end: ends[0].end, version: version),
-        futures: futures, refusals: origin.refusals))
+        baselineTotals: ends[0].totals, futures: futures, refusals: origin.refusals))
   }
 
   private static func branch(

@@ -25,7 +25,8 @@ public enum CausesJSON {
             "removed": difference(finding.removal),
             "shapley": interval(finding.part.value, finding.part.interval),
             "share": finding.part.share.map { interval($0, finding.part.shareInterval) } ?? .null,
-            "shareInterval": .string(finding.part.shareMethod.rawValue),
+            "shareInterval": finding.part.shareInterval == nil
+              ? .null : .string(finding.part.shareMethod.rawValue),
           ]
         }),
       "pairs": .array(

@@ -90,11 +90,14 @@ public struct CausesText: Sendable {
     return lines
   }
 
+  /// What the brackets behind a change are; a single seed has none.
+  private var intervals: String { analysis.seeds.count > 1 ? ", 95 %" : "" }
+
   /// What each cause's removal alone prevents.
   private var removals: [String] {
     var lines = [
       style.paint("One cause less", .heading)
-        + style.paint("  change of the lost user-minutes, 95 %", .dim)
+        + style.paint("  change of the lost user-minutes\(intervals)", .dim)
     ]
     for finding in analysis.findings {
       lines.append("  \(name(finding.name)) \(change(finding.removal))")
@@ -109,7 +112,7 @@ public struct CausesText: Sendable {
     guard !analysis.pairs.isEmpty else { return [] }
     var lines = [
       style.paint("Two causes less", .heading)
-        + style.paint("  change of the lost user-minutes, 95 %", .dim)
+        + style.paint("  change of the lost user-minutes\(intervals)", .dim)
     ]
     let width = nameWidth * 2 + 3
     for pair in analysis.pairs {
@@ -125,12 +128,18 @@ public struct CausesText: Sendable {
       whole > 0
       ? " "
         + TerminalText.rightAligned(
-          NumberText.fixed(difference.difference / whole * 100, digits: 1) + "%", to: 7) : ""
+          signed(NumberText.fixed(difference.difference / whole * 100, digits: 1) + "%"), to: 7)
+      : ""
     let range = difference.interval.map {
-      "  (\(million($0.lowerBound)) to \(million($0.upperBound)))"
+      "  (\(signed(million($0.lowerBound))) to \(signed(million($0.upperBound))))"
     }
-    return TerminalText.rightAligned(million(difference.difference), to: 10) + percent
+    return TerminalText.rightAligned(signed(million(difference.difference)), to: 10) + percent
       + style.paint(range ?? "", .dim)
+  }
+
+  /// With a sign, unless it is shown as zero.
+  private func signed(_ text: String) -> String {
+    !text.hasPrefix("-") && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
   }
 
   private func million(_ value: Double) -> String {

@@ -20,6 +20,7 @@ public enum CompareJSON {
       "halfWidth": comparison.halfWidth.map { .number($0) } ?? .null,
       "halfWidthReached": comparison.halfWidth.map { _ in .bool(comparison.isNarrow) } ?? .null,
       "settings": .array(comparison.settings.map { .string($0.name) }),
+      "unrunSettings": .array(comparison.unrunSettings.map { .string($0.name) }),
       "assumptionSeeds": .integer(Int64(comparison.assumptionSeeds)),
       "screening": comparison.screening.map(screening) ?? .null,
       "settingsWithoutLoss": .array(comparison.settingsWithoutLoss.map { .string($0) }),
@@ -116,7 +117,8 @@ public enum CompareJSON {
     let ends = bounds(effect.interval)
     return [
       "mean": .number(effect.mean), "difference": .number(effect.difference), "low": ends.low,
-      "high": ends.high, "interval": .string(effect.method.rawValue),
+      "high": ends.high,
+      "interval": effect.interval == nil ? .null : .string(effect.method.rawValue),
       "correlation": effect.correlation.map { .number($0) } ?? .null,
       "p": .number(effect.pValue),
     ]

@@ -11,7 +11,21 @@ extension CompareText {
     } else if comparison.seeds.count < 10 {
       notes.append("Fewer than ten seeds: intervals lean on differences being about normal.")
     }
+    if isTooEven {
+      notes.append(
+        "A difference without an interval is the same, and not zero, on every seed: metrics come in "
+          + "steps, and fewer than \(PairedDifference.bootstrapCountMin) seeds on one of them do not "
+          + "show that there is no spread.")
+    }
     return notes.flatMap { style.wrapped($0, .dim) }
+  }
+
+  /// Whether a figure of several seeds has no interval.
+  private var isTooEven: Bool {
+    comparison.seeds.count > 1
+      && comparison.arms.contains {
+        $0.effects.contains { $0.interval == nil && $0.method == .student }
+      }
   }
 
   /// What intervals, verdicts and groups are.

@@ -73,19 +73,54 @@ extension CompareText {
     ).map { "    " + $0 }
   }
 
+  /// The correlation that was achieved, of every metric of every arm.
   private var correlations: [String] {
-    let items = ranked.compactMap { result -> String? in
-      result.settings[0].correlation.map {
-        "\(TerminalText.safe(result.arm.name)) \(NumberText.text($0, .ratio))"
-      }
+    let metrics = ComparisonMetric.allCases
+    guard comparison.arms.contains(where: { $0.effects.contains { $0.correlation != nil } }) else {
+      return []
     }
-    guard !items.isEmpty else { return [] }
-    return [
+    let width = max(7, (style.width - nameWidth - 4) / metrics.count)
+    func row(_ name: String, _ cells: [String]) -> String {
+      "    \(name)" + cells.map { TerminalText.rightAligned($0, to: width) }.joined()
+    }
+    var lines = [
       style.paint("Correlation", .heading)
-        + style.paint("  of user-minutes lost with the baseline, seed by seed", .dim)
+        + style.paint("  with the baseline, seed by seed", .dim),
+      style.paint(
+        row(TerminalText.padded("", to: nameWidth), metrics.map(Self.brief)), .dim),
     ]
-      + TerminalText.filled(items, separator: style.separator, columns: style.width - 2)
-      .map { "  " + $0 }
+    lines += ranked.map { result in
+      row(
+        name(result),
+        metrics.map {
+          result.effect($0)?.correlation.map(Self.correlation) ?? style.absent
+        })
+    }
+    return lines
+      + TerminalText.wrapped(
+        "\(style.absent): the metric is the same on every seed, with the arm or without it",
+        columns: style.width - 4
+      ).map { "    " + style.paint($0, .dim) }
+  }
+
+  /// Three decimals; what is not quite 1 is not called 1.
+  static func correlation(_ value: Double) -> String {
+    let text = NumberText.fixed(value, digits: 3)
+    // Rounding may leave the last bits of a 1.
+    guard value.magnitude < 1 - 1e-9, text.hasSuffix("1.000") else { return text }
+    return value < 0 ? "-0.999" : "0.999"
+  }
+
+  /// A metric's name in a narrow column.
+  private static func brief(_ metric: ComparisonMetric) -> String {
+    switch metric {
+    case .userMinutesLost: "lost"
+    case .outageMinutes: "<50%"
+    case .nodesStopped: "nodes"
+    case .outage: "outage"
+    case .recoveryMinutes: "back"
+    case .wastedWork: "wasted"
+    }
   }
 
   // MARK: Cells

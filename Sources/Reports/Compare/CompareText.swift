@@ -60,11 +60,18 @@ public struct CompareText: Sendable {
       of: plan.header, until: plan.until, runs: [ReportPage.seeds(comparison.seeds)],
       patches: patches, style: style)
     result += ReportPage.shortfall(isInterrupted: comparison.isIncomplete, style: style)
+    let unrun = comparison.unrunSettings.map { TerminalText.safe($0.name) }
+    if !unrun.isEmpty {
+      result += style.wrapped(
+        "Not finished, and not counted: \(unrun.joined(separator: ", "))", .warning)
+    }
     if comparison.isIncomplete, comparison.areEndsIncomplete {
       result.append(
         style.paint(
           "The line at the end runs all of the ends of assumptions, which were cut short here",
           .warning))
+    } else if !unrun.isEmpty, plan.settings.count > 1 {
+      result.append(style.paint("The line at the end runs those too", .warning))
     }
     return result
   }

@@ -55,7 +55,8 @@ public enum ThrottleSearchJSON {
         "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
         "bound": .number(judgement.resaturated.upperBound()),
       ],
-      "guildsResaturated": .integer(Int64(judgement.guildsResaturated.successes)),
+      "sessionsResaturated": .integer(Int64(judgement.sessionsResaturated)),
+      "guildsResaturated": .integer(Int64(judgement.guildsResaturated)),
       "feasible": feasible(judgement.feasibility),
     ]
   }

@@ -89,34 +89,40 @@ public struct ThrottleSearchText: Sendable {
     return [
       style.paint("On seeds that the search has not seen", .heading)
         + style.paint("  user-minutes lost, mean", .dim),
-      row("people", search.human), guilds(search.human),
-      row("best ramp", search.best), guilds(search.best),
+      row("people", search.human), databases(search.human),
+      row("best ramp", search.best), databases(search.best),
       "  " + TerminalText.padded("difference", to: 12)
         + NumberText.text(difference.difference, .userMinutes)
         + (range ?? "") + ", " + NumberText.fixed(share * 100, digits: 1) + "%",
     ] + constraint
   }
 
-  /// The other database, under the first.
-  private func guilds(_ judgement: ThrottleSearch.Judgement) -> String {
-    let seen = judgement.guildsResaturated
-    return String(repeating: " ", count: 36)
+  /// Which database it was, under how often.
+  private func databases(_ judgement: ThrottleSearch.Judgement) -> String {
+    String(repeating: " ", count: 36)
       + style.paint(
-        "guilds database: \(seen.successes) of \(seen.trials), not constrained", .dim)
+        "sessions on \(judgement.sessionsResaturated), guilds on \(judgement.guildsResaturated)",
+        .dim)
   }
 
-  /// Whether the best ramp keeps what it was to keep.
+  /// Whether the best ramp keeps what it was to keep, and whether people's did.
   private var constraint: [String] {
     let most = NumberText.text(ThrottleSearch.resaturationShareMax, .share)
-    let bound = "saturated again in under \(most) of the seeds"
+    let bound = "a database saturated again in under \(most) of the seeds"
     let (text, role): (String, TextStyle.Role) =
       switch search.best.feasibility {
-      case .met: ("The best ramp keeps the constraint: \(bound), at 95 %.", .good)
-      case .violated: ("The best ramp breaks the constraint: it is not \(bound).", .failure)
+      case .met: ("The best ramp keeps the constraint, \(bound), at 95 %.", .good)
+      case .violated: ("The best ramp breaks the constraint, \(bound).", .failure)
       case .unproven:
-        ("Too few seeds to show that the best ramp keeps the constraint: \(bound).", .warning)
+        ("Too few seeds to show that the best ramp keeps the constraint, \(bound).", .warning)
       }
-    return TerminalText.wrapped(text, columns: style.width - 2).map { "  " + style.paint($0, role) }
+    var sentences: [(String, TextStyle.Role)] = [(text, role)]
+    if search.human.feasibility == .violated {
+      sentences.append(("People's own ramp breaks it.", .warning))
+    }
+    return sentences.flatMap { text, role in
+      TerminalText.wrapped(text, columns: style.width - 2).map { "  " + style.paint($0, role) }
+    }
   }
 
   /// Such as `0 of 300 seeds: at most 1% at 95 %`.
@@ -124,7 +130,7 @@ public struct ThrottleSearchText: Sendable {
     // Rounded up, so that the bound still holds.
     let bound = NumberText.text(
       min(1, Double(Int(seen.upperBound() * 10_000) + 1) / 10_000), .share, extraDigits: 1)
-    return "sessions database saturated again: \(seen.successes) of \(seen.trials) seeds, "
+    return "a database saturated again: \(seen.successes) of \(seen.trials) seeds, "
       + "at most \(bound) at 95 %"
   }
 
@@ -132,10 +138,10 @@ public struct ThrottleSearchText: Sendable {
     let text =
       "Rates at \(search.best.ramp.knees.count) knees, linear between them and set every minute; "
       + "searched by a matrix adaptation evolution strategy between a quarter of people's least and "
-      + "four times their greatest rate, the same seeds for every ramp. A ramp on which the sessions "
-      + "database is saturated again for a minute, once relieved, ranks behind every one on which it "
-      + "is not. The guilds database is not constrained: the loads of guilds saturate it at any "
-      + "throttle, so that no ramp would be left. Steps of people that take the throttle off stay as they are."
+      + "four times their greatest rate, the same seeds for every ramp. In the search, a ramp on which "
+      + "a database is saturated again at all, once relieved, ranks behind every one on which none is; "
+      + "a seed counts from a minute of it on. Steps of people that take the throttle off stay as they "
+      + "are."
     return style.wrapped(text, .dim)
   }
 }
@@ -147,8 +153,8 @@ extension ThrottleSearchText {
   ) -> String {
     let constraint =
       interim.isFeasible
-      ? "the sessions database is not saturated again on any of them"
-      : "no ramp yet on which the sessions database is not saturated again"
+      ? "no database is saturated again on any of them"
+      : "no ramp yet on which no database is saturated again"
     let lost = NumberText.text(interim.lost, .userMinutes)
     var lines = [
       style.paint("Interrupted before a ramp was judged on seeds of its own", .warning), "",

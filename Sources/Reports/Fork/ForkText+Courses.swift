@@ -12,6 +12,10 @@ extension ForkText {
     ("guilds.loaded", "guilds loaded"),
   ]
 
+  /// What tables begin with: beside what is shown, what it has come to.
+  private static let tabled =
+    [shown[0], ("users.unserved.minutes", "user-minutes lost")] + shown.dropFirst()
+
   /// Until when something is worth showing: some time after the futures are alike again.
   private var shownEnd: Instant {
     let span = fork.together - fork.at
@@ -93,22 +97,20 @@ extension ForkText {
     let all = fork.courses(every: step, to: shownEnd).filter {
       $0.futures[index] != $0.baseline
     }
-    let known = Self.shown.compactMap { series, label in
+    let known = Self.tabled.compactMap { series, label in
       all.first { $0.name == series }.map { (course: $0, label: label) }
     }
-    let others = all.filter { course in !Self.shown.contains { $0.series == course.name } }
+    let others = all.filter { course in !Self.tabled.contains { $0.series == course.name } }
       .map { (course: $0, label: $0.name) }
-    let columns = max(1, min(4, (style.width - 10) / 22))
-    let wanted = self.step == nil ? Array(known.prefix(columns)) : known + others
-    guard !wanted.isEmpty else { return [] }
+    let tables = tables(of: (known + others).map { column($0.course, $0.label, index) })
+    let shown = self.step == nil ? Array(tables.prefix(1)) : tables
+    guard !shown.isEmpty else { return [] }
     var lines = [style.paint("  as it was, and what is different", .dim)]
-    for first in stride(from: 0, to: wanted.count, by: columns) {
-      if first > 0 { lines.append("") }
-      lines += table(
-        Array(wanted[first..<min(first + columns, wanted.count)]), index, every: step,
-        width: (style.width - 10) / columns)
+    for (number, columns) in shown.enumerated() {
+      if number > 0 { lines.append("") }
+      lines += table(columns, every: step)
     }
-    let more = known.count + others.count - wanted.count
+    let more = known.count + others.count - shown.joined().count
     if more > 0 {
       lines.append(
         style.paint("  \(more) more series differ; --step \(step) shows all of them", .dim))
@@ -116,23 +118,74 @@ extension ForkText {
     return lines
   }
 
-  private func table(
-    _ courses: [(course: Fork.Course, label: String)], _ index: Int, every step: Duration,
-    width: Int
-  ) -> [String] {
-    let labels = courses.map { course in
-      TerminalText.rightAligned(
-        TerminalText.shortened(TerminalText.safe(course.label), to: width - 1), to: width)
+  /// A quantity in a table: its values as they were, and what one future differs by, in words.
+  private struct Column {
+    let label: String
+    let values: [String]
+    let differences: [String]
+
+    /// What both need, with a space before each.
+    var valueWidth: Int { 1 + widest(values) }
+    var differenceWidth: Int { 1 + widest(differences) }
+    var width: Int { max(1 + TerminalText.width(label), valueWidth + differenceWidth) }
+
+    private func widest(_ texts: [String]) -> Int { texts.map(TerminalText.width).max() ?? 0 }
+  }
+
+  /// Columns of a table that no name is longer than.
+  private static var labelMax: Int { 36 }
+  /// Columns that a quantity has at least, so that tables with few of them look alike.
+  private static var columnMin: Int { 22 }
+  /// Columns of the times in front.
+  private static var timeWidth: Int { 10 }
+
+  private func column(_ course: Fork.Course, _ label: String, _ index: Int) -> Column {
+    // The heading says what is counted.
+    func bare(_ text: String) -> String {
+      let unit = " user-min"
+      return text.hasSuffix(unit) ? String(text.dropLast(unit.count)) : text
     }
-    var lines = [style.paint(TerminalText.padded("", to: 10) + labels.joined(), .dim)]
+    let room = min(Self.labelMax, style.width - Self.timeWidth - 1)
+    return Column(
+      label: TerminalText.shortened(TerminalText.safe(label), to: room),
+      values: course.baseline.map { bare(NumberText.text($0, course.unit)) },
+      differences: zip(course.futures[index], course.baseline).map { new, old in
+        new == old ? style.absent : bare(Self.signed(new - old, course.unit))
+      })
+  }
+
+  /// As many of the quantities beside each other as there is room for, four at most, and then on.
+  private func tables(of columns: [Column]) -> [[Column]] {
+    var tables: [[Column]] = []
+    var left = 0
+    for column in columns {
+      let width = max(Self.columnMin, column.width)
+      if width > left || tables.last?.count == 4 {
+        tables.append([])
+        left = style.width - Self.timeWidth
+      }
+      tables[tables.count - 1].append(column)
+      left -= width
+    }
+    return tables
+  }
+
+  private func table(_ columns: [Column], every step: Duration) -> [String] {
+    let share = (style.width - Self.timeWidth) / columns.count
+    let needed = columns.map { max(Self.columnMin, $0.width) }
+    // Of equal width where that is enough for all of them.
+    let widths =
+      needed.allSatisfy { $0 <= share }
+      ? needed.map { max($0, min(share, Self.labelMax)) } : needed
+    let labels = zip(columns, widths).map { TerminalText.rightAligned($0.label, to: $1) }
+    let margin = TerminalText.padded("", to: Self.timeWidth)
+    var lines = [style.paint(margin + labels.joined(), .dim)]
     for (row, instant) in fork.instants(every: step, to: shownEnd).enumerated() {
-      var line = TerminalText.padded("  " + NumberText.clock(instant), to: 10)
-      for (course, _) in courses {
-        let (old, new) = (course.baseline[row], course.futures[index][row])
-        let value = TerminalText.rightAligned(
-          NumberText.text(old, course.unit), to: width - 11)
-        let text = new == old ? style.absent : Self.signed(new - old, course.unit)
-        line += value + style.paint(TerminalText.rightAligned(text, to: 11), .action)
+      var line = TerminalText.padded("  " + NumberText.clock(instant), to: Self.timeWidth)
+      for (column, width) in zip(columns, widths) {
+        let last = max(column.differenceWidth, min(width / 2, width - column.valueWidth))
+        line += TerminalText.rightAligned(column.values[row], to: width - last)
+        line += style.paint(TerminalText.rightAligned(column.differences[row], to: last), .action)
       }
       lines.append(line)
     }

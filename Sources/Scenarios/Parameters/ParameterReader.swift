@@ -66,7 +66,8 @@ public struct ParameterReader: Sendable {
   /// - Throws: All errors, those about keys that nobody reads included.
   public func finish() throws(ScenarioErrors) {
     guard !isDescribing else { return }
-    let unknown = known.unknownKeys(in: root, declared: declarations.map(\.path))
+    let unknown = known.unknownKeys(
+      in: root, declared: declarations.map(\.path), isPatch: isPatch)
     let all = ScenarioErrors(errors + unknown)
     guard all.isEmpty else { throw all }
   }
@@ -95,11 +96,42 @@ public struct ParameterReader: Sendable {
     if !isDescribing { errors.append(error) }
   }
 
-  /// Notes an error at the place of a parameter, or at the scope's when it is not set.
+  /// Notes an error at the place of a parameter, or, when it is not set, where a patch has taken it
+  /// away, or at the scope's.
   public mutating func fail(
     _ path: String, _ message: String, kind: ScenarioError.Kind = .conflict, help: String? = nil
   ) {
-    report(ScenarioError(kind, message, at: location(of: path) ?? place, help: help))
+    if let place = location(of: path) {
+      report(ScenarioError(kind, message, at: place, help: help))
+    } else {
+      reportAbsent(path, kind, message, help: help)
+    }
+  }
+
+  /// Notes an error about a parameter that is not set: at what a patch did that left it so, with the
+  /// place that was patched, or else at the scope's place.
+  private mutating func reportAbsent(
+    _ path: String, _ kind: ScenarioError.Kind, _ message: String, help: String? = nil
+  ) {
+    guard let cause = causeOfAbsence(of: path) else {
+      report(ScenarioError(kind, message, at: place, help: help))
+      return
+    }
+    let isPatched = isPatch(cause) && !isPatch(place)
+    let notes = isPatched ? [ScenarioError.Note("this is what the patch changes", at: place)] : []
+    report(ScenarioError(kind, message, at: cause, help: help, notes: notes))
+  }
+
+  /// Where a parameter that is not set is null, or a patch changed the choice that asks for it.
+  private func causeOfAbsence(of path: String) -> SourceLocation? {
+    var value = scope.value
+    for key in Self.steps(path) {
+      value = value?[key]
+      if let value, value.isNull { return value.location }
+    }
+    guard !isPatch(place) else { return nil }
+    return known.choices(in: scope.steps).lazy.compactMap { scope.value?[$0]?.location }
+      .first { isPatch($0) }
   }
 
   /// Notes that values of the scope do not go together, at the one that was set last: a patch comes
@@ -233,8 +265,7 @@ public struct ParameterReader: Sendable {
         isSet = true
       }
     } else if case .required = fallback {
-      report(
-        ScenarioError(.missing, "\(Visible.quoted(fullPath)) is missing: \(summary)", at: place))
+      reportAbsent(path, .missing, "\(Visible.quoted(fullPath)) is missing: \(summary)")
     }
     declare(
       fullPath, scope.steps + Self.steps(path), format, defaultText, range, unit, source, summary,
@@ -343,7 +374,10 @@ public struct ParameterReader: Sendable {
     on path: String, _ chosen: Case, among cases: [(name: Case, words: [String])],
     _ body: (inout ParameterReader, Case) -> Result
   ) -> Result {
-    guard isDescribing else { return body(&self, chosen) }
+    guard isDescribing else {
+      known.addChoice(scope.steps + Self.steps(path))
+      return body(&self, chosen)
+    }
     let outer = scope.conditions
     let choice = scope.steps + Self.steps(path)
     var result: Result?

@@ -141,11 +141,13 @@ public struct ScenarioFile: Sendable {
     _ selections: [PatchSelection], to resolved: DocumentValue
   ) throws(ScenarioErrors) -> ScenarioDocument {
     var root = resolved
+    var removals = EntryRemovals()
     var errors: [ScenarioError] = []
     for selection in selections {
       do throws(ScenarioErrors) {
         let patch = try patch(of: selection)
         errors += Self.absent(in: patch, removedFrom: [document.root, root])
+        errors += removals.conflicts(with: patch, of: selection, on: root)
         root = root.applying(patch, keepsNulls: true)
       } catch {
         errors += error.errors
@@ -168,11 +170,13 @@ public struct ScenarioFile: Sendable {
     let place = SourceText(name: "", text: "").location(0..<0)
     var combined = DocumentValue(.object([]), at: place)
     var root = root
+    var removals = EntryRemovals()
     var errors: [ScenarioError] = []
     for selection in selections {
       do throws(ScenarioErrors) {
         let patch = try patch(of: selection)
         errors += Self.absent(in: patch, removedFrom: [document.root, root])
+        errors += removals.conflicts(with: patch, of: selection, on: root)
         root = root.applying(patch, keepsNulls: true)
         combined = combined.applying(patch, keepsNulls: true)
       } catch {
@@ -183,9 +187,6 @@ public struct ScenarioFile: Sendable {
     return combined
   }
 
-  /// Keys whose entries have names of the scenario's own, which no list of parameters knows.
-  private static let dictionaries = ["operators", "faults", "alerts", "invariants", "cliffs"]
-
   /// Entries that a patch takes away and that never were there: RFC 7396 has nothing against them, but
   /// somebody has misspelt a name, and would believe the result.
   ///
@@ -193,7 +194,7 @@ public struct ScenarioFile: Sendable {
   private static func absent(
     in patch: DocumentValue, removedFrom roots: [DocumentValue]
   ) -> [ScenarioError] {
-    dictionaries.flatMap { key -> [ScenarioError] in
+    EntryRemovals.dictionaries.map(\.key).flatMap { key -> [ScenarioError] in
       let removals = (patch[key]?.members ?? []).filter(\.value.isNull)
       guard !removals.isEmpty else { return [] }
       let entries = roots.flatMap { $0[key]?.members ?? [] }.map(\.key)

@@ -80,7 +80,8 @@ extension Faults {
   private static func refuseDuration(of name: Name, _ fault: inout ParameterReader) {
     guard fault.isSet("duration") else { return }
     fault.claim("duration")
-    fault.fail("duration", "'duration' has no meaning here: \(name.rawValue) does not heal")
+    fault.conflict(
+      ["duration", "kind"], "'duration' has no meaning here: \(name.rawValue) does not heal")
   }
 
   /// A fault on something else than a single connection.

@@ -180,7 +180,8 @@ extension People.Configuration {
         if set.members == nil {
           step.fail("set", "'set' takes an object, not \(set.summary)", kind: .wrongType)
         }
-      } else {
+      } else if step.isSet("action") {
+        // Without an action nobody knows that this is a deployment.
         step.fail("set", "'set' is missing: what the deployment changes", kind: .missing)
       }
       return .deploy
@@ -257,8 +258,8 @@ extension People.Condition {
     self = condition
   }
 
-  /// Reads `MEASURE < BOUND` or `MEASURE > BOUND`, with or without spaces; the bound is a share, as a
-  /// number or in percent.
+  /// Reads `MEASURE < BOUND`, with `<`, `<=`, `>` or `>=`, with or without spaces; the bound is a share,
+  /// as a number or in percent.
   init?(reading text: String, at path: String, of reader: inout ParameterReader) {
     let sides = text.split(
       maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "<>".contains($0) })
@@ -268,11 +269,13 @@ extension People.Condition {
       while text.last == " " { text.removeLast() }
       return String(text)
     }
-    let parts = sides.map(trimmed)
+    var parts = sides.map(trimmed)
+    let includesBound = sides.count == 2 && sides[1].first == "="
+    if includesBound { parts[1] = trimmed(sides[1].dropFirst()) }
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       reader.fail(
         path, "'\(text)' is not a condition", kind: .wrongType,
-        help: "write a measure, < or >, and a bound, such as users.served < 90%")
+        help: "write a measure, one of <, <=, > and >=, and a bound, such as users.served < 90%")
       return nil
     }
     guard let measure = Telemetry.Measure(rawValue: parts[0]) else {
@@ -298,6 +301,8 @@ extension People.Condition {
         help: "a share is 0 to 1, or 0% to 100%")
       return nil
     }
-    self.init(measure: measure, isBelow: text.dropFirst(sides[0].count).first == "<", bound: bound)
+    self.init(
+      measure: measure, isBelow: text.dropFirst(sides[0].count).first == "<", bound: bound,
+      includesBound: includesBound)
   }
 }

@@ -30,9 +30,13 @@ extension People {
     public var measure: Telemetry.Measure
     public var isBelow: Bool
     public var bound: Double
+    /// Whether it holds at the bound itself.
+    public var includesBound = false
 
     public func holds(in telemetry: Telemetry) -> Bool {
-      isBelow ? telemetry[measure] < bound : telemetry[measure] > bound
+      let value = telemetry[measure]
+      if value == bound { return includesBound }
+      return isBelow ? value < bound : value > bound
     }
   }
 

@@ -43,7 +43,7 @@ public struct RuntimeChange: Sendable {
           .conflict,
           "'\(path)' cannot change while the company runs: \(RuntimeSettings.refusal(of: path))",
           at: leaf.value.location,
-          help: "these can: \(RuntimeSettings.paths.joined(separator: ", "))"))
+          help: RuntimeSettings.help(instead: path)))
     }
     if places.isEmpty, errors.isEmpty {
       errors.append(ScenarioError(.missing, "nothing is changed here", at: patch.location))

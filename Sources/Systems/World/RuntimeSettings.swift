@@ -32,6 +32,18 @@ public struct RuntimeSettings: Sendable {
       ?? "the systems are built from it when the run starts"
   }
 
+  /// What can change near a parameter that cannot: of the same part of the company, or which parts
+  /// there are.
+  static func help(instead path: String) -> String {
+    func part(_ path: String) -> Substring { path.prefix { $0 != "." } }
+    let wanted = part(path)
+    let near = paths.filter { part($0) == wanted }
+    guard near.isEmpty else { return "of \(wanted) these can: \(near.joined(separator: ", "))" }
+    var parts: [Substring] = []
+    for path in paths where !parts.contains(part(path)) { parts.append(part(path)) }
+    return "nothing of \(wanted) can; settings of these can: \(parts.joined(separator: ", "))"
+  }
+
   private static let refusals: [(path: String, reason: String)] = [
     ("clients", "clients run on users' machines, where nobody deploys"),
     ("network", "it describes the network that there is, which only faults change"),

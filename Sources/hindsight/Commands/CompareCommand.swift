@@ -73,7 +73,9 @@ struct CompareCommand {
     let reproduce = words(
       first: seed,
       count: halfWidth == nil || comparison.isIncomplete ? runs.seeds.count : most,
-      assumptions: isUnscreened ? "0" : nil)
+      assumptions: isUnscreened ? "0" : nil,
+      hypothesis: runs.unrunSettings.isEmpty || runs.plan.settings.count > 1
+        ? nil : runs.plan.settings[0].name)
     try console.write(
       arguments, json: CompareJSON.text(of: comparison, patches: patches),
       text: {
@@ -224,14 +226,18 @@ struct CompareCommand {
   ///   - first: The first seed; nil: the scenario's.
   ///   - count: How many seeds.
   ///   - assumptions: How many assumptions are run at their ends; nil: as many as were asked for.
+  ///   - hypothesis: The only one of several that was finished; nil: as was asked for.
   /// - Returns: Its words, not quoted for a shell.
-  func words(first: UInt64?, count: Int, assumptions: String? = nil) -> [String] {
+  func words(
+    first: UInt64?, count: Int, assumptions: String? = nil, hypothesis: String? = nil
+  ) -> [String] {
     var words = ["hindsight", "compare", ShellWords.file(path)]
     if let first { words += ["--seed", "\(first)"] }
     words += ["--seeds", "\(count)"]
     if let assumptions = assumptions ?? arguments.value("assumptions") {
       words += ["--assumptions", assumptions]
     }
+    if let hypothesis { words += ["--hypothesis", hypothesis] }
     for option in arguments.occurrences {
       switch option.name {
       case "mitigations", "mitigation", "set", "hypothesis", "scale", "until", "until-halfwidth":

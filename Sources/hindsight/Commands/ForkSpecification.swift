@@ -13,7 +13,9 @@ extension CommandSpecification {
     arguments: "SCENARIO", arity: .exactly(1),
     options: [
       OptionSpecification(
-        "at", "TIME|CONDITION", "when to fork: 14:30, or 'users.served < 50%'"),
+        "at", "TIME|CONDITION",
+        "when to fork: 14:30, or a measure with <, <=, > or >= and a share, as in "
+          + "'users.served < 50%'"),
       OptionSpecification(
         "set", "PATH=VALUE", "what the future changes", isRepeatable: true),
       OptionSpecification(

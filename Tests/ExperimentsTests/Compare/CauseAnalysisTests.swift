@@ -81,6 +81,26 @@ struct CauseAnalysisTests {
     #expect(document.root["causes"]?.elements?.count == 3)
   }
 
+  @Test("Changes have a sign, and an interval is announced where there is one")
+  func signs() throws {
+    func text(seeds: Int) throws -> String {
+      // Whoever takes the repair away loses a million user-minutes more.
+      let outcomes = (0..<seeds).map { seed in
+        (0..<8).map { coalition in
+          ComparisonFixture.outcome((coalition & 4 != 0 ? 200 : 300) + Double(seed * coalition))
+        }
+      }
+      let analysis = CauseAnalysis(try plan(), outcomes, from: 1, asked: seeds, version: "test")
+      return CausesText(analysis, patches: [], style: TextStyle(), reproduce: ["hindsight"]).text
+    }
+    let one = try text(seeds: 1)
+    #expect(one.contains("+1.0 M") && one.contains("+50.0%") && one.contains(" 0.0 M"))
+    #expect(!one.contains("95 %"))
+    let two = try text(seeds: 2)
+    #expect(two.contains("change of the lost user-minutes, 95 %"))
+    #expect(two.contains(" to +"))
+  }
+
   @Test("Runs are those of the causes: without the trigger nothing is lost")
   func runs() async throws {
     var plan = try CauseAnalysis.Plan(

@@ -45,16 +45,23 @@ struct ComparisonPlanTests {
   }
 
   @Test(
-    "A mitigation that sets seed or scale is no arm, but may be there",
-    arguments: ["seed", "scale"])
-  func incomparable(key: String) throws {
-    let text = ComparisonFixture.text.replacing(
-      #""gateway": { "queueBound": 5 }"#, with: "\"\(key)\": 1")
+    "A mitigation that sets what all runs have in common is no arm, but may be there",
+    arguments: [
+      ("seed", "1"), ("scale", "1"), ("start", #""00:01:00""#), ("end", #""00:30:00""#),
+      ("compare.until", #""00:30:00""#),
+    ])
+  func incomparable(path: String, value: String) throws {
+    let keys = path.split(separator: ".")
+    let key = keys[keys.count - 1]
+    let patch =
+      keys.map { "\"\($0)\": " }.joined(separator: "{ ") + value
+      + keys.dropFirst().map { _ in " }" }.joined()
+    let text = ComparisonFixture.text.replacing(#""gateway": { "queueBound": 5 }"#, with: patch)
     let file = try ComparisonFixture.file(text)
     let error = try #require(throws: ScenarioErrors.self) { try ComparisonPlan(file) }
     let first = try #require(error.errors.first)
     #expect(error.errors.count == 1)
-    #expect(first.message == "the mitigation 'bad' sets '\(key)' and cannot be compared")
+    #expect(first.message == "the mitigation 'bad' sets '\(path)' and cannot be compared")
     #expect(first.location?.text == "\"\(key)\"")
     #expect(
       try ComparisonPlan(file, arms: ComparisonFixture.arms(["good"], of: file)).arms.count == 1)
@@ -70,6 +77,21 @@ struct ComparisonPlanTests {
     #expect(throws: ScenarioErrors.self) {
       try ComparisonPlan(ComparisonFixture.file(late))
     }
+  }
+
+  @Test("Of two mitigations, one of which removes what the other changes, nothing else is said")
+  func removes() throws {
+    let text = try String(contentsOfFile: Incident.discord.path, encoding: .utf8)
+    let file = try ScenarioFile(ScenarioDocument(name: "discord", text: text))
+    let error = try #require(throws: ScenarioErrors.self) {
+      try ComparisonPlan(
+        file, arms: ComparisonFixture.arms(["throttle-from-the-start+earlier-throttle"], of: file))
+    }
+    #expect(
+      error.errors.map(\.message) == [
+        "--mitigation earlier-throttle changes 'operators.throttle', "
+          + "which --mitigation throttle-from-the-start takes away"
+      ])
   }
 
   @Test(

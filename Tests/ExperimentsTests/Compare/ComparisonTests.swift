@@ -1,9 +1,9 @@
-import Reports
 import Scenarios
 import SimulationKernel
 import Testing
 
 @testable import Experiments
+@testable import Reports
 
 @Suite("What a comparison concludes")
 struct ComparisonTests {
@@ -119,6 +119,29 @@ struct ComparisonTests {
     #expect(self.text(of: try self.comparison()).contains("Every verdict holds under near, far."))
   }
 
+  @Test("Correlations of every metric are told, those that there are none of too")
+  func correlations() throws {
+    let lines = text(of: try comparison()).split(separator: "\n").map(String.init)
+    let first = try #require(lines.firstIndex { $0.hasPrefix("Correlation") })
+    let rows = lines[(first + 2)...(first + 4)].map { $0.split(separator: " ").map(String.init) }
+    // The fixture's recovery follows its outage, and as many nodes stop on every seed.
+    #expect(rows[0] == ["good", "1.000", "1.000", "–", "–", "1.000", "1.000"])
+    #expect(rows.map { $0[0] } == ["good", "idle", "bad"] && rows.allSatisfy { $0.count == 7 })
+    #expect(lines[first + 5].contains("–: the metric is the same on every seed"))
+    let none = try ComparisonFixture.runs([[[60], [6], [60], [68]], [[60], [6], [60], [68]]])
+    #expect(!text(of: Comparison(none)).contains("Correlation"))
+  }
+
+  @Test(
+    "What is not quite 1 is not called 1",
+    arguments: [
+      (0.9954, "0.995"), (0.99999, "0.999"), (1, "1.000"), (-0.9999, "-0.999"), (-1, "-1.000"),
+      (0.0004, "0.000"), (-0.25, "-0.250"),
+    ])
+  func nearlyOne(value: Double, text: String) {
+    #expect(CompareText.correlation(value) == text)
+  }
+
   private func text(of comparison: Comparison) -> String {
     CompareText(
       comparison, patches: [], style: TextStyle(), reproduce: ["hindsight", "compare"]
@@ -184,6 +207,28 @@ struct ComparisonTests {
     #expect(!Comparison.isNarrow(try alike(4), halfWidth: 1, seedsMin: 2))
     #expect(!Comparison.isNarrow(try alike(6), halfWidth: 1, seedsMin: 2))
     #expect(Comparison.isNarrow(try alike(7), halfWidth: 1, seedsMin: 2))
+  }
+
+  @Test(
+    "A difference without an interval has no method either, and the text says why there is none")
+  func withoutInterval() throws {
+    func words(_ comparison: Comparison) -> String {
+      text(of: comparison).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let few = Comparison(try alike(4))
+    #expect(try arm("good", of: few).effect(.outageMinutes)?.interval == nil)
+    #expect(words(few).contains("A difference without an interval is the same, and not zero"))
+    let json = try ScenarioDocument(
+      name: "json", text: CompareJSON.text(of: few, patches: [])
+    ).root
+    let arms = try #require(json["arms"]?.elements)
+    for (arm, method) in zip(arms, [nil, "identical", nil] as [String?]) {
+      let figure = try #require(arm["metrics"]?["outage.minutes"])
+      #expect(figure["interval"]?.string == method && figure["low"]?.isNull == (method == nil))
+    }
+    #expect(!words(try comparison()).contains("A difference without an interval"))
+    let one = try ComparisonFixture.runs([[[60], [6], [60], [68]], [[60], [6], [60], [68]]])
+    #expect(!words(Comparison(one)).contains("A difference without an interval"))
   }
 
   @Test("Where seeds were added, no verdict stands beside an interval that holds zero")

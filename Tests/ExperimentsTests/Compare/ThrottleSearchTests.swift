@@ -72,11 +72,58 @@ struct ThrottleSearchTests {
       (1, 1_000, .met), (6, 1_000, .unproven), (10, 1_000, .violated),
     ] as [(Int, Int, ThrottleSearch.Feasibility)])
   func feasibility(seen: Int, of seeds: Int, verdict: ThrottleSearch.Feasibility) throws {
-    let judgement = ThrottleSearch.Judgement(
-      ramp: ThrottleRamp([.init(at: try at("00:02:00"), rate: 1)]), lost: [],
-      resaturated: Proportion(seen, of: seeds),
-      guildsResaturated: Proportion(seeds, of: seeds))
-    #expect(judgement.feasibility == verdict)
+    #expect(try judgement(seen, of: seeds).feasibility == verdict)
+  }
+
+  private func judgement(
+    _ seen: Int, of seeds: Int, lost: [Double] = []
+  ) throws -> ThrottleSearch.Judgement {
+    ThrottleSearch.Judgement(
+      ramp: ThrottleRamp([.init(at: try at("00:02:00"), rate: 1)]), lost: lost,
+      resaturated: Proportion(seen, of: seeds), sessionsResaturated: 0, guildsResaturated: seen)
+  }
+
+  @Test(
+    "That people's own ramp breaks the constraint is said where it does, and only there",
+    arguments: [(0, false), (1, false), (3, true), (300, true)])
+  func human(seen: Int, isSaid: Bool) throws {
+    let lost = [Double](repeating: 1e6, count: 300)
+    let plan = try #require(try ThrottleSearch.Plan(file(), patches: []))
+    let search = ThrottleSearch(
+      header: plan.header, setting: "near", version: "test", options: .init(), firstSeed: 1,
+      human: try judgement(seen, of: 300, lost: lost), best: try judgement(0, of: 300, lost: lost),
+      difference: PairedDifference(
+        arm: lost, baseline: lost, bootstrap: Bootstrap.ofComparisons),
+      evaluations: 1, events: 1, isIncomplete: false)
+    let text = ThrottleSearchText(
+      search, patches: [], style: TextStyle(), reproduce: ["hindsight", "compare"]
+    ).text
+    #expect(text.contains("People's own ramp breaks it.") == isSaid)
+    #expect(text.contains("sessions on 0, guilds on \(seen)"))
+    #expect(text.contains("The best ramp keeps the constraint"))
+  }
+
+  @Test("A ramp on which only the guilds database is saturated again breaks the constraint too")
+  func guildsCount() async throws {
+    let text = """
+      {
+        "scenario": "fixture", "start": "00:00:40", "end": "00:04:00", "scale": "1/20000", "seed": 4,
+        "scylla": { "guilds": { "nodes": 3 }, "sessions": { "nodes": 400 } },
+        "operators": {
+          "first": { "at": "00:01:30", "action": "setThrottle", "rate": "1/s" },
+          "second": { "at": "00:02:30", "action": "setThrottle", "rate": "200000/s" }
+        },
+        "faults": { "gone": { "kind": "connections", "at": "00:01:00", "share": 1 } }
+      }
+      """
+    let plan = try #require(try ThrottleSearch.Plan(ComparisonFixture.file(text), patches: []))
+    var options = ThrottleSearch.Options()
+    (options.knees, options.evaluations) = (2, 2)
+    (options.searchSeeds, options.proofSeeds) = (1, 1)
+    let search = try #require(
+      await ThrottleSearch.run(plan, options: options, version: "test", jobs: 2))
+    #expect(search.human.guildsResaturated == 1 && search.human.sessionsResaturated == 0)
+    #expect(search.human.resaturated.successes == 1 && search.human.feasibility == .violated)
   }
 
   @Test("What is found is no worse on the search's seeds, and the same for any number of jobs")

@@ -21,11 +21,39 @@ struct ForkDeterminismTests {
     }
   }
 
-  @Test("A fork without a change goes on as the straight run, from 100 random instants")
-  func unchanged() throws {
+  /// What is forked, and a patch that plans the same events anew.
+  enum Course: CaseIterable {
+    case crash, recovery
+
+    func scenario() throws -> OutageScenario {
+      switch self {
+      case .crash: try ForkRuns.scenario()
+      case .recovery: try ForkRuns.recovery()
+      }
+    }
+
+    var words: String {
+      switch self {
+      case .crash: "operators.deploy-fix.note=later"
+      case .recovery: "operators.off.note=later"
+      }
+    }
+  }
+
+  @Test("The way back is one: most are served again by its end")
+  func recovers() throws {
+    let record = Replay.run(try ForkRuns.recovery(), version: "test")
+    let served = try #require(record.series("users.served")).values
+    #expect(try #require(served.min()) < 70_000 && #require(served.last) > 95_000, "\(served)")
+  }
+
+  @Test(
+    "A fork without a change goes on as the straight run, from 100 random instants",
+    arguments: Course.allCases)
+  func unchanged(course: Course) throws {
     let seed: UInt64 = .random(in: .min ... .max)
     var random = Choices(seed)
-    let scenario = try ForkRuns.scenario()
+    let scenario = try course.scenario()
     let (start, end) = (scenario.header.start, scenario.header.end)
     let span = UInt64((end - start).nanoseconds)
     let instants =
@@ -39,7 +67,7 @@ struct ForkDeterminismTests {
     }
     let nothing = try ForkRuns.change([], on: scenario)
     // The plan is made anew, with the same events in it.
-    let words = try ForkRuns.change(["operators.deploy-fix.note=later"], on: scenario)
+    let words = try ForkRuns.change([course.words], on: scenario)
     var trunk = OngoingRun(scenario)
     for index in 0..<100 {
       trunk.advance(to: instants[index])

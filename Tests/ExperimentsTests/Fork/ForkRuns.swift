@@ -25,6 +25,31 @@ enum ForkRuns {
     try Incident.discord.scenario(sets + more)
   }
 
+  /// An outage and the way back in small: nodes stop, people throttle, restart, open the throttle and
+  /// take it off, and nearly everybody is served again.
+  static func recovery() throws -> OutageScenario {
+    let text = """
+      {
+        "scenario": "recovery", "seed": 5, "scale": "1/1000", "start": "14:00:30", "end": "14:05:30",
+        "clients": { "online": 100000 }, "guilds": { "loadConcurrency": 800 },
+        "elixir": { "clusters": { "sessions": 20, "guilds": 6, "presence": 3, "other": 3 } },
+        "alerts": { "down": { "when": "users.served < 99%", "for": "20s", "severity": 1 } },
+        "faults": {
+          "stop": { "kind": "elixirNodes", "at": "14:01", "cluster": "sessions", "count": 8 }
+        },
+        "operators": {
+          "throttle": { "at": "14:01:20", "action": "setThrottle", "rate": "2000/s" },
+          "restart": { "at": "14:01:30", "action": "restartNodes", "perMinute": 20 },
+          "pause": { "at": "14:02", "action": "pauseRepair", "cluster": "sessions" },
+          "raise": { "at": "14:02:30", "action": "setThrottle", "rate": "6000/s" },
+          "off": { "at": "14:03:30", "action": "liftThrottle" }
+        }
+      }
+      """
+    let file = try ScenarioFile(ScenarioDocument(name: "recovery.json", text: text))
+    return try OutageScenario(file.resolve([]).document)
+  }
+
   static func change(_ patches: [String], on scenario: OutageScenario) throws -> FutureChange {
     try FutureChange(
       file().combined(

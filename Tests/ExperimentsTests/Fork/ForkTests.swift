@@ -84,6 +84,61 @@ struct ForkTests {
     #expect(few.contains("more series differ; --step 10s shows all of them"), "\(few)")
   }
 
+  @Test("What is counted has a course as well, which ends with the metric of the whole run")
+  func totals() async throws {
+    let plan = try ForkRuns.plan(
+      at: "14:18:20", [ForkRuns.request("f", ["faults.later.share=0.9"])])
+    let fork = try await fork(plan)
+    let courses = fork.courses(every: .seconds(10))
+    #expect(Set(courses.map(\.name)).count == courses.count)
+    for name in [
+      "users.unserved.minutes", "outage.minutes", "scylla.sessions.wasted", "scylla.guilds.wasted",
+      "clients.timeouts", "elixir.watchers.crashes",
+    ] {
+      let course = try #require(courses.first { $0.name == name })
+      let ends = [course.baseline, course.futures[0]]
+      let records = [fork.baseline, fork.futures[0].record]
+      for (values, record) in zip(ends, records) {
+        #expect(values.count == 5 && values.last == record.metrics[name] ?? 0, "\(name)")
+        #expect(values == values.sorted(), "\(name)")
+      }
+      #expect(ends[0][0] == ends[1][0], "\(name): nothing has changed at the fork")
+    }
+    let lost = try #require(courses.first { $0.name == "users.unserved.minutes" })
+    #expect(lost.differs && lost.unit == .userMinutes)
+    // What a run ended at 14:18:40 would have lost, which does not know what comes later.
+    let cut = Replay.run(
+      try ForkRuns.scenario(),
+      options: .init(until: try #require(Instant(parsing: "14:18:40"))), version: "test")
+    #expect(lost.baseline[2] == cut.metrics["users.unserved.minutes"])
+    #expect(!courses.contains { $0.name == "throttle.set.at" })
+  }
+
+  @Test("Columns of tables never touch, however long their numbers are", arguments: [60, 80, 120])
+  func tables(width: Int) async throws {
+    let fork = try await fork(
+      ForkRuns.plan(at: "14:18:20", [ForkRuns.request("f", ["faults.later.share=0.9"])]))
+    let text = ForkText(
+      fork, step: .seconds(10), style: TextStyle(width: width), reproduce: ["x"]
+    ).text
+    let lines = text.split(separator: "\n").map(String.init)
+    let heading = try #require(lines.firstIndex { $0.contains("as it was, and what is different") })
+    let rows = lines[heading...].filter { $0.hasPrefix("  14:18:") || $0.hasPrefix("  14:19:") }
+    #expect(rows.count > 10)
+    for row in rows {
+      #expect(TerminalText.width(row) <= width, "\(row)")
+      // A time, and for each quantity a value, perhaps with a unit, and a difference or its absence.
+      let words = row.split(separator: " ").dropFirst()
+      for word in words {
+        let commas = word.split(separator: ",", omittingEmptySubsequences: false)
+        #expect(commas.dropFirst().allSatisfy { $0.prefix(3).allSatisfy(\.isNumber) }, "\(row)")
+        #expect(commas.dropFirst().allSatisfy { $0.prefix { $0.isNumber }.count == 3 }, "\(row)")
+        #expect(word.dropFirst().allSatisfy { $0 != "-" && $0 != "+" && $0 != "–" }, "\(row)")
+      }
+      #expect(row.dropFirst(10).first == " ", "\(row)")
+    }
+  }
+
   @Test("Courses begin alike, differ after the change, and are those of the records")
   func courses() async throws {
     let plan = try ForkRuns.plan(
@@ -174,6 +229,20 @@ struct ForkTests {
     #expect(run.simulation.world.people.takenAt.last == Instant(parsing: "14:18:50"))
   }
 
+  @Test("A condition may include its bound")
+  func inclusive() async throws {
+    let future = ForkRuns.request("f", ["gateway.queueBound=900"])
+    // Everybody is served at the first look, and nobody is more than that.
+    let fork = try await fork(ForkRuns.plan(at: "users.served >= 100%", [future]))
+    #expect(fork.at == Instant(parsing: "14:17:41"))
+    let never = try await Fork.run(
+      ForkRuns.plan(at: "users.served > 100%", [future]), version: "test")
+    guard case .neverHeld = never else {
+      Issue.record("no share is above 100 %")
+      return
+    }
+  }
+
   @Test("A condition forks at the first second at which it holds")
   func condition() async throws {
     let future = ForkRuns.request("f", ["gateway.queueBound=900"])
@@ -204,6 +273,7 @@ struct ForkTests {
       ("tomorrow", "this is neither a time nor a condition"),
       ("users.sirved < 1", "there is no measure 'users.sirved'"),
       ("users.served < many", "'many' is not a number or a share"),
+      ("users.served >== 1", "'= 1' is not a number or a share"),
     ] as [(String, String)])
   func points(text: String, message: String) throws {
     let errors = #expect(throws: ScenarioErrors.self) { try ForkPoint(parsing: text) }

@@ -56,6 +56,57 @@ struct ScenarioFileTests {
     #expect(throws: ScenarioErrors.self) { try file.applying([.set("facts=[]")], to: first) }
   }
 
+  /// Steps and faults that patches take away and change.
+  private static let plans = """
+    {
+      "scenario": "s", "end": "01:00",
+      "mitigations": {
+        "none": { "summary": "N.", "patch": { "operators": { "t": null, "never": null } } },
+        "later": { "summary": "L.", "patch": { "operators": { "t": { "at": "00:30" } } } },
+        "anew": { "summary": "A.", "patch": { "operators": { "t": { "action": "x", "at": "1" } } } },
+        "calm": { "summary": "C.", "patch": { "faults": null } },
+        "short": { "summary": "S.", "patch": { "faults": { "f": { "duration": "1s" } } } }
+      },
+      "operators": { "t": { "at": "00:20", "action": "x" }, "never": { "action": "y" } },
+      "faults": { "f": { "kind": "z" } }
+    }
+    """
+
+  @Test(
+    "A patch that changes what an earlier one takes away is an error that names both",
+    arguments: [
+      (["none", "later"], "operators.t", #""t""#), (["calm", "short"], "faults.f", #""f""#),
+      (["none", "short", "later"], "operators.t", #""t""#), (["later", "none"], nil, ""),
+      (["none", "anew"], nil, ""), (["none", "anew", "later"], nil, ""),
+      (["none", "none"], nil, ""),
+      (["short", "calm"], nil, ""), (["calm", "later"], nil, ""),
+    ] as [([String], String?, String)])
+  func removed(names: [String], entry: String?, place: String) throws {
+    let file = try file(Self.plans)
+    let selections = names.map { PatchSelection.mitigation($0) }
+    var found: [[ScenarioError]] = []
+    do throws(ScenarioErrors) { _ = try file.resolve(selections) } catch {
+      found.append(error.errors)
+    }
+    do throws(ScenarioErrors) {
+      _ = try file.combined(selections, on: file.document.root)
+    } catch { found.append(error.errors) }
+    guard let entry else {
+      #expect(found.isEmpty, "\(found)")
+      return
+    }
+    #expect(found.count == 2)
+    let last = names[names.count - 1]
+    for errors in found {
+      #expect(
+        errors.map(\.message) == [
+          "--mitigation \(last) changes '\(entry)', which --mitigation \(names[0]) takes away"
+        ])
+      #expect(errors.first?.location?.text == place)
+      #expect(errors.first?.notes.first?.location?.text == "null")
+    }
+  }
+
   @Test("What was applied can be named again")
   func tellsWhatWasApplied() throws {
     let resolved = try file().resolve([.mitigation("double"), .set("a.x=7")])

@@ -293,6 +293,13 @@ struct PeopleTests {
     #expect(try condition("users.served<90%") == exact)
     #expect(try condition("gateway.refused> 0.25") == loose)
     #expect(try condition("users.served < 100%").bound == 1)
+    for (text, isBelow) in [("users.served <= 90%", true), ("users.served>=0.9", false)] {
+      let inclusive = try condition(text)
+      #expect(inclusive.isBelow == isBelow && inclusive.bound == 0.9 && inclusive.includesBound)
+      #expect(inclusive.holds(in: Self.telemetry(served: 0.9)))
+      #expect(inclusive.holds(in: Self.telemetry(served: 0.8999)) == isBelow)
+      #expect(inclusive.holds(in: Self.telemetry(served: 0.9001)) == !isBelow)
+    }
     #expect(!exact.holds(in: Self.telemetry(served: 0.9)))
     #expect(exact.holds(in: Self.telemetry(served: 0.8999)))
   }
@@ -303,6 +310,9 @@ struct PeopleTests {
       (#""alerts": { "x": { "when": "users.servd < 90%" } }"#, "did you mean 'users.served'?"),
       (#""alerts": { "x": { "when": "users.served = 90%" } }"#, "is not a condition"),
       (#""alerts": { "x": { "when": "users.served <" } }"#, "is not a condition"),
+      (#""alerts": { "x": { "when": "users.served = 90%" } }"#, "one of <, <=, > and >="),
+      (#""alerts": { "x": { "when": "users.served <=" } }"#, "is not a condition"),
+      (#""alerts": { "x": { "when": "users.served <== 1" } }"#, "is not a number or a share"),
       (#""alerts": { "x": { "when": "users.served < 1 < 2" } }"#, "is not a number or a share"),
       (#""alerts": { "x": { "when": "users.served < 50" } }"#, "a share is 0 to 1, or 0% to 100%"),
       (#""alerts": { "x": { "when": "users.served < 101%" } }"#, "'101%' is not a share"),

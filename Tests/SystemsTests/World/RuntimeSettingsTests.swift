@@ -88,16 +88,31 @@ struct RuntimeSettingsTests {
   @Test(
     "What cannot change any more is refused with the reason, at its place, with what can",
     arguments: [
-      (#"{ "clients": { "backoff": { "cap": "5s" } } }"#, "clients run on users' machines"),
-      (#"{ "elixir": { "clusters": { "guilds": 9 } } }"#, "built from it when the run starts"),
-      (#"{ "network": { "loss": "1%" } }"#, "only faults change"),
-      (#"{ "watcher": { "cycle": { "median": "10ms" } } }"#, "how fast the nodes are"),
-      (#"{ "api": { "workers": 3 }, "announce": { "segments": 1 } }"#, "'api.workers' cannot"),
+      (
+        #"{ "clients": { "backoff": { "cap": "5s" } } }"#, "clients run on users' machines",
+        "nothing of clients can; settings of these can: announce, api, etcd, watcher,"
+      ),
+      (
+        #"{ "elixir": { "clusters": { "guilds": 9 } } }"#, "built from it when the run starts",
+        "of elixir these can: elixir.backlogBound, elixir.restart\n"
+      ),
+      (
+        #"{ "network": { "loss": "1%" } }"#, "only faults change",
+        "nothing of network can; settings of these can: announce,"
+      ),
+      (
+        #"{ "watcher": { "cycle": { "median": "10ms" } } }"#, "how fast the nodes are",
+        "of watcher these can: watcher.onBadValue,"
+      ),
+      (
+        #"{ "api": { "workers": 3 }, "announce": { "segments": 1 } }"#, "'api.workers' cannot",
+        "of api these can: api.queueBound,"
+      ),
     ])
-  func refusals(patch: String, message: String) throws {
+  func refusals(patch: String, message: String, help: String) throws {
     let found = try Self.complaint(about: patch)
     #expect(found.contains(message), "\(found)")
-    #expect(found.contains("patch.json:1:") && found.contains("these can: announce.segments"))
+    #expect(found.contains("patch.json:1:") && found.contains(help), "\(found)")
   }
 
   @Test(
