@@ -308,7 +308,7 @@ struct SweepCommandTests {
     let result = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
     #expect(result.code == 2)
     #expect(
-      result.error.contains("wrong.json:2:70: error: there is no mitigation 'latte'"),
+      result.error.contains("wrong.json:2:71: error: there is no mitigation 'latte'"),
       "\(result.error)")
     let unit = Self.sweep.replacing("[2,", with: "[\"many\",")
     try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
@@ -404,7 +404,8 @@ struct SweepCommandTests {
     let folder = try TemporaryFolder(Self.files)
     let result = try HindsightProcess.run(
       ["sweep", "four.json", "--shard", "auto/\(count)", "--emit", target], in: folder.url)
-    #expect(result.code == code && result.error.contains(message), "\(result.error)")
+    #expect(result.code == code, "\(result.error)")
+    #expect(message.isEmpty || result.error.contains(message), "\(result.error)")
     #expect(result.output.isEmpty == (code != 0))
     let isWarned = target == "slurm" && !message.isEmpty
     #expect(result.output.contains("# Careful: an array of 1002 tasks needs") == isWarned)

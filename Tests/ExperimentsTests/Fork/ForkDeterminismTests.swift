@@ -32,10 +32,11 @@ struct ForkDeterminismTests {
       }
     }
 
-    var words: String {
+    /// A patch of an action, and the time since the start at which that is done.
+    var words: (patch: String, changeable: Duration) {
       switch self {
-      case .crash: "operators.deploy-fix.note=later"
-      case .recovery: "operators.off.note=later"
+      case .crash: ("operators.deploy-fix.note=later", .hours(24))
+      case .recovery: ("operators.off.note=later", .minutes(3))
       }
     }
   }
@@ -67,12 +68,13 @@ struct ForkDeterminismTests {
     }
     let nothing = try ForkRuns.change([], on: scenario)
     // The plan is made anew, with the same events in it.
-    let words = try ForkRuns.change([course.words], on: scenario)
+    let words = try ForkRuns.change([course.words.patch], on: scenario)
     var trunk = OngoingRun(scenario)
     for index in 0..<100 {
       trunk.advance(to: instants[index])
       var branch = trunk
-      try branch.apply(index % 2 == 0 ? nothing : words)
+      let isOpen = instants[index] < start + course.words.changeable
+      try branch.apply(index % 2 == 1 && isOpen ? words : nothing)
       let target = index % 20 < 2 ? 102 : index + 2
       branch.advance(to: instants[target])
       #expect(
