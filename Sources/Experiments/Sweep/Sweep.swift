@@ -12,6 +12,8 @@ public struct Sweep: Sendable {
     case named([[PatchSelection]])
     /// Values of a parameter by level; the path stands at a place.
     case values(DocumentPath, SourceLocation, [DocumentValue])
+    /// Values of a parameter by level, made from a range; both ends are what was written.
+    case steps(DocumentPath, SourceLocation, from: DocumentValue, to: DocumentValue)
     /// Values of a parameter that are made from a range, which stands at the second place.
     case range(DocumentPath, SourceLocation, SourceLocation)
   }
@@ -103,6 +105,14 @@ public struct Sweep: Sendable {
         if plan.axes[axis].kind == .hypothesis { hypothesis += chosen } else { own += chosen }
       case .values(let path, let place, let documents):
         let document = documents[value.level ?? 0]
+        own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
+      case .steps(let path, let place, let from, let to):
+        let level = value.level ?? 0
+        let document =
+          level == 0
+          ? from
+          : level + 1 == plan.axes[axis].count
+            ? to : Self.document(value.text, at: from.location)
         own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
       case .range(let path, let place, let valuePlace):
         let document = Self.document(value.text, at: valuePlace)

@@ -36,19 +36,17 @@ struct SweepMerge {
       console.report(reproduce: words)
       return code
     }
-    let results = SweepResults(plan, target.index)
-    let completeness: SweepCompleteness
-    do throws(FileProblem) {
-      completeness = try results.completeness(fetch: target.fetch)
-    } catch {
-      throw SweepFolder.failure(error)
-    }
+    let findings = try SweepFindings(plan, target, arguments)
+    let completeness = findings.completeness
     Self.noteStrangers(completeness, target.index, plan, on: console)
     let isWriting = completeness.isComplete || arguments.has("partial")
-    if isWriting { try prepare(target, plan) }
-    let code = try Self.report(
-      results, completeness, target, arguments, reproduce: words, isWriting: isWriting,
-      on: &console)
+    if isWriting {
+      try prepare(target, plan)
+      // Tables that are there by manifest and size may be damaged: a merge repairs them.
+      try target.writeTables(findings.results, completeness, isAnew: true)
+    }
+    let code = try findings.report(
+      target, arguments, reproduce: words, hasTables: isWriting, on: &console)
     guard !completeness.isComplete else { return code }
     console.report(Self.missing(completeness, target.index))
     return .incomplete
@@ -138,39 +136,6 @@ struct SweepMerge {
   }
 
   // MARK: Shared with the sweep itself
-
-  /// Writes the tables, if that is asked for, and prints the points.
-  ///
-  /// - Returns: `incomplete` where runs are missing, or a point needs more seeds than it may have.
-  static func report(
-    _ results: SweepResults, _ completeness: SweepCompleteness, _ folder: SweepFolder,
-    _ arguments: ParsedArguments, reproduce: [String], isWriting: Bool,
-    on console: inout Console
-  ) throws(CommandFailure) -> ExitCode {
-    var showcase = SweepShowcase()
-    var all: [SweepPointSummary] = []
-    let body: (SweepPointSummary) -> Void = { summary in
-      showcase.add(summary)
-      if arguments.wantsJSON { all.append(summary) }
-    }
-    if isWriting {
-      // A merge repairs tables; going on from a large folder that is finished takes no time.
-      try folder.writeTables(
-        results, completeness, isAnew: arguments.values.first == "merge", body)
-    } else {
-      try folder.forEachPoint(of: results, body)
-    }
-    let files =
-      isWriting ? [SweepFolder.csvName, SweepFolder.jsonLinesName].map(folder.file) : []
-    try console.write(
-      arguments, json: SweepJSON.text(of: results.plan, completeness, all),
-      text: {
-        SweepText(
-          results.plan, completeness, showcase, style: $0, files: files, reproduce: reproduce
-        ).text
-      }, reproduce: reproduce)
-    return completeness.isComplete && showcase.wideCount == 0 ? .held : .incomplete
-  }
 
   /// Tells of runs that stand in two journals and are not the same.
   ///
