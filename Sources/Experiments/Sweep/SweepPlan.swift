@@ -111,6 +111,15 @@ public struct SweepPlan: Sendable {
     }
   }
 
+  /// Whether points of another plan are missing here for the one reason that there are more of them:
+  /// the slices of a Latin hypercube depend on how many there are.
+  public func losesPointsByAdding(to other: SweepPlan) -> Bool {
+    design.kind == .latinHypercube && other.design.kind == .latinHypercube
+      && design.points != other.design.points && design.seed == other.design.seed
+      && replication.covers(other.replication)
+      && zip(axes, other.axes).allSatisfy { $0.hasSameValues(as: $1) }
+  }
+
   /// Makes the keys of a point's runs.
   public struct KeyMaker: Sendable {
     fileprivate let print: SweepFingerprint

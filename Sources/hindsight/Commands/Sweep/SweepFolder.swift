@@ -106,9 +106,12 @@ final class SweepFolder {
         UsageError(
           "\(shown) holds \(Self.size(of: present)), and this sweep, of \(Self.size(of: plan)), "
             + "leaves some out",
-          help:
-            "all shards of a folder have the same points and seeds; another folder is chosen with "
-            + "--out; --force replaces the folder's plan and tables, and keeps what is finished"))
+          help: (plan.losesPointsByAdding(to: present)
+            ? "with another number of points a Latin hypercube has others altogether, so that none "
+              + "can be added; grid, random and sobol can be added to; "
+            : "all shards of a folder have the same points and seeds; ")
+            + "another folder is chosen with --out; --force replaces the folder's plan and tables, "
+            + "and keeps what is finished"))
     }
     let own = index.files.filter {
       $0.runs > 0 && (shard.count == 1 || $0.shard == shard.description)

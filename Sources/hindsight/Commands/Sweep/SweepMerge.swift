@@ -148,8 +148,10 @@ struct SweepMerge {
     do throws(FileProblem) {
       pairs = try SweepResults(plan, folder.index).contradictions(fetch: folder.fetch)
       for pair in pairs.prefix(5) {
-        let records = [try folder.fetch(pair.first), try folder.fetch(pair.other)]
-          .map(folder.index.record)
+        let records = [
+          folder.index.record(pair.first.line(of: try folder.fetch(pair.first))),
+          folder.index.record(pair.other.line(of: try folder.fetch(pair.other))),
+        ]
         let files = [pair.first, pair.other].map { folder.index.files[$0.file].name }
         guard let first = records[0], let other = records[1] else { continue }
         help.append(
@@ -169,17 +171,27 @@ struct SweepMerge {
 
   /// Which shards miss points, or which points are missing where shards are not known.
   static func missing(_ completeness: SweepCompleteness, _ index: SweepIndex) -> String {
-    func list(_ points: [Int]) -> String {
-      points.prefix(10).map(String.init).joined(separator: ", ") + (points.count > 10 ? ", …" : "")
+    func runs(_ points: [Int]) -> String {
+      let list = points.prefix(10).map(String.init).joined(separator: ", ")
+      return points.count == 1
+        ? "runs of point \(list)"
+        : "runs of \(NumberText.grouped(UInt64(points.count))) points: \(list)"
+          + (points.count > 10 ? ", …" : "")
     }
-    let counts = Set(index.files.compactMap { $0.shard.flatMap { SweepShard($0)?.count } })
-    guard counts.count == 1, let count = counts.first, count > 1 else {
-      return
-        "missing: runs of \(completeness.missing.count) points: \(list(completeness.missing))\n"
+    let counts = Set(index.files.compactMap { $0.shard.flatMap { SweepShard($0)?.count } }).sorted()
+    let missing = completeness.missing
+    guard let count = counts.last else {
+      return "missing: \(runs(missing)); no shard has begun, so that their number is not known\n"
     }
-    return completeness.missingShards(of: count).map { shard, points in
-      "missing: shard \(shard): runs of \(points.count == 1 ? "point" : "\(points.count) points:") "
-        + "\(list(points))\n"
+    guard count > 1 else { return "missing: \(runs(missing))\n" }
+    let shards = completeness.missingShards(of: count).map { shard, points in
+      "missing: shard \(shard): \(runs(points))\n"
     }.joined()
+    guard counts.count > 1 else { return shards }
+    // Which of the divisions is to be gone on with is the user's to say: any of them is complete.
+    let others = counts.dropLast().map(String.init).joined(separator: " and ")
+    return shards
+      + "note: journals are of \(others) and of \(count) shards; those that are missing are counted "
+      + "by \(count)\n"
   }
 }
