@@ -156,6 +156,10 @@ public struct SweepJournalWriter: Sendable {
 
   public init() {}
 
+  /// Seconds after which what was written is put on the disk: those that a machine may lose that loses
+  /// its power.
+  public static let syncSeconds = 1
+
   /// The first line of a journal.
   public static func header(of plan: SweepPlan, shard: SweepShard) -> [UInt8] {
     SweepJournalLine.header(sweep: plan.identity, version: plan.version, shard: shard.description)
