@@ -67,11 +67,12 @@ public struct SweepResults: Sendable {
     (self.plan, self.index) = (plan, index)
   }
 
-  /// The runs of a point that count, in the order of their seeds, and whether there are enough.
+  /// The runs of a point that count.
   ///
   /// - Parameters:
   ///   - point: Its number.
   ///   - fetch: The line at a place, or what was read there.
+  /// - Returns: Them in the order of their seeds, and whether there are enough.
   /// - Throws: What `fetch` throws.
   private func records<Failure: Error>(
     of point: Int, fetch: (SweepIndex.Place) throws(Failure) -> [UInt8]

@@ -55,7 +55,9 @@ struct SweepSchedule: Sendable {
   }
 
   private mutating func goOn() {
-    repeat { nextPoint += shard.count } while nextPoint < plan.pointCount && repeats.contains(nextPoint)
+    repeat {
+      nextPoint += shard.count
+    } while nextPoint < plan.pointCount && repeats.contains(nextPoint)
   }
 
   /// Whether there may be more runs of a point that has begun.

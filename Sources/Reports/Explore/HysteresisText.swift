@@ -91,8 +91,8 @@ public struct HysteresisText: Sendable {
   private var width: String {
     guard let width = hysteresis.width else {
       let (trigger, push) = (hysteresis.plan.trigger, hysteresis.plan.push)
-      return "'\(trigger.path)' (\(kind(of: trigger))) and '\(push.path)' (\(kind(of: push))) are not "
-        + "amounts of the same thing, so there is no width between them."
+      return "'\(trigger.path)' (\(kind(of: trigger))) and '\(push.path)' (\(kind(of: push))) are "
+        + "not amounts of the same thing, so there is no width between them."
     }
     guard let value = width.value else { return "The width between both is not known." }
     let trigger = hysteresis.plan.trigger
