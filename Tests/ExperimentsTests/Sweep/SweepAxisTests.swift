@@ -49,7 +49,7 @@ struct SweepAxisTests {
       ("announce.segments=1,two,2", "--axis:1:21 'announce.segments' takes a whole number"),
       ("announce.segmnts=1,2", "--axis:1:1 there is no parameter 'announce.segmnts'"),
       ("announce.segments=1,1", "--axis:1:21 '1' stands here twice"),
-      ("announce.segments=1..3/5", "--axis:1:1 the range has '2' twice"),
+      ("announce.segments=1..2/5", "--axis:1:1 the range has '1' twice"),
       ("announce.retryDelay=1s..2/3", "--axis:1:25 '1s' and '2' are different things"),
       ("announce.retryDelay=3s..1s/3", "--axis:1:25 a range goes upwards"),
       ("announce.retryDelay=0s..1s/3/log", "--axis:1:21 a logarithmic range begins above zero"),
