@@ -31,7 +31,7 @@ struct LetterDisplayTests {
     for round in 0..<200 {
       let count = 2 + round % 7
       func isDistinct(_ first: Int, _ second: Int) -> Bool {
-        random.uniform(for: UInt64(round), draw: UInt64(first * 8 + second)) < 0.4
+        random.unit(for: UInt64(round), draw: UInt64(first * 8 + second)) < 0.4
       }
       let display = LetterDisplay(count: count, isDistinct: isDistinct)
       // Every subset, and whether another element would go with all of it.

@@ -116,7 +116,7 @@ struct SweepAxisTests {
     arguments: [1, 2, 3] as [UInt64])
   func wholeSlices(seed: UInt64) throws {
     let plan = try SweepFixture.sweep(
-      ["faults.stop.count=1..10", "announce.segments=2..11"],
+      ["faults.stop.count=1..10", "supervision.maxRestarts=2..11"],
       design: .init(kind: .latinHypercube, points: 10, seed: seed)
     ).plan
     for (axis, first) in [(0, 1), (1, 2)] {
