@@ -194,13 +194,16 @@ public struct ExplainText: Sendable {
     let to = happenings.map(\.last).max() ?? .start
     var examples = group.examples.map { words.names.name($0) }
     if group.count > examples.count { examples.append(style.glyph("…", "...")) }
-    let who =
-      group.sort == .company || group.sort == .etcd
-      ? "" : "  " + TerminalText.safe(examples.joined(separator: ", "))
-    return [
-      "  " + style.paint(words.members(of: group), .action)
-        + style.paint("  \(Self.clock(from)) to \(Self.clock(to))\(who)", .dim)
-    ]
+    let isNamed = group.sort != .company && group.sort != .etcd
+    let who = isNamed ? "  " + TerminalText.safe(examples.joined(separator: ", ")) : ""
+    let members = words.members(of: group)
+    let when = "  " + Self.clock(from) + (from == to ? "" : " to " + Self.clock(to))
+    // Names that do not fit beside the times have lines of their own.
+    let isWide = TerminalText.width("  " + members + when + who) > style.width
+    let heading =
+      "  " + style.paint(members, .action) + style.paint(when + (isWide ? "" : who), .dim)
+    return [heading]
+      + (isWide ? indented(who, by: 4).map { style.paint($0, .dim) } : [])
       + indented(
         happenings.map { words.words($0, of: group) }.joined(separator: ", "), by: 4)
   }
