@@ -11,7 +11,10 @@ struct Benchmark {
   /// Benchmarks whose names agree up to the first variant are repeated in turn, so that whatever
   /// else the machine does meets them alike.
   var group: String {
-    let variants = ["/heap", "/fused", "/unspecialised", "/invariants", "/jobs-1", "/jobs-2"]
+    let variants = [
+      "/heap", "/fused", "/unspecialised", "/invariants", "/unwatched", "/causes", "/jobs-1",
+      "/jobs-2",
+    ]
     for variant in variants where name.hasSuffix(variant) {
       return String(name.dropLast(variant.count))
     }
@@ -98,6 +101,12 @@ enum Catalogue {
       Benchmark(name: "company/invariants", repetitions: 9) {
         CompanyRun.measure(isQuick: $0, invariants: CompanyRun.invariants)
       },
+      Benchmark(name: "company/unwatched", repetitions: 9) {
+        CompanyRun.measureCauses(isQuick: $0, hasCauses: false)
+      },
+      Benchmark(name: "company/causes", repetitions: 9) {
+        CompanyRun.measureCauses(isQuick: $0, hasCauses: true)
+      },
       Benchmark(name: "sweep/jobs-1", repetitions: 3) {
         SweepRun.measure(points: $0 ? 3 : 400, jobs: 1)
       },
@@ -127,6 +136,7 @@ enum Catalogue {
       ("PHOLD through the kernel / fused by hand", "phold", "phold/fused"),
       ("PHOLD unspecialised / specialised", "phold/unspecialised", "phold"),
       ("a run with ten invariants / without", "company/invariants", "company"),
+      ("a run with its causes / without", "company/causes", "company/unwatched"),
       ("runs of a sweep with two jobs / with one", "sweep/jobs-1", "sweep/jobs-2"),
       ("a run of a sweep / its journal", "sweep/jobs-1", "sweep/journal/100000"),
     ]

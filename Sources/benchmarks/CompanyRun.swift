@@ -48,4 +48,31 @@ enum CompanyRun {
       nanoseconds: time, operations: Int(run.simulation.eventCount), digest: run.simulation.digest,
       pending: run.simulation.pendingEvents, queueBytes: nil)
   }
+
+  /// The same run without anything that watches it, plain or with causes remembered.
+  static func measureCauses(isQuick: Bool, hasCauses: Bool) -> Sample {
+    let scenario: OutageScenario
+    do {
+      scenario = try self.scenario(
+        scale: isQuick ? "1/10000" : "1/100", end: isQuick ? "00:10:00" : "00:30:00",
+        invariants: [])
+    } catch {
+      preconditionFailure("the scenario of a benchmark is sound: \(error)")
+    }
+    let end = scenario.header.end
+    var plain = scenario.simulation(seed: 1)
+    guard hasCauses else {
+      let time = nanoseconds { plain.run(until: end) }
+      return Sample(
+        nanoseconds: time, operations: Int(plain.eventCount), digest: plain.digest,
+        pending: plain.pendingEvents, queueBytes: nil)
+    }
+    var causal = CausalSimulation(plain)
+    var recorder = CauseRecorder(limit: 100_000_000)
+    let time = nanoseconds { causal.run(until: end, observer: &recorder) }
+    precondition(recorder.log.count == Int(causal.eventCount), "every event is remembered")
+    return Sample(
+      nanoseconds: time, operations: Int(causal.eventCount), digest: causal.digest,
+      pending: causal.pendingEvents, queueBytes: nil)
+  }
 }

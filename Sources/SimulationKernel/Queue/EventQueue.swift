@@ -131,6 +131,16 @@ public struct EventQueue<Event: BitwiseCopyable & Sendable>: @unchecked Sendable
 }
 
 extension EventQueue {
+  /// Begins anew at any instant, with the memory that it has.
+  ///
+  /// - Precondition: The queue is empty.
+  @inlinable
+  mutating func restart(at start: Instant) {
+    precondition(isEmpty, "a queue that begins anew is empty: \(count) events wait")
+    // The first event to come reckons the buckets from the clock.
+    clock = start
+  }
+
   @inlinable
   mutating func takeFirst() -> (time: Instant, event: Event) {
     let entry = front.pointee

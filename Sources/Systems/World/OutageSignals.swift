@@ -127,5 +127,5 @@ extension OutageWorld {
   }
 
   /// Ids of the promises that every run has to keep, which no invariant of a scenario may have.
-  static let promises = OutageInvariant.allCases.map(\.id)
+  public static let promises = OutageInvariant.allCases.map(\.id)
 }

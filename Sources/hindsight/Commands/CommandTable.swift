@@ -1,7 +1,7 @@
 /// Every command that there is, in the order of the help.
 enum CommandTable {
   static let commands: [CommandSpecification] = [
-    .replay, .compare, .sweep, .fork, .check, .conform, .cases, .list, .schema, .format,
+    .replay, .compare, .sweep, .fork, .explain, .check, .conform, .cases, .list, .schema, .format,
     .completions,
   ]
 }

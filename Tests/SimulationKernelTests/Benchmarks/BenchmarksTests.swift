@@ -70,6 +70,13 @@ struct BenchmarksTests {
     #expect(try digest(CompanyRun.invariants) == digest([]))
   }
 
+  @Test("The company's run is the same with causes")
+  func companyHasCauses() {
+    let plain = CompanyRun.measureCauses(isQuick: true, hasCauses: false)
+    let causal = CompanyRun.measureCauses(isQuick: true, hasCauses: true)
+    #expect(plain.digest == causal.digest && plain.operations == causal.operations)
+  }
+
   @Test("The increments have the means they claim")
   func incrementsAreSound() {
     var random = QuickRandom()
