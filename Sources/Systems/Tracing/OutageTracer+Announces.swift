@@ -149,7 +149,7 @@ extension OutageTracer {
   ) -> TraceSpan.Context? {
     guard watcher.service == 0, let write = writes.last(of: value, to: key) else { return nil }
     let context = keys.context(
-      .notification, watcher.entity, write.context.span, in: write.context)
+      .notification, watcher.word, write.context.span, in: write.context)
     guard
       isBad
         || keeps(.notification, watcher.entity, write.context.span, of: write.recipients)

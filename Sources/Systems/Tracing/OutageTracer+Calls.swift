@@ -87,7 +87,8 @@ extension OutageTracer {
       let open = sessions.calls[call.traceKey], let work = open.work
     else { return }
     let key = read.traceKey(of: cluster)
-    let context = keys.context(.read, key, UInt64(read.generation), in: work.context)
+    // A slot comes to the same generation again in a long run.
+    let context = keys.context(.read, key, work.context.span, in: work.context)
     var span = begin(
       "read", context, by: work.context, kind: .server, on: cluster.traced, "requests", at: now,
       rank: work.rank)

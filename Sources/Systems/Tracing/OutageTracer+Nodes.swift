@@ -19,7 +19,9 @@ extension OutageTracer {
     case .removed(let watcher, let key):
       _ = notify(watcher, of: key, nil, isBad: false, at: now, world)
     case .listed(let watcher, _):
-      if isCrash { return crash(watcher, by: nil, "cannot parse a value", at: now, world) }
+      if isCrash {
+        return crash(watcher, by: writes.corrupt, "cannot parse a value", at: now, world)
+      }
       guard world.discovery.isWatching(watcher) else { return }
       end(watchers.removeValue(forKey: world.discovery.traceKey(watcher)), at: now, .ok)
     case .listTimedOut(let watcher):
@@ -37,7 +39,7 @@ extension OutageTracer {
     let key = world.discovery.traceKey(watcher)
     let last = watchers.removeValue(forKey: key)
     end(last, at: now, .failed("crashed again"))
-    let cause = last?.context ?? cause ?? writes.corrupt
+    let cause = last?.context ?? cause
     let context = keys.context(
       .watcher, watcher.entity, UInt64(bitPattern: now.nanoseconds), in: cause)
     let node = watcher.node

@@ -67,7 +67,7 @@ extension OutageTracer {
 
   mutating func follow(_ event: Clients.Event, at now: Instant, _ world: OutageWorld) {
     switch event {
-    case .connectionLost(let client): lose(client, at: now)
+    case .connectionLost(let client): lose(client, at: now, world)
     case .sessionOpened(let attempt):
       guard before.isWaiting,
         var client = sessions.clients.removeValue(forKey: attempt.client.rawValue)
@@ -93,7 +93,7 @@ extension OutageTracer {
     }
   }
 
-  private mutating func lose(_ client: ClientID, at now: Instant) {
+  private mutating func lose(_ client: ClientID, at now: Instant, _ world: OutageWorld) {
     let number = client.rawValue
     var cause = sessions.clientsToCome.removeValue(forKey: number)
     if cause == nil, let drop = sessions.drop, drop.at == now, let occasion = occasion(at: now),
@@ -101,7 +101,10 @@ extension OutageTracer {
     {
       cause = occasion
     }
-    guard let cause, sessions.clients[number] == nil else { return }
+    // One that had lost its connection before loses nothing now.
+    guard let cause, world.clients.totals.connectionsLost > before.lost,
+      sessions.clients[number] == nil
+    else { return }
     let context = keys.context(.client, UInt64(number), cause.span, in: cause)
     let span = begin(
       "without a session", context, by: cause, on: .clients, "client \(number)", at: now,

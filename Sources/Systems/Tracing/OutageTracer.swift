@@ -52,6 +52,7 @@ public struct OutageTracer: Observer, Sendable {
     var apiNodes = 0
     var restarted = 0
     var drops = 0
+    var lost = 0
     var isWaiting = false
     var call: RemoteCall?
   }
@@ -86,6 +87,7 @@ public struct OutageTracer: Observer, Sendable {
     case .elixir(.nodeStopped(let node)): chooseLosses(with: node, world)
     case .elixir(.restartRequested): before.restarted = world.elixir.totals.nodesRestarted
     case .elixir(.connectionsDropped): before.drops = world.elixir.dropped.count
+    case .clients(.connectionLost): before.lost = world.clients.totals.connectionsLost
     case .clients(.sessionOpened(let attempt)):
       before.isWaiting = world.clients.isWaiting(for: attempt)
     case .api(.resized): before.apiNodes = world.api.nodes.count
