@@ -35,7 +35,8 @@ struct FormatBytes {
 
   /// A JSON string, its quotes included.
   ///
-  /// What could end a script or a line in some reader is escaped, though JSON would not ask for it.
+  /// What could end a script or a line in some reader, or is passed over by it, is escaped, though JSON
+  /// would not ask for it.
   mutating func add(json text: String) {
     bytes.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars {
@@ -44,7 +45,8 @@ struct FormatBytes {
       case "\\": add("\\\\")
       case "\n": add("\\n")
       case "\u{20}"..."\u{7E}" where scalar != "<": bytes.append(UInt8(scalar.value))
-      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "<", "\u{2028}", "\u{2029}": add(escape: scalar)
+      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "<", "\u{2028}", "\u{2029}", "\u{FEFF}":
+        add(escape: scalar)
       default: bytes.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
       }
     }
