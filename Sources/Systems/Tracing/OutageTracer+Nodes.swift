@@ -107,7 +107,8 @@ extension OutageTracer {
   ) -> OpenNode {
     // The crash that ends a node's discovery stops the node at once.
     let crash = crashes.removeValue(forKey: node.index)
-    let cause = crash.flatMap { $0.at == now ? $0.context : nil } ?? occasion(at: now)
+    let cause =
+      crash.flatMap { $0.at == now ? $0.context : nil } ?? occasion(of: .nodesStopped, at: now)
     let context = keys.context(
       .node, UInt64(node.rawValue), UInt64(bitPattern: now.nanoseconds), in: cause)
     var down = begin(
@@ -127,9 +128,7 @@ extension OutageTracer {
     let context = keys.context(.node, UInt64(node.rawValue), number, in: down.context)
     var span = begin(
       status.phase, context, by: down.context, on: .elixir, down.node, at: now, rank: down.rank)
-    if status == .booting, let step = occasion(at: now), step.trace != context.trace {
-      span.link = step
-    }
+    if status == .booting { span.link = occasion(of: .restart, at: now) }
     return span
   }
 }

@@ -13,7 +13,11 @@ extension OutageTracer {
         "faults.\(injection.id)", context, on: .faults, "faults", at: now,
         rank: keys.rank(TraceRank.frame, .fault, UInt64(slot)))
       span.outcome = .failed("injected")
-      occasion = (now, context)
+      switch injection.kind {
+      case .elixirNodes: note(.nodesStopped, context, at: now)
+      case .connections: note(.connectionsDropped, context, at: now)
+      case .connection, .etcd, .database, .apiNodes, .link: break
+      }
       if injection.isOverAtOnce { end(span, at: now) } else { faults[slot] = span }
     case .over(let slot): end(faults.removeValue(forKey: slot), at: now)
     }
@@ -39,8 +43,7 @@ extension OutageTracer {
       "operators.\(step.name)", context, on: .people, "operators", at: now,
       rank: keys.rank(TraceRank.frame, .step, UInt64(slot)))
     if !step.note.isEmpty { span.note("note", .text(step.note)) }
-    occasion = (now, context)
-    heldStep = nil
+    if let what = step.action.occasion { note(what, context, at: now) }
     if world.people.takenAt[index] == now { end(span, at: now) } else { heldStep = span }
   }
 
@@ -81,7 +84,7 @@ extension OutageTracer {
     end(throttle?.span, at: now)
     throttle = nil
     guard let rate else { return }
-    let cause = occasion(at: now)
+    let cause = occasion(of: .throttle, .deployment, at: now)
     let context = keys.context(.throttle, 0, UInt64(bitPattern: now.nanoseconds), in: cause)
     let span = begin(
       "limit \(NumberText.trimmed(rate, digits: 3))/s", context, by: cause, on: .gateway,
@@ -96,12 +99,25 @@ extension OutageTracer {
     let system = cluster.traced
     guard database.isRepairing else { return end(repairs.removeValue(forKey: system), at: now) }
     guard repairs[system] == nil else { return }
-    let cause = occasion(at: now)
+    let cause = occasion(of: .repair(cluster), .deployment, at: now)
     let context = keys.context(
       .repair, UInt64(cluster.rawValue), UInt64(bitPattern: now.nanoseconds), in: cause)
     repairs[system] = begin(
       "repair", context, by: cause, on: system, "repair", at: now,
       rank: keys.rank(TraceRank.frame, .repair, UInt64(cluster.rawValue)))
+  }
+}
+
+extension People.Action {
+  /// What of it has its effect at once, and is traced.
+  fileprivate var occasion: OutageTracer.Occasion? {
+    switch self {
+    case .restartNodes: .restart
+    case .setThrottle: .throttle
+    case .pauseRepair(let cluster), .resumeRepair(let cluster): .repair(cluster)
+    case .deploy, .rollBack: .deployment
+    case .throttleCompaction, .raiseConnections: nil
+    }
   }
 }
 

@@ -96,7 +96,8 @@ extension OutageTracer {
   private mutating func lose(_ client: ClientID, at now: Instant, _ world: OutageWorld) {
     let number = client.rawValue
     var cause = sessions.clientsToCome.removeValue(forKey: number)
-    if cause == nil, let drop = sessions.drop, drop.at == now, let occasion = occasion(at: now),
+    if cause == nil, let drop = sessions.drop, drop.at == now,
+      let occasion = occasion(of: .connectionsDropped, at: now),
       keeps(.client, UInt64(number), occasion.span, of: drop.count)
     {
       cause = occasion

@@ -24,8 +24,9 @@ public struct OutageTracer: Observer, Sendable {
   private var current: OutageEvent?
   /// What was counted before it.
   var before = Counts()
-  /// What was done or broken last, and when: the cause of what happens at the same instant.
-  var occasion: (at: Instant, context: TraceSpan.Context)?
+  /// What was done or broken at the last instant at which something was: the causes of what happens at
+  /// the same one.
+  private var occasions: [(at: Instant, what: Occasion, context: TraceSpan.Context)] = []
 
   var faults: [UInt16: TraceSpan] = [:]
   var heldStep: TraceSpan?
@@ -41,6 +42,12 @@ public struct OutageTracer: Observer, Sendable {
   var nodes: [Int: OpenNode] = [:]
   var boots: [Int: TraceSpan] = [:]
   var sessions = TracedSessions()
+
+  /// What operators and faults do at once, so that its effect has the same instant.
+  enum Occasion: Hashable, Sendable {
+    case restart, throttle, deployment, nodesStopped, connectionsDropped
+    case repair(ScyllaClusterID)
+  }
 
   /// What is compared after an event with what it was before.
   struct Counts: Sendable {
@@ -156,9 +163,15 @@ public struct OutageTracer: Observer, Sendable {
     finished.append(span)
   }
 
-  /// The cause of something that happens now and was done or broken at this very instant.
-  func occasion(at now: Instant) -> TraceSpan.Context? {
-    occasion.flatMap { $0.at == now ? $0.context : nil }
+  /// Something is done or breaks.
+  mutating func note(_ what: Occasion, _ context: TraceSpan.Context, at now: Instant) {
+    if occasions.first?.at != now { occasions.removeAll() }
+    occasions.append((now, what, context))
+  }
+
+  /// The cause of something that happens now: what was done of one of these kinds at this instant.
+  func occasion(of kinds: Occasion..., at now: Instant) -> TraceSpan.Context? {
+    occasions.last { $0.at == now && kinds.contains($0.what) }?.context
   }
 
   /// Ends what is still under way when the run is over.
