@@ -52,12 +52,12 @@ extension OutageTracer {
     crashes[node.index] = (now, context)
   }
 
-  /// The node's discovery has ended: its watchers do not come back.
+  /// The node stops, and with it its watchers: mostly as its discovery's supervisors gave up.
   mutating func endWatchers(of node: ElixirNodeID, at now: Instant, _ world: OutageWorld) {
     for service in 0..<world.discovery.services {
       let key = node.index * world.discovery.services + service
       guard var span = watchers.removeValue(forKey: key) else { continue }
-      span.note("supervisor.gaveUp", .flag(true))
+      if crashes[node.index]?.at == now { span.note("supervisor.gaveUp", .flag(true)) }
       end(span, at: now)
     }
   }
