@@ -21,6 +21,7 @@ struct CompareCommand {
     let seeds = try arguments.count("seeds")
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try ExportedJSON.checkWritable(arguments)
     if arguments.has("optimise") {
       return try await searchThrottle(
         seeds: seeds ?? 300, from: first, jobs: jobs, watch, on: &console)

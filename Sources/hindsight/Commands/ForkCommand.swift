@@ -21,6 +21,7 @@ struct ForkCommand {
     let step = try step()
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try ExportedJSON.checkWritable(arguments)
     guard arguments.has("at") else {
       throw .usage(
         UsageError(
