@@ -1,3 +1,4 @@
+import Observation
 import Scenarios
 import SimulationKernel
 import Systems
@@ -46,6 +47,38 @@ public struct OngoingRun: Sendable {
       if part < 100, isStopped() { return .stopped }
     }
     return .reachedInstant
+  }
+
+  /// Handles everything before an instant, and has a tracer watch: what is traced changes nothing.
+  ///
+  /// - Parameters:
+  ///   - instant: At `simulation.now` or later.
+  ///   - tracer: Is left as the run leaves it.
+  ///   - spans: Is given the spans that have ended, often enough that they need little room.
+  ///   - isStopped: Asked a hundred times or fewer; once true, the run stays where it is, with the
+  ///     reason `stopped`.
+  ///   - progress: Is told as often the share of the way that is done.
+  /// - Returns: `reachedInstant` unless there was an earlier end.
+  public mutating func advance(
+    to instant: Instant, watchedBy tracer: inout OutageTracer, spans: ([TraceSpan]) -> Void,
+    isStopped: () -> Bool = { false }, progress: (Double) -> Void = { _ in }
+  ) -> EndReason {
+    let start = simulation.now
+    let span = instant - start
+    var reason = EndReason.reachedInstant
+    // One pair for the whole way: taken apart and put together it would be copied each time.
+    var watchers = ObserverPair(observer, tracer)
+    for part in 1...1_000 where reason == .reachedInstant {
+      let next = part == 1_000 ? instant : start + span / 1_000 * Int64(part)
+      reason = simulation.run(until: next, observer: &watchers)
+      spans(watchers.second.take())
+      guard part % 10 == 0, reason == .reachedInstant else { continue }
+      progress(Double(part) / 1_000)
+      if part < 1_000, isStopped() { reason = .stopped }
+    }
+    observer = watchers.first
+    tracer = watchers.second
+    return reason
   }
 
   /// Handles everything before an instant that is near.

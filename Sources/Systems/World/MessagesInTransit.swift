@@ -26,6 +26,11 @@ struct MessagesInTransit: Sendable {
     return message
   }
 
+  /// The message of a number that is on its way.
+  subscript(number: UInt32) -> OutageEvent? {
+    Int(number) < late.count ? late[Int(number)] : nil
+  }
+
   mutating func hold(_ message: OutageEvent) { held.append(message) }
 
   mutating func releaseHeld() -> [OutageEvent] {

@@ -42,6 +42,19 @@ public struct OutageObserver: Observer, Sendable {
       case .sessionsBacklog: ("elixir.sessions.backlog", .seconds)
       }
     }
+
+    /// Whether it is summed up from the start of the run, and never falls.
+    public var isCounter: Bool {
+      switch self {
+      case .attempts, .admitted, .throttled, .opened, .databaseServed, .nodesStopped,
+        .connectionsLost, .corruptWritten, .remoteDisconnected:
+        true
+      case .served, .connected, .nodesUp, .guildsLoaded, .apiNodes, .apiUtilisation,
+        .sessionsUtilisation, .guildsUtilisation, .sessionsQueue, .guildsQueue, .gatewayQueue,
+        .etcdWait, .watching, .sessionsBacklog:
+        false
+      }
+    }
   }
 
   /// How busy the databases were over the last sampling step, 0 to 1.

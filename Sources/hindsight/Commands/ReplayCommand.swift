@@ -41,8 +41,7 @@ extension CommandSpecification {
           + "two versions part"),
       OptionSpecification(flag: "series", "add the time series to the JSON"),
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
-      .force,
-    ],
+    ] + ReplayFormats.options + [.force],
     examples: [
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json",
@@ -53,6 +52,9 @@ extension CommandSpecification {
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --scale 1/1000 --until 14:30 --json",
         "a quick look at the first minutes, for a program"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --trace run.perfetto.json",
+        "a trace that ui.perfetto.dev opens"),
     ],
     exitCodes: [
       (.held, "every fact and invariant held"), (.failed, "a fact or an invariant failed"),
@@ -81,6 +83,7 @@ struct ReplayCommand {
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     let events = try Self.eventNumbers(arguments.value("events"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let formats = try ReplayFormats(arguments)
     if events != nil, arguments.has("export-json") {
       throw .usage(
         UsageError(
@@ -96,9 +99,10 @@ struct ReplayCommand {
 
     var progress = ProgressBar("replay", on: console)
     let runWatch = Stopwatch()
-    let record = Replay.run(
+    let finished = formats.run(
       scenario, patches: applied.map(\.description), options: options,
-      version: HindsightVersion.text, progress: { progress.update($0) })
+      progress: { progress.update($0) })
+    let record = finished.record
     let runSeconds = runWatch.seconds
     progress.finish()
 
@@ -107,6 +111,7 @@ struct ReplayCommand {
       arguments, json: ReplayJSON.text(of: record, hasSeries: arguments.has("series")),
       text: { ReplayText(record, style: $0, reproduce: reproduce).text },
       reproduce: reproduce)
+    try formats.write(finished, on: console)
     let timings = Timings(
       events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)

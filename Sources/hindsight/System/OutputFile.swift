@@ -53,6 +53,25 @@ struct OutputFile {
     }
   }
 
+  /// Writes the file piece by piece; it appears whole, or not at all.
+  ///
+  /// - Parameter pieces: Is given a sink for the pieces.
+  /// - Throws: What the system refuses.
+  func write(
+    _ pieces: (([UInt8]) throws(FileProblem) -> Void) throws(FileProblem) -> Void
+  ) throws(CommandFailure) {
+    // Without this an interrupt would leave the temporary file behind.
+    let mask = Interruption.blocked()
+    defer { Interruption.unblock(mask) }
+    do throws(FileProblem) {
+      let writer = try AtomicFile.Writer(path, existing: mayReplace ? .replace : .keep)
+      try pieces { (bytes) throws(FileProblem) in try writer.write(bytes) }
+      try writer.commit()
+    } catch {
+      throw .inputOutput(error)
+    }
+  }
+
   private var mayReplace: Bool {
     if isForced { return true }
     guard FileSystem.exists(path),
