@@ -126,7 +126,7 @@ extension CompareText {
   // MARK: Cells
 
   /// A metric's name with the unit of its cells.
-  private static func column(_ metric: ComparisonMetric) -> String {
+  static func column(_ metric: ComparisonMetric) -> String {
     switch metric {
     case .userMinutesLost: "user-minutes lost"
     case .outageMinutes: "under half served, min"
@@ -159,7 +159,7 @@ extension CompareText {
       + (effect.method == .bootstrap ? "*" : "")
   }
 
-  private static func signed(_ value: Double, _ metric: ComparisonMetric) -> String {
+  static func signed(_ value: Double, _ metric: ComparisonMetric) -> String {
     let text: String
     switch metric {
     case .userMinutesLost: text = NumberText.fixed(value / 1e6, digits: 1) + " M"
@@ -171,7 +171,7 @@ extension CompareText {
     return value > 0 && text.contains(where: { ("1"..."9").contains($0) }) ? "+" + text : text
   }
 
-  private static func percent(_ share: Double) -> String {
+  static func percent(_ share: Double) -> String {
     let text = NumberText.fixed(share * 100, digits: 1) + "%"
     return share > 0 && text != "0.0%" ? "+" + text : text
   }
@@ -194,7 +194,7 @@ extension CompareText {
   }
 
   /// A to Z for the first 26 groups, then their numbers.
-  private static func letter(_ group: Int) -> String {
+  static func letter(_ group: Int) -> String {
     guard group >= 1, group <= 26 else { return "\(group)" }
     return String(UnicodeScalar(UInt8(64 + group)))
   }

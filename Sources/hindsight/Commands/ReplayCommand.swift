@@ -40,6 +40,7 @@ extension CommandSpecification {
         "list these events, counted from 1, with time and digest, instead of a report: to find where "
           + "two versions part"),
       OptionSpecification(flag: "series", "add the time series to the JSON"),
+      .report,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
     ],
@@ -50,6 +51,9 @@ extension CommandSpecification {
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --set announce.segments=1 --seed 7",
         "the same day with announces in one segment, and other luck"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --report report",
+        "the same as a page to look at: report/index.html"),
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --scale 1/1000 --until 14:30 --json",
         "a quick look at the first minutes, for a program"),
@@ -81,6 +85,13 @@ struct ReplayCommand {
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     let events = try Self.eventNumbers(arguments.value("events"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let report = ReportFolder(arguments)
+    if events != nil, report != nil {
+      throw .usage(
+        UsageError(
+          "'--report' does not go with '--events'", help: "'--events' lists events instead"))
+    }
+    try report?.checkWritable()
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     if let events { return try list(events, of: scenario, options: options, on: &console) }
@@ -100,6 +111,7 @@ struct ReplayCommand {
       arguments, json: ReplayJSON.text(of: record, hasSeries: arguments.has("series")),
       text: { ReplayText(record, style: $0, reproduce: reproduce).text },
       reproduce: reproduce)
+    try report?.write(ReplayHTML(record, reproduce: reproduce).text, on: console)
     let timings = Timings(
       events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)

@@ -15,6 +15,7 @@ struct SweepMerge {
 
   func run(on console: inout Console) throws(CommandFailure) -> ExitCode {
     try check()
+    try ReportFolder(arguments)?.checkWritable()
     let target = SweepFolder(arguments.value("out") ?? paths[0])
     let plan = try commonPlan()
     if let present = try target.plan(), present.text != plan.text {
@@ -65,7 +66,7 @@ struct SweepMerge {
       throw .usage(
         UsageError("'sweep merge' takes folders", help: "write hindsight sweep merge DIR…"))
     }
-    let taken = ["out", "partial", "format", "timings", "force", "progress", "color"]
+    let taken = ["out", "partial", "format", "timings", "force", "progress", "color", "report"]
     if let other = arguments.occurrences.first(where: { !taken.contains($0.name) }) {
       throw .usage(
         UsageError(
@@ -149,9 +150,12 @@ struct SweepMerge {
   ) throws(CommandFailure) -> ExitCode {
     var showcase = SweepShowcase()
     var all: [SweepPointSummary] = []
+    let page = ReportFolder(arguments)
     let body: (SweepPointSummary) -> Void = { summary in
       showcase.add(summary)
-      if arguments.wantsJSON { all.append(summary) }
+      if arguments.wantsJSON || page != nil && all.count < SweepHTML.pointsMax {
+        all.append(summary)
+      }
     }
     if isWriting {
       // A merge repairs tables; going on from a large folder that is finished takes no time.
@@ -169,6 +173,9 @@ struct SweepMerge {
           results.plan, completeness, showcase, style: $0, files: files, reproduce: reproduce
         ).text
       }, reproduce: reproduce)
+    let drawn = Array(all.prefix(SweepHTML.pointsMax))
+    try page?.write(
+      SweepHTML(results.plan, completeness, drawn, reproduce: reproduce).text, on: console)
     return completeness.isComplete && showcase.wideCount == 0 ? .held : .incomplete
   }
 
