@@ -5,10 +5,14 @@ import SimulationKernel
 /// Quantities of all futures over each other.
 struct ForkCharts {
   let fork: Fork
+  /// Places of the futures in the order in which they are shown.
+  let order: [Int]
   let detail: PageDetail
 
-  init(_ fork: Fork, _ detail: PageDetail) {
-    (self.fork, self.detail) = (fork, detail)
+  init(_ fork: Fork, order: [Int], _ detail: PageDetail) {
+    self.fork = fork
+    self.order = Array(order.prefix(detail.rows))
+    self.detail = detail
   }
 
   private static let shown: [(series: String, title: String)] = [
@@ -24,13 +28,12 @@ struct ForkCharts {
   private static let shownFirst = 3
 
   var section: TimeSection? {
-    let futures = Array(fork.futures.prefix(detail.rows))
     let all = fork.courses(every: fork.samplingStep)
     let courses = Self.shown.compactMap { shown in
       all.first { $0.name == shown.series && $0.differs }.map { (shown.title, $0) }
     }
     guard let count = courses.first?.1.baseline.count else { return nil }
-    let bucket = detail.bucket(samples: count, lines: courses.count * (futures.count + 1))
+    let bucket = detail.bucket(samples: count, lines: courses.count * (order.count + 1))
     let step = fork.samplingStep
     let together = fork.together
     let span = together - fork.at
@@ -46,8 +49,8 @@ struct ForkCharts {
     return TimeSection(
       frame: frame, flags: flags,
       charts: courses.enumerated().map { index, course in
-        chart("fork-\(index)", course.0, course.1, futures.count, bucket: bucket)
-      }, controls: choice(futures), homeName: "Reset",
+        chart("fork-\(index)", course.0, course.1, bucket: bucket)
+      }, controls: choice, homeName: "Reset",
       note: " Marks are those of the run as it was.", bucket: bucket)
   }
 
@@ -60,38 +63,38 @@ struct ForkCharts {
   }
 
   private func chart(
-    _ id: String, _ title: String, _ course: Fork.Course, _ count: Int, bucket: Int
+    _ id: String, _ title: String, _ course: Fork.Course, bucket: Int
   ) -> TimeChart {
     let usual = TimeChart.Line(
       label: Fork.usualName, values: PageDetail.thinned(course.baseline, bucket: bucket), look: 0)
     return TimeChart(
       id: id, title: title, unit: course.unit,
       lines: [usual]
-        + course.futures.prefix(count).enumerated().map { index, values in
+        + order.enumerated().map { place, index in
           TimeChart.Line(
             label: detail.text(fork.futures[index].name),
-            values: PageDetail.thinned(values, bucket: bucket), look: index % 4 + 1,
-            group: "future-\(index)")
+            values: PageDetail.thinned(course.futures[index], bucket: bucket), look: place % 4 + 1,
+            group: "future-\(place)")
         })
   }
 
   /// Boxes that take lines away, where there are too many to tell apart.
-  private func choice(_ futures: [Fork.Future]) -> [Markup] {
-    guard futures.count > Self.shownFirst else { return [] }
+  private var choice: [Markup] {
+    guard order.count > Self.shownFirst else { return [] }
     return [
       Markup(
         "fieldset", ["class": "choice needs-script"],
         [Markup("legend", text: "Futures in the charts")]
-          + futures.enumerated().map { index, future in
+          + order.enumerated().map { place, index in
             Markup(
               "label", [:],
               [
                 Markup(
                   "input",
                   [
-                    "type": "checkbox", "data-line": "future-\(index)",
-                    "checked": index < Self.shownFirst ? "checked" : nil,
-                  ]), .text(" " + detail.text(future.name)),
+                    "type": "checkbox", "data-line": "future-\(place)",
+                    "checked": place < Self.shownFirst ? "checked" : nil,
+                  ]), .text(" " + detail.text(fork.futures[index].name)),
               ])
           })
     ]

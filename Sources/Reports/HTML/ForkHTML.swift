@@ -34,7 +34,8 @@ public struct ForkHTML: Sendable {
       verdict: verdict(detail),
       sections: [
         Page.Section("futures", "What each future comes to", summary(detail)),
-        Page.Section("time", "Over time", ForkCharts(fork, detail).section?.body ?? []),
+        Page.Section(
+          "time", "Over time", ForkCharts(fork, order: ranked, detail).section?.body ?? []),
         Page.Section("partings", "Where they part", partings(detail)),
         Page.Section("metrics", "At the end", metrics(detail)),
         Page.Section("refused", "What could not be changed", refusals(detail)),
@@ -89,9 +90,11 @@ public struct ForkHTML: Sendable {
         guard let value = record.metrics[name], let unit = record.metrics.unit(of: name) else {
           return .text("–")
         }
-        return .text(NumberText.text(value, unit))
+        return .text(bare(NumberText.text(value, unit)))
       }
     }
+    // The heading says what is counted.
+    func bare(_ text: String) -> String { text.replacing(" user-min", with: "") }
     let (rows, left) = detail.shown(ranked)
     let usual = lost(fork.baseline)
     let first: [Markup] = [.text(Fork.usualName), .text("")] + figures(fork.baseline) + [.text("")]
@@ -111,7 +114,8 @@ public struct ForkHTML: Sendable {
             return [
               .text(detail.text(future.name)),
               Markup(
-                "span", ["class": "tag \(tone)"], text: ForkText.signed(difference, .userMinutes)),
+                "span", ["class": "tag \(tone)"],
+                text: bare(ForkText.signed(difference, .userMinutes))),
             ] + figures(future.record) + [
               Markup(
                 "span", ["class": "small dim"],

@@ -143,6 +143,7 @@ enum PageStyle {
     table.map td{min-width:2.4rem}
     table.map.many td{min-width:1.1rem;padding:.15rem .2rem;font-size:.75rem}
     .scale-key{display:flex;flex-wrap:wrap;gap:.3rem;align-items:center;font-size:.85rem;color:var(--dim)}
+    .key-item{white-space:nowrap;margin-right:.8rem}
     .swatch{display:inline-block;min-width:1.6rem;padding:0 .3rem;text-align:center;border-radius:.2rem}
     .outage{background:#9c3a00;color:#fff}.outage.guess{background:#f3c9ae;color:#5a2200}
     .calm{background:#cfe6f5;color:#00344f}.calm.guess{background:#edf5fa;color:#00344f}
@@ -166,7 +167,10 @@ enum PageStyle {
     table.stack tr{display:flex;flex-wrap:wrap;gap:0 .9rem}
     table.stack td,table.stack tbody th{border:0;padding:.05rem 0;text-align:left;white-space:normal;
     overflow-wrap:anywhere;max-width:100%}
-    table.stack tbody th{flex:1 1 60%}
+    table.stack tbody th{flex:1 1 70%}
+    .interval-text{display:inline;margin-left:.4rem}
+    table.map{min-width:100%}
+    table.map caption{white-space:normal}
     table.stack td.wide{flex:1 0 100%}
     table.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--dim)}
     table.stack td.empty{display:none}

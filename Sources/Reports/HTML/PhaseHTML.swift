@@ -111,11 +111,13 @@ public struct PhaseHTML: Sendable {
       },
       Markup(
         "p", ["class": "scale-key"],
-        Self.sides.flatMap { side in
-          [
-            Markup("span", ["class": "swatch \(side.tone)"], text: side.text),
-            .text(" \(side.label) "),
-          ]
+        Self.sides.map { side in
+          Markup(
+            "span", ["class": "key-item"],
+            [
+              Markup("span", ["class": "swatch \(side.tone)"], text: side.text),
+              .text(" " + side.label),
+            ])
         }),
     ]
   }

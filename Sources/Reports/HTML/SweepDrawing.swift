@@ -79,11 +79,13 @@ struct SweepDrawing {
     ]
   }
 
+  /// A mean in a cell: three or four digits that count.
   private static func short(_ value: Double, _ unit: MetricUnit) -> String {
-    unit == .userMinutes
-      ? AxisText.text((value / 1e5).rounded() * 1e5, unit)
-      : NumberText.text(value, unit)
-        .replacing(" min", with: "")
+    guard unit == .userMinutes else {
+      return NumberText.text(value, unit).replacing(" min", with: "")
+    }
+    let step = value >= 1e6 ? 1e5 : value >= 1e3 ? 1e3 : 1
+    return AxisText.text((value / step).rounded() * step, unit)
   }
 
   // MARK: One axis

@@ -134,8 +134,10 @@ struct PageTests {
 
   /// The relative luminance of WCAG 2.2.
   private func luminance(_ colour: UInt32) -> Double {
-    let parts = [16, 8, 0].map { Double(colour >> UInt32($0) & 0xFF) / 255 }.map {
-      $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4)
+    let shifts: [UInt32] = [16, 8, 0]
+    let parts = shifts.map { shift -> Double in
+      let part = Double(colour >> shift & 0xFF) / 255
+      return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
     }
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
   }
