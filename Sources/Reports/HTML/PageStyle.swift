@@ -79,7 +79,7 @@ enum PageStyle {
     figure.chart figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;align-items:baseline;
     font-size:.9rem;padding-left:3.6rem}
     figcaption b{font-size:1rem}
-    .key{white-space:nowrap}
+    .key{max-width:100%;overflow-wrap:anywhere}
     .key svg{vertical-align:middle;margin-right:.35rem}
     .key output{font-variant-numeric:tabular-nums;font-weight:600;margin-left:.35rem;display:inline-block;
     min-width:4.5rem}
@@ -110,14 +110,14 @@ enum PageStyle {
     .zero{stroke:var(--dim);stroke-width:1}
     .axes{color:var(--line1);overflow:visible;max-width:56rem;display:block}
     fieldset.choice{border:1px solid var(--edge);border-radius:.4rem;display:flex;flex-wrap:wrap;gap:.1rem 1rem;
-    margin:.6rem 0;padding:.3rem .8rem;font-size:.9rem}
-    .choice label{white-space:nowrap}
+    margin:.6rem 0;padding:.3rem .8rem;font-size:.9rem;min-width:0}
+    .choice label{max-width:100%;overflow-wrap:anywhere}
     td .forest{min-width:14rem}
     .forest svg{display:block;width:100%;height:22px;overflow:visible}
     """
 
   private static let tables = """
-    .scroll{overflow-x:auto;margin:.5rem 0}
+    .scroll{overflow-x:auto;margin:.5rem 0;position:relative}
     table{border-collapse:collapse;width:100%;font-size:.92rem}
     caption{text-align:left;color:var(--dim);padding:.2rem 0}
     th,td{text-align:left;vertical-align:top;padding:.32rem .6rem .32rem 0;
@@ -143,7 +143,7 @@ enum PageStyle {
     table.map td{min-width:2.4rem}
     table.map.many td{min-width:1.1rem;padding:.15rem .2rem;font-size:.75rem}
     .scale-key{display:flex;flex-wrap:wrap;gap:.3rem;align-items:center;font-size:.85rem;color:var(--dim)}
-    .key-item{white-space:nowrap;margin-right:.8rem}
+    .key-item{margin-right:.8rem}
     .swatch{display:inline-block;min-width:1.6rem;padding:0 .3rem;text-align:center;border-radius:.2rem}
     .outage{background:#9c3a00;color:#fff}.outage.guess{background:#f3c9ae;color:#5a2200}
     .calm{background:#cfe6f5;color:#00344f}.calm.guess{background:#edf5fa;color:#00344f}

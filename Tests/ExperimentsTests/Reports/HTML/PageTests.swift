@@ -29,14 +29,13 @@ struct PageTests {
   @Test("No name of a stranger becomes more than a text", arguments: PageFixture.Kind.allCases)
   func hostile(kind: PageFixture.Kind) throws {
     let plain = PageReader(try PageFixture.page(kind))
-    for name in PageFixture.hostile + [PageFixture.all] {
-      let page = PageReader(try PageFixture.page(kind, name))
-      #expect(page.error == nil, "\(name)")
-      #expect(page.elements.map(\.name) == plain.elements.map(\.name), "\(name)")
-      #expect(
-        page.elements.map { $0.attributes.keys.sorted() }
-          == plain.elements.map { $0.attributes.keys.sorted() }, "\(name)")
-    }
+    let page = PageReader(try PageFixture.page(kind, PageFixture.all))
+    #expect(page.error == nil)
+    #expect(page.elements.map(\.name) == plain.elements.map(\.name))
+    #expect(
+      page.elements.map { $0.attributes.keys.sorted() }
+        == plain.elements.map { $0.attributes.keys.sorted() })
+    #expect(page.text.contains("<script>alert(1)</script>"), "it is shown as it is")
   }
 
   @Test("Nothing is fetched, nothing but our script can run", arguments: PageFixture.Kind.allCases)
