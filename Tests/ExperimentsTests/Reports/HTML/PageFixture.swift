@@ -142,7 +142,9 @@ enum PageFixture {
   }
 
   private static func sweep(_ axes: [String], _ name: String) throws -> String {
-    let plan = try SweepFixture.sweep(axes, patches: [.set("title=\(JSONWriter.compact(.string(name)))")]).plan
+    let plan = try SweepFixture.sweep(
+      axes, patches: [.set("title=\(JSONWriter.compact(.string(name)))")]
+    ).plan
     let points = (0..<plan.pointCount).map { point in
       SweepPointSummary(
         point, plan,
