@@ -40,7 +40,10 @@ public struct CompareHTML: Sendable {
       kind: "Comparison", title: header.title, name: header.name, words: shown,
       verdict: verdict(detail), tone: .plain, warnings: warnings,
       figures: comparison.baseline.map {
-        (NumberText.text($0.mean, $0.metric.unit), CompareText.label($0.metric) + ", unmitigated")
+        (
+          NumberText.text($0.mean, $0.metric.unit).replacing(" user-min", with: ""),
+          CompareText.label($0.metric) + ", unmitigated"
+        )
       },
       sections: [
         Page.Section("mitigations", "What would have helped", forest(detail)),

@@ -4,6 +4,8 @@
 struct ForestPlot {
   let low: Double
   let high: Double
+  /// Whether all of the values are zero.
+  private let isFlat: Bool
 
   static let height = 22
 
@@ -15,6 +17,7 @@ struct ForestPlot {
     let (least, most) = (min(0, ends.min() ?? 0), max(0, ends.max() ?? 0))
     // Room at both sides, so that a point at an end is seen whole.
     let margin = (most - least) * 0.03
+    isFlat = most <= least
     (low, high) = most > least ? (least - margin, most + margin) : (-1, 1)
   }
 
@@ -65,7 +68,7 @@ struct ForestPlot {
   func axis(_ text: (Double) -> String) -> Markup {
     let margin = (high - low) * 0.03 / 1.06
     let ends = [(low + margin, "start"), (high - margin, "end")].filter { value, _ in
-      (value / (high - low)).magnitude > 0.12
+      !isFlat && (value / (high - low)).magnitude > 0.12
     }
     let anchor = low > -0.1 * (high - low) ? "start" : high < 0.1 * (high - low) ? "end" : "middle"
     return Markup(

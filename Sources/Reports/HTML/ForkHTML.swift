@@ -64,9 +64,9 @@ public struct ForkHTML: Sendable {
       "From \(fork.at)\(condition): as it was, \(NumberText.text(usual, .userMinutes)) are lost. "
     if difference > 0, usual > 0 {
       text += fork.futures.count > 1 ? "The best future, \(name), " : "The future \(name) "
-      text +=
-        "saves \(NumberText.text(difference, .userMinutes)) of them, "
-        + "\(NumberText.text(difference / usual, .share))."
+      let share = difference / usual
+      let words = share < 0.001 ? "less than 0.1%" : NumberText.text(share, .share)
+      text += "saves \(NumberText.text(difference, .userMinutes)) of them, \(words)."
     } else if difference == 0 {
       text +=
         fork.futures.count > 1 ? "No future saves any of them." : "The future \(name) saves none."

@@ -4,7 +4,7 @@ struct HeatMap {
     let text: String
     /// The class that fills it.
     let tone: String
-    /// All that is known of it, for whoever points at it or hears it.
+    /// All that is known of it, for whoever points at it or has it described.
     let label: String
   }
 
@@ -41,12 +41,7 @@ struct HeatMap {
       "tr", [:],
       [Markup("th", ["scope": "row"], text: row.name)]
         + row.cells.map { cell in
-          Markup(
-            "td", ["class": cell.tone, "title": cell.label],
-            [
-              Markup("span", ["aria-hidden": "true"], text: cell.text),
-              Markup("span", ["class": "heard"], text: cell.label),
-            ])
+          Markup("td", ["class": cell.tone, "title": cell.label], text: cell.text)
         })
   }
 

@@ -42,11 +42,11 @@ struct Page {
   static let schema = "hindsight.report/1"
 
   /// The policy: nothing but this script and this style, by their hashes.
-  static var policy: String {
+  static let policy: String = {
     func source(_ text: String) -> String { "'sha256-\(SHA256.base64(Markup.codeText(text)))'" }
     return "default-src 'none'; script-src \(source(PageScript.text)); "
       + "style-src \(source(PageStyle.text)); base-uri 'none'; form-action 'none'"
-  }
+  }()
 
   /// The page's text, ending in a line break.
   func text(_ detail: PageDetail) -> String {

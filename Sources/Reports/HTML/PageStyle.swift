@@ -134,7 +134,8 @@ enum PageStyle {
     table.map{width:auto;border-collapse:separate;border-spacing:2px}
     table.map td,table.map tbody th,table.map thead th{border:0;padding:.25rem .45rem;text-align:center;
     white-space:nowrap;font-variant-numeric:tabular-nums}
-    table.map tbody th{text-align:right;font-weight:400;color:var(--dim)}
+    table.map tbody th{text-align:right;font-weight:400;color:var(--dim);white-space:normal;
+    overflow-wrap:anywhere;min-width:3rem;max-width:14rem}
     table.map tfoot th{border:0;text-align:center;font-weight:400}
     table.map caption{white-space:nowrap}
     .maps{display:flex;flex-wrap:wrap;gap:0 3rem}
@@ -148,7 +149,6 @@ enum PageStyle {
     .outage{background:#9c3a00;color:#fff}.outage.guess{background:#f3c9ae;color:#5a2200}
     .calm{background:#cfe6f5;color:#00344f}.calm.guess{background:#edf5fa;color:#00344f}
     .open{background:#fff3c4;color:#4d3800;outline:2px dashed #7a5200;outline-offset:-2px}
-    .heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .unknown{background:none;color:var(--dim)}
     """
 
@@ -170,6 +170,7 @@ enum PageStyle {
     table.stack tbody th{flex:1 1 70%}
     .interval-text{display:inline;margin-left:.4rem}
     table.map{min-width:100%}
+    table.map tbody th{max-width:7rem}
     table.map caption{white-space:normal}
     table.stack td.wide{flex:1 0 100%}
     table.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--dim)}

@@ -73,8 +73,7 @@ public struct PhaseHTML: Sendable {
           zip(columns, cells).map { column, state in
             let shown = cell(state)
             let place =
-              "\(detail.text(diagram.columns.path)) = \(detail.text(column)), "
-              + "\(detail.text(diagram.rows.path)) = \(detail.text(diagram.rows.values[row])): "
+              "\(detail.text(column)), \(detail.text(diagram.rows.values[row])): "
             return HeatMap.Cell(text: shown.text, tone: shown.tone, label: place + shown.label)
           }
         )

@@ -23,25 +23,31 @@ struct SweepDrawing {
   var body: [Markup] {
     guard let levels, !sweep.points.isEmpty else { return [] }
     switch levels.count {
-    case 1: return SweepHTML.metrics.map { line($0.metric, $0.title, levels[0]) }
+    case 1:
+      guard levels[0].count <= detail.rows * 2 else { return [undrawn("so many values")] }
+      return SweepHTML.metrics.map { line($0.metric, $0.title, levels[0]) }
     case 2:
-      guard levels[0].count * levels[1].count <= detail.rows * 10 else { return [] }
+      let cells = levels[0].count * levels[1].count
+      let metrics = SweepHTML.metrics.prefix(detail.rows * 32 / cells)
+      guard !metrics.isEmpty else { return [undrawn("so many values")] }
       return [
         Markup(
           "div", ["class": "maps"],
-          SweepHTML.metrics.map {
+          metrics.map {
             Markup("div", [:], map($0.metric, $0.title, levels[0], levels[1]))
           })
       ]
-    default:
-      return [
-        Markup(
-          "p", ["class": "small dim"],
-          text:
-            "A sweep of \(levels.count) axes is not drawn; the table below and the files of the "
-            + "sweep have its points.")
-      ]
+    default: return [undrawn("\(levels.count) axes")]
     }
+  }
+
+  private func undrawn(_ what: String) -> Markup {
+    Markup(
+      "p", ["class": "small dim"],
+      text:
+        "A sweep of \(what) is not drawn; the table below and the files of the sweep have its "
+        + "points."
+    )
   }
 
   // MARK: Two axes
@@ -70,7 +76,8 @@ struct SweepDrawing {
               return HeatMap.Cell(
                 text: Self.short(figure.mean, metric.unit),
                 tone: HeatMap.tone(figure.mean, in: range),
-                label: "\(sweep.words(point, detail)): \(sweep.cell(metric, of: point))")
+                label:
+                  "\(detail.text(column)), \(detail.text(row)): \(sweep.cell(metric, of: point))")
             }
           )
         }

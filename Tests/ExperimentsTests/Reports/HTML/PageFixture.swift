@@ -141,6 +141,24 @@ enum PageFixture {
     return PhaseHTML(diagram, reproduce: ["hindsight", "sweep", name]).text
   }
 
+  /// A phase diagram with so many values on each axis, some of every sort.
+  static func plane(_ count: Int) throws -> String {
+    let header = try TinyExploration.trials().header
+    let values = (0..<count).map { "\($0 * 100)ms" }
+    let diagram = PhaseDiagram(
+      header: header, version: "test", patches: [], until: header.end,
+      columns: .init(path: "elixir.clusters.sessions", values: values),
+      rows: .init(path: "announce.retryDelay", values: values), options: .init(), firstSeed: 1,
+      cells: (0..<count).map { row in
+        (0..<count).map { column in
+          PhaseDiagram.Cell(
+            outages: Proportion(row % 9, of: 9), isOutage: row > column,
+            recoveryMinutes: Double(row) + 0.5, unrecovered: column % 2)
+        }
+      }, runs: 1, events: 1, isExhausted: false, isInterrupted: false)
+    return PhaseHTML(diagram, reproduce: ["hindsight"]).text
+  }
+
   private static func sweep(_ axes: [String], _ name: String) throws -> String {
     let plan = try SweepFixture.sweep(
       axes, patches: [.set("title=\(JSONWriter.compact(.string(name)))")]

@@ -129,6 +129,14 @@ struct PageTests {
     #expect(page.contains("and ") && page.contains(" more facts"))
   }
 
+  @Test("A plane of 64 by 64 points is drawn whole")
+  func plane() throws {
+    let page = try PageFixture.plane(64)
+    #expect(page.utf8.count < PageDetail.bytesMax)
+    let read = PageReader(page)
+    #expect(read.error == nil && read.all("td").count >= 2 * 64 * 64)
+  }
+
   // MARK: Contrast
 
   /// The relative luminance of WCAG 2.2.
