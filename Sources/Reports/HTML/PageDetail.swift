@@ -14,7 +14,7 @@ public struct PageDetail: Sendable, Equatable {
 
   /// From all that people read down to what always fits.
   static let levels = [
-    PageDetail(rows: 250, characters: 600, samples: 90_000),
+    PageDetail(rows: 250, characters: 600, samples: 240_000),
     PageDetail(rows: 80, characters: 200, samples: 60_000),
     PageDetail(rows: 24, characters: 80, samples: 30_000),
   ]

@@ -105,7 +105,8 @@ struct ReplayCharts {
     return TimeSection(
       frame: frame, flags: TimelineSigns(record).flags(detail),
       charts: Self.plans.compactMap { chart($0, like: first, bucket: bucket) },
-      homeName: frame.home.upperBound < Double(frame.count - 1) ? "Outage" : "Reset",
+      homeName: frame.home.upperBound - frame.home.lowerBound < 0.9 * Double(frame.count - 1)
+        ? "Outage" : "Reset",
       bucket: bucket)
   }
 

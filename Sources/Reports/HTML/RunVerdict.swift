@@ -45,6 +45,9 @@ struct RunVerdict {
       let peak = metrics["users.unserved.peak"]
     else { return ("The run served no users.", false) }
     let users = NumberText.text(online, .users)
+    guard peak > 0 else {
+      return ("Nothing was lost: all \(users) users were served all the time.", true)
+    }
     guard peak > online * 0.01 else {
       return (
         "Nearly nothing was lost: at least \(NumberText.text(1 - peak / online, .share)) of "
