@@ -56,7 +56,7 @@ public struct ScenarioUnderTest: Sendable {
   ///
   /// Debug builds are slow: a test wants a small one.
   public func scaled(to scale: String) -> Self {
-    patched(.option(name: "--scale", path: DocumentPath(["scale"]), value: scale))
+    patched(.scale(scale))
   }
 
   /// Ended early, at a clock time such as `14:30`.

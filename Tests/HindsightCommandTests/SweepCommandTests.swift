@@ -149,6 +149,81 @@ struct SweepCommandTests {
     #expect(try Self.tables(folder, "o") == expected)
   }
 
+  @Test("A Latin hypercube to which points are to be added says that its design is why not")
+  func hypercube() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ design: String, _ points: Int) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(
+        [
+          "sweep", "tiny.json", "--axis", "announce.retryDelay=1s..3s", "--seeds", "1",
+          "--design", design, "--points", "\(points)", "--out", design, "--resume",
+        ], in: folder.url)
+    }
+    #expect(try run("latin-hypercube", 2).code == 0)
+    let more = try run("latin-hypercube", 3)
+    #expect(more.code == 2 && more.error.contains("leaves some out"), "\(more.error)")
+    #expect(more.error.contains("grid, random and sobol can be added to"), "\(more.error)")
+    #expect(try run("sobol", 2).code == 0)
+    #expect(try run("sobol", 3).code == 0)
+    let fewer = try run("sobol", 1)
+    #expect(fewer.code == 2 && !fewer.error.contains("hypercube"), "\(fewer.error)")
+  }
+
+  @Test("Points that coincide are run once: in the journal, the estimate and the report")
+  func coincident() throws {
+    let folder = try TemporaryFolder(Self.files)
+    let words = [
+      "sweep", "tiny.json", "--axis", "faults.stop.count=2..4", "--design", "random", "--points",
+      "10", "--seeds", "1", "--out", "o",
+    ]
+    let early = try HindsightProcess.run(words + ["--dry-run"], in: folder.url)
+    #expect(early.output.contains(": 3 runs, since points that coincide are run once"))
+    #expect(early.error.contains(" 3 runs of"), "\(early.error)")
+    let result = try HindsightProcess.run(words, in: folder.url)
+    #expect(result.code == 0 && result.output.contains("all 3 runs: o/results.csv"))
+    #expect(try Self.digests(folder, "o").count == 3)
+    let merged = try HindsightProcess.run(["sweep", "merge", "o"], in: folder.url)
+    #expect(merged.code == 0 && !merged.error.contains("do not count"), "\(merged.error)")
+  }
+
+  @Test("A full disk behind standard output may be tried again, as one behind a journal")
+  func fullOutput() throws {
+    let folder = try TemporaryFolder(Self.files)
+    for words in ["four.json --out o", "four.json --out s --shard 0/2", "merge o"] {
+      let result = try HindsightProcess.shell(
+        "$hindsight sweep \(words) > /dev/full; echo $?", in: folder.url)
+      #expect(result.output == "75\n" && result.error.contains("standard output"), "\(result)")
+    }
+  }
+
+  @Test("A merge counts missing shards by the largest number, or says that it knows none")
+  func missing() throws {
+    let folder = try TemporaryFolder(Self.files)
+    func run(_ words: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["sweep"] + words, in: folder.url)
+    }
+    #expect(try run(["four.json", "--out", "o", "--shard", "0/2"]).code == 0)
+    #expect(try run(["four.json", "--out", "o", "--shard", "1/3"]).code == 0)
+    let both = try run(["merge", "o"])
+    #expect(both.code == 3)
+    #expect(
+      both.error.contains(
+        "missing: shard 0/3: runs of point 3\n"
+          + "note: journals are of 2 and of 3 shards; those that are missing are counted by 3\n"),
+      "\(both.error)")
+    let path = folder.url.appending(path: "o").path
+    for name in try FileManager.default.contentsOfDirectory(atPath: path)
+    where name.hasPrefix("journal-") {
+      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+    let none = try run(["merge", "o"])
+    #expect(none.code == 3)
+    #expect(
+      none.error.contains(
+        "missing: runs of 4 points: 0, 1, 2, 3; no shard has begun, so that their number is not "
+          + "known\n"), "\(none.error)")
+  }
+
   @Test("What leaves out points or seeds of a folder is refused, unless it is forced")
   func smaller() throws {
     let folder = try TemporaryFolder(Self.files)
@@ -310,6 +385,13 @@ struct SweepCommandTests {
     #expect(
       result.error.contains("wrong.json:2:71: error: there is no mitigation 'latte'"),
       "\(result.error)")
+    #expect(result.error.contains("wrong.json:2:35: error:"), "\(result.error)")
+    #expect(result.error.hasSuffix("reproduce: hindsight sweep wrong.json\n"))
+    let more = wrong.replacing("\"seeds\": 2", with: "\"seeds\": 0, \"hypothesis\": \"zzz\"")
+    try Data(more.utf8).write(to: folder.url.appending(path: "wrong.json"))
+    let all = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)
+    #expect(all.code == 2 && all.error.contains("4 errors"), "\(all.error)")
+    #expect(!all.error.contains("--hypothesis:"), "\(all.error)")
     let unit = Self.sweep.replacing("[2,", with: "[\"many\",")
     try Data(unit.utf8).write(to: folder.url.appending(path: "wrong.json"))
     let second = try HindsightProcess.run(["sweep", "wrong.json"], in: folder.url)

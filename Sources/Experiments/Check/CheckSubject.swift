@@ -80,9 +80,7 @@ public struct CheckSubject: Sendable {
   ///
   /// - Throws: That the scale makes no sense, or no scenario.
   public func plain(scale: String) throws(ScenarioErrors) -> OutageScenario {
-    let option = PatchSelection.option(
-      name: "--scale", path: DocumentPath(["scale"]), value: scale)
-    return try OutageScenario(try file.resolve([option]).document)
+    try OutageScenario(try file.resolve([.scale(scale)]).document)
   }
 
   /// The same without one of its patches.

@@ -90,10 +90,8 @@ extension CheckRuns {
   private static func repeated(
     _ document: DocumentValue, of golden: Golden, version: String, _ isStopped: () -> Bool
   ) throws(ScenarioErrors) -> (scenario: OutageScenario, record: RunRecord)? {
-    let option = PatchSelection.option(
-      name: "--scale", path: DocumentPath(["scale"]), value: golden.scale)
     let file = try ScenarioFile(ScenarioDocument(root: document))
-    let scenario = try OutageScenario(try file.resolve([option]).document)
+    let scenario = try OutageScenario(try file.resolve([.scale(golden.scale)]).document)
     guard
       let run = complete(
         OngoingRun(scenario, seed: golden.seed), until: scenario.header.end, version: version,

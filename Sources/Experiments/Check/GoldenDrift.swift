@@ -70,7 +70,7 @@ public struct GoldenDrift: Sendable, Equatable {
     claims = GoldenClaims.changes(from: old.document, to: new.document)
     let agreed = old.trail.lastAgreement(with: new.trail)
     let step = max(old.trail.interval, new.trail.interval)
-    isDamaged = isSame && agreed < old.events / step * step
+    isDamaged = isSame && !old.trail.agreesThroughout(with: new.trail)
     guard !isSame || isDamaged || !changes.isEmpty || !claims.isEmpty else { return nil }
     self.old = old
     self.new = new

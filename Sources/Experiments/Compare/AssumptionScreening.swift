@@ -64,9 +64,7 @@ public struct AssumptionScreening: Sendable {
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) async -> AssumptionScreening? {
     let isSmall = plan.header.scale < .oneIn(1_000)
-    let sample: [PatchSelection] =
-      isSmall
-      ? [] : [.option(name: "--scale", path: DocumentPath(["scale"]), value: scale)]
+    let sample: [PatchSelection] = isSmall ? [] : [.scale(scale)]
     let common = plan.settings[0].patches + patches + sample
     var trials: ScenarioTrials
     do throws(ScenarioErrors) {

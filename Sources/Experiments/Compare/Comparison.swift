@@ -18,8 +18,8 @@ public struct Comparison: Sendable {
     public let effects: [ArmEffect]
     /// Place by the mean of user-minutes lost, from 1; equal means share the better place.
     public let rank: Int
-    /// From 1, the best; arms that cannot be told apart share one.
-    public let group: Int
+    /// Ascending, from 1, the best; two arms share one exactly when they are not told apart.
+    public let groups: [Int]
     /// 95 %, of the probability of an outage: Wilson's, or of a confidence sequence.
     public let outageProbability: ClosedRange<Double>
     /// Runs that did not recover while they were watched.
@@ -239,7 +239,7 @@ private struct Analysis {
       }
       return Comparison.ArmResult(
         arm: runs.plan.arms[arm], effects: effects.map { $0[arm] },
-        rank: rankings[0].ranks[arm], group: rankings[0].groups[arm],
+        rank: rankings[0].ranks[arm], groups: rankings[0].groups[arm],
         outageProbability: Comparison.outages(runs.arm(arm, 0), sequence),
         unrecovered: runs.arm(arm, 0).count(where: ComparisonMetric.isUnrecovered),
         settings: settings,

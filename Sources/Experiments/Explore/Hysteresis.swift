@@ -128,7 +128,7 @@ public struct Hysteresis: Sendable {
   /// Where trigger and push are amounts of the same thing.
   public var width: Width? {
     let (trigger, push) = (plan.trigger, plan.push)
-    guard trigger.quantity == push.quantity else { return nil }
+    guard trigger.isAmount(of: push) else { return nil }
     func difference(_ fall: Double?, _ recovery: Double?) -> Double? {
       guard let fall, let recovery else { return nil }
       return trigger.number(at: fall) - push.number(at: recovery)

@@ -9,6 +9,8 @@ import Systems
 public struct ParameterSpan: Sendable {
   public let path: String
   public let quantity: ParameterQuantity
+  /// What the value counts, such as `nodes`; empty where the quantity says it all, or nobody does.
+  public let unit: String
   public let low: Double
   public let high: Double
   /// The scenario's own value; nil where it has none.
@@ -113,6 +115,7 @@ public struct ParameterSpan: Sendable {
     }
     self.path = path
     self.quantity = quantity
+    unit = found.unit
     self.present = present
     presentText = found.valueText
     (self.low, lowText) = try accepted(low, texts.0, lowPlace)
@@ -173,6 +176,19 @@ public struct ParameterSpan: Sendable {
   public var presentSide: Side? {
     guard let present else { return nil }
     return present < low ? .below : present > high ? .above : nil
+  }
+
+  /// Whether both are amounts of the same thing, so that one can be taken from the other.
+  ///
+  /// The same parameter, or values of the same unit: nodes and users are both whole numbers and have no
+  /// difference.
+  public func isAmount(of other: ParameterSpan) -> Bool {
+    guard quantity == other.quantity else { return false }
+    if path == other.path { return true }
+    switch quantity {
+    case .duration, .rate: return unit == other.unit
+    case .whole, .real: return unit == other.unit && !unit.isEmpty
+    }
   }
 
   // MARK: The scale

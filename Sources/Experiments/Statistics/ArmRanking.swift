@@ -1,15 +1,13 @@
 /// Arms in order of a metric, and which of them cannot be told apart.
 ///
 /// Every pair of arms is compared by a paired t test on the same seeds; the p values are corrected
-/// after Holm over all pairs. In order of the mean, the best first, an arm joins the group of the
-/// arm before it unless it differs significantly from the group's first arm, its best; then it
-/// opens the next group. So no arm is told apart from the best of its own group, but the last of one
-/// group and the first of the next may be close: `isDistinct` has every pair.
+/// after Holm over all pairs. Two arms share a group exactly when they are not told apart, so that an
+/// arm between two that are is in both of their groups.
 public struct ArmRanking: Hashable, Sendable {
   /// Place by mean from 1; arms with the same mean share the better one, as in sports.
   public let ranks: [Int]
-  /// Group from 1, of the best.
-  public let groups: [Int]
+  /// The groups of each arm, ascending, from 1, of the best; never empty.
+  public let groups: [[Int]]
   public let means: [Double]
   /// Holm-adjusted p values of all pairs, symmetric, 1 on the diagonal.
   public let pValues: [[Double]]
@@ -32,17 +30,13 @@ public struct ArmRanking: Hashable, Sendable {
     let order = arms.indices.sorted { (means[$0], $0) < (means[$1], $1) }
     let pValues = ArmRanking.pValues(arms, sequence)
     var ranks = [Int](repeating: 1, count: arms.count)
-    var groups = ranks
-    var best = order.first
     for (place, arm) in order.enumerated().dropFirst() {
       let before = order[place - 1]
       ranks[arm] = means[arm] == means[before] ? ranks[before] : place + 1
-      groups[arm] = groups[before]
-      if let first = best, pValues[arm][first] <= level {
-        groups[arm] += 1
-        best = arm
-      }
     }
+    let letters = LetterDisplay(count: order.count) { pValues[order[$0]][order[$1]] <= level }
+    var groups = [[Int]](repeating: [], count: arms.count)
+    for (place, arm) in order.enumerated() { groups[arm] = letters.groups[place] }
     self.means = means
     self.pValues = pValues
     self.ranks = ranks

@@ -12,6 +12,8 @@ public struct Sweep: Sendable {
     case named([[PatchSelection]])
     /// Values of a parameter by level; the path stands at a place.
     case values(DocumentPath, SourceLocation, [DocumentValue])
+    /// Values of a parameter by level, made from a range; both ends are what was written.
+    case steps(DocumentPath, SourceLocation, from: DocumentValue, to: DocumentValue)
     /// Values of a parameter that are made from a range, which stands at the second place.
     case range(DocumentPath, SourceLocation, SourceLocation)
   }
@@ -40,8 +42,8 @@ public struct Sweep: Sendable {
   private let common: [PatchSelection]
   private let patches: [AxisPatches]
 
-  /// Points that are all held against the scenario before anything is run; of more, only each value
-  /// of each axis is, and a combination that the scenario refuses ends the sweep when it is reached.
+  /// Points that are all held against the scenario before anything is run; of more, only values of
+  /// each axis are, and a combination that the scenario refuses ends the sweep when it is reached.
   public static let checkedPointsMax = 400
 
   /// Holds a request against its scenarios.
@@ -57,26 +59,76 @@ public struct Sweep: Sendable {
   ) throws(ScenarioErrors) {
     precondition(!sources.isEmpty, "a sweep has a scenario")
     files = sources.map(\.file)
-    common = request.patches
-    let base = try OutageScenario(files[0].resolve(common).document)
+    var patches = request.patches
+    var errors: [ScenarioError] = []
+    let base: OutageScenario
+    do throws(ScenarioErrors) {
+      base = try OutageScenario(files[0].resolve(patches).document)
+    } catch {
+      errors = Self.located(error, request)
+      // What is left without them tells what else is wrong.
+      (patches, base) = try Self.accepted(request, files[0], &errors)
+    }
+    common = patches
     header = base.header
     sampleWarning = base.configuration.sampleWarning
     var builder = SweepAxisBuilder(request, sources, base)
     builder.build()
-    guard builder.errors.isEmpty else { throw ScenarioErrors(builder.errors) }
-    patches = builder.patches
+    errors += builder.errors
+    self.patches = builder.patches
     let halfWidth = request.halfWidth
     plan = SweepPlan(
       name: request.name, version: version,
       scenarios: sources.map { SweepPlan.Scenario(name: $0.name, bytes: $0.bytes) },
-      axes: builder.axes, design: request.design, patches: common.map(\.description),
+      axes: builder.axes,
+      // A sweep that is wrong has values and no points: those of its design may not be countable.
+      design: errors.isEmpty ? request.design : SweepDesign(kind: .random, points: 0, seed: 1),
+      patches: common.map(\.description),
       until: request.until,
       replication: .init(
         firstSeed: request.firstSeed ?? header.seed,
         count: request.seeds
           ?? (halfWidth == nil ? SweepRequest.seedsUsual : SweepRequest.seedsUsualOfRule),
         halfWidth: halfWidth))
-    try checkPoints()
+    // Of a sweep that is wrong, each value is held against the scenario by itself.
+    errors += errors.isEmpty ? refusedPoints() : refusedValues()
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
+  }
+
+  /// The patches for all points that the scenario takes one after the other, and what it is with them.
+  ///
+  /// - Throws: That the scenario is wrong without any.
+  private static func accepted(
+    _ request: SweepRequest, _ file: ScenarioFile, _ errors: inout [ScenarioError]
+  ) throws(ScenarioErrors) -> ([PatchSelection], OutageScenario) {
+    var base: OutageScenario
+    do throws(ScenarioErrors) {
+      base = try OutageScenario(file.resolve([]).document)
+    } catch {
+      throw ScenarioErrors(errors + error.errors)
+    }
+    var accepted: [PatchSelection] = []
+    for patch in request.patches {
+      do throws(ScenarioErrors) {
+        base = try OutageScenario(file.resolve(accepted + [patch]).document)
+        accepted.append(patch)
+      } catch {
+        errors += located(error, request)
+      }
+    }
+    return (accepted, base)
+  }
+
+  /// Errors of a hypothesis that stands in a file have their place there, and not in an option.
+  private static func located(
+    _ errors: ScenarioErrors, _ request: SweepRequest
+  ) -> [ScenarioError] {
+    guard let place = request.hypothesisPlace, case .hypothesis(let name)? = request.patches.first
+    else { return errors.errors }
+    return errors.errors.flatMap { error -> [ScenarioError] in
+      guard let location = error.location, location.text == name else { return [error] }
+      return ScenarioErrors(error).moved(from: "--hypothesis", to: place).errors
+    }
   }
 
   // MARK: Points
@@ -85,17 +137,18 @@ public struct Sweep: Sendable {
   ///
   /// - Throws: What the scenario refuses.
   public func scenario(of point: Int) throws(ScenarioErrors) -> OutageScenario {
-    try scenario(plan.points.values(of: point))
+    try scenario(plan.points.values(of: point), axes: Array(plan.axes.indices))
   }
 
+  /// The scenario with values of so many axes.
   private func scenario(
-    _ values: [(text: String, level: Int?)]
+    _ values: [(text: String, level: Int?)], axes: [Int]
   ) throws(ScenarioErrors) -> OutageScenario {
     var file = files[0]
     // A hypothesis comes first: it is a view of the world that everything else is seen under.
     var hypothesis: [PatchSelection] = []
     var own: [PatchSelection] = []
-    for (axis, value) in values.enumerated() {
+    for (axis, value) in zip(axes, values) {
       switch patches[axis] {
       case .files: file = files[value.level ?? 0]
       case .named(let selections):
@@ -103,6 +156,14 @@ public struct Sweep: Sendable {
         if plan.axes[axis].kind == .hypothesis { hypothesis += chosen } else { own += chosen }
       case .values(let path, let place, let documents):
         let document = documents[value.level ?? 0]
+        own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
+      case .steps(let path, let place, let from, let to):
+        let level = value.level ?? 0
+        let document =
+          level == 0
+          ? from
+          : level + 1 == plan.axes[axis].count
+            ? to : Self.document(value.text, at: from.location)
         own.append(Self.patch(path, document, place, plan.axes[axis], value.text))
       case .range(let path, let place, let valuePlace):
         let document = Self.document(value.text, at: valuePlace)
@@ -140,33 +201,56 @@ public struct Sweep: Sendable {
 
   // MARK: Checks
 
-  private func checkPoints() throws(ScenarioErrors) {
-    var errors: [ScenarioError] = []
-    func check(_ values: [(text: String, level: Int?)]) {
-      do throws(ScenarioErrors) {
-        _ = try scenario(values)
-      } catch {
-        errors += error.errors
+  /// What the scenario says against points; where there are many, against the values of their axes.
+  private func refusedPoints() -> [ScenarioError] {
+    guard plan.pointCount > Self.checkedPointsMax else {
+      return (0..<plan.pointCount).flatMap { refusal(of: plan.points.values(of: $0)) }
+    }
+    let first = plan.points.values(of: 0)
+    return plan.axes.indices.flatMap { number -> [ScenarioError] in
+      Self.checkedShares(plan.axes[number]).flatMap { share in
+        var values = first
+        values[number] = plan.axes[number].value(at: share)
+        return refusal(of: values)
       }
     }
-    if plan.pointCount <= Self.checkedPointsMax {
-      for point in 0..<plan.pointCount { check(plan.points.values(of: point)) }
-    } else {
-      let first = plan.points.values(of: 0)
-      for (axis, place) in plan.axes.enumerated().map({ ($0.offset, $0.element) }) {
-        let shares =
-          place.count.map { count in
-            (0..<min(count, Self.checkedPointsMax)).map { (Double($0) + 0.5) / Double(count) }
-          } ?? [0, 1]
-        for share in shares {
-          var values = first
-          values[axis] = place.value(at: share)
-          check(values)
-        }
+  }
+
+  /// What the scenario says against single values, each beside nothing else.
+  private func refusedValues() -> [ScenarioError] {
+    plan.axes.indices.flatMap { number -> [ScenarioError] in
+      let axis = plan.axes[number]
+      return Self.checkedShares(axis).flatMap { share in
+        refusal(of: [axis.value(at: share)], axes: [number])
       }
     }
-    let all = ScenarioErrors(errors)
-    guard all.isEmpty else { throw all }
+  }
+
+  /// Where on the unit interval values of an axis are checked: all of a few, else some from end to end.
+  private static func checkedShares(_ axis: SweepAxis) -> [Double] {
+    let most: Int
+    switch axis.levels {
+    case .list: most = checkedPointsMax
+    case .steps: most = checkedStepsMax
+    case .range: return [0, 1]
+    }
+    guard let count = axis.count, count > 1 else { return [0] }
+    let checked = min(count, most)
+    return (0..<checked).map { (Double($0 * (count - 1) / (checked - 1)) + 0.5) / Double(count) }
+  }
+
+  /// Values of a range that are checked: what is allowed at two of them is between them too, as a rule.
+  private static let checkedStepsMax = 64
+
+  private func refusal(
+    of values: [(text: String, level: Int?)], axes: [Int]? = nil
+  ) -> [ScenarioError] {
+    do throws(ScenarioErrors) {
+      _ = try scenario(values, axes: axes ?? Array(plan.axes.indices))
+      return []
+    } catch {
+      return error.errors
+    }
   }
 }
 

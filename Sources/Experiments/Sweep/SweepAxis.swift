@@ -7,6 +7,8 @@ public struct SweepAxis: Sendable, Equatable {
   public enum Levels: Sendable, Equatable {
     /// Values as reports and tables show them; none twice.
     case list([String])
+    /// So many values from one end to the other, made when they are asked for; none twice.
+    case steps(SweepRange, Int)
     /// Any value between two ends; of designs without a grid.
     case range(SweepRange)
   }
@@ -27,7 +29,29 @@ public struct SweepAxis: Sendable, Equatable {
 
   /// How many values there are; nil for a range.
   public var count: Int? {
-    if case .list(let values) = levels { values.count } else { nil }
+    switch levels {
+    case .list(let values): values.count
+    case .steps(_, let count): count
+    case .range: nil
+    }
+  }
+
+  /// A value by its place among all of them.
+  ///
+  /// - Precondition: The axis is no range, and `level` is in `0..<count`.
+  func text(level: Int) -> String {
+    switch levels {
+    case .list(let values): return values[level]
+    case .steps(let range, let count): return range.level(level, of: count)
+    case .range: preconditionFailure("a range has no levels: \(name)")
+    }
+  }
+
+  /// Whether it has the values of another one in the same order, however both are written down.
+  func hasSameValues(as other: SweepAxis) -> Bool {
+    if levels == other.levels { return name == other.name }
+    guard name == other.name, let count, count == other.count else { return false }
+    return (0..<count).allSatisfy { text(level: $0) == other.text(level: $0) }
   }
 
   /// The points of a grid.
@@ -50,7 +74,8 @@ public struct SweepAxis: Sendable, Equatable {
     case .list(let values):
       values.allSatisfy { SweepQuantity($0).map { $0.kind == .whole || $0.kind == .real } ?? false }
         && !values.contains { $0.contains("/") }
-    case .range(let range): range.isNumeric && !range.from.contains("/") && !range.to.contains("/")
+    case .range(let range), .steps(let range, _):
+      range.isNumeric && !range.from.contains("/") && !range.to.contains("/")
     }
   }
 
@@ -62,17 +87,21 @@ public struct SweepAxis: Sendable, Equatable {
     guard isNumeric else { return false }
     switch levels {
     case .list(let values): return values.contains { SweepQuantity($0)?.kind == .real }
+    case .steps(_, let count):
+      return (0..<count).contains { SweepQuantity(text(level: $0))?.kind == .real }
     case .range(let range): return !range.isWhole
     }
   }
 
   /// The value at a place of the unit interval, and which of a list it is.
+  ///
+  /// Equal parts of the interval belong to the values of a list, and to the whole numbers of a range.
   func value(at place: Double) -> (text: String, level: Int?) {
-    switch levels {
-    case .list(let values):
-      let level = min(values.count - 1, max(0, Int(place * Double(values.count))))
-      return (values[level], level)
-    case .range(let range): return (range.text(at: place), nil)
+    if let count {
+      let level = min(count - 1, max(0, Int(place * Double(count))))
+      return (text(level: level), level)
     }
+    guard case .range(let range) = levels else { return ("", nil) }
+    return (range.isWhole ? range.wholeText(at: place) : range.text(at: place), nil)
   }
 }

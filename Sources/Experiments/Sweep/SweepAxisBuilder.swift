@@ -89,9 +89,12 @@ struct SweepAxisBuilder {
       made = named(axis, Self.hypothesis)
     }
     guard let made, errors.count == count else { return }
-    if case .list(let values) = made.0 {
+    switch made.0 {
+    case .list(let values):
       checkDistinct(values, axis)
       if values.isEmpty { fail(.missing, "an axis has a value", axis.place) }
+    case .steps(let range, let steps): checkDistinct(range, steps, axis)
+    case .range: break
     }
     axes.append(SweepAxis(name: axis.name, levels: made.0))
     patches.append(made.1)
@@ -100,17 +103,27 @@ struct SweepAxisBuilder {
   private mutating func checkDistinct(_ values: [String], _ axis: SweepAxisRequest) {
     var seen: Set<String> = []
     for (place, value) in values.enumerated() where !seen.insert(value).inserted {
-      guard case .list(let documents) = axis.values else {
-        fail(
-          .conflict, "the range has \(Visible.quoted(value)) twice", axis.place,
-          help: "there are fewer whole numbers between its ends than it has steps")
-        return
-      }
+      guard case .list(let documents) = axis.values else { return }
       // 'all' stands for several names.
       let isPlain = documents.count == values.count
       fail(
         .conflict, "\(Visible.quoted(value)) stands here twice",
         isPlain ? documents[place].location : axis.place)
+    }
+  }
+
+  /// Values of a range rise: equal ones are neighbours.
+  private mutating func checkDistinct(_ range: SweepRange, _ steps: Int, _ axis: SweepAxisRequest) {
+    var last = range.level(0, of: steps)
+    for level in 1..<steps {
+      let text = range.level(level, of: steps)
+      guard text != last else {
+        fail(
+          .conflict, "the range has \(Visible.quoted(text)) twice", axis.place,
+          help: "there are fewer whole numbers between its ends than it has steps")
+        return
+      }
+      last = text
     }
   }
 
@@ -143,12 +156,7 @@ struct SweepAxisBuilder {
         return nil
       }
       if let steps {
-        let texts = range.levels(steps)
-        var documents = texts.map { Sweep.document($0, at: from.location) }
-        // Both ends are what was written.
-        documents[0] = from
-        documents[steps - 1] = to
-        return (.list(texts), .values(axis.path, axis.place, documents))
+        return (.steps(range, steps), .steps(axis.path, axis.place, from: from, to: to))
       }
       if request.design.kind == .grid {
         fail(

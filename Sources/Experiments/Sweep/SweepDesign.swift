@@ -44,7 +44,7 @@ struct SweepPoints: Sendable {
   private let axes: [SweepAxis]
   private let places: Places
 
-  /// - Precondition: The axes of a grid are lists, a design that is no grid has its number of points,
+  /// - Precondition: The axes of a grid are no ranges, a design that is no grid has its number of points,
   ///   and Sobol's sequence as many dimensions as there are axes.
   init(_ axes: [SweepAxis], _ design: SweepDesign) {
     self.axes = axes
@@ -82,9 +82,8 @@ struct SweepPoints: Sendable {
     switch places {
     case .grid(let strides):
       return axes.indices.map { axis in
-        guard case .list(let values) = axes[axis].levels else { return ("", nil) }
-        let level = point / strides[axis] % values.count
-        return (values[level], level)
+        let level = point / strides[axis] % (axes[axis].count ?? 1)
+        return (axes[axis].text(level: level), level)
       }
     case .random(let stream):
       unit = UnitDesign.randomPoint(point, dimensions: axes.count, by: stream)

@@ -4,7 +4,7 @@ import SimulationKernel
 ///
 /// A fingerprint of scenario bytes, patches, seed, end and version: runs with the same key have the same
 /// outcome.
-public struct SweepKey: Hashable, Sendable, BitwiseCopyable {
+public struct SweepKey: Hashable, Comparable, Sendable, BitwiseCopyable {
   let high: UInt64
   let low: UInt64
 
@@ -18,6 +18,11 @@ public struct SweepKey: Hashable, Sendable, BitwiseCopyable {
       let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
     else { return nil }
     self.init(high: high, low: low)
+  }
+
+  /// By number; means nothing.
+  public static func < (left: SweepKey, right: SweepKey) -> Bool {
+    left.high == right.high ? left.low < right.low : left.high < right.high
   }
 
   public var hexadecimal: String { Self.digits(high) + Self.digits(low) }
@@ -40,9 +45,13 @@ struct SweepFingerprint: Sendable {
     second.combine(word)
   }
 
+  /// Adds what `Digest.combine(text:)` adds, at the speed that a pass over all points needs.
   mutating func combine(_ text: String) {
-    first.combine(text: text)
-    second.combine(text: text)
+    var text = text
+    text.withUTF8 { bytes in
+      for byte in bytes { combine(UInt64(byte)) }
+      combine(UInt64(bytes.count))
+    }
   }
 
   var key: SweepKey { SweepKey(high: first.value, low: second.value) }

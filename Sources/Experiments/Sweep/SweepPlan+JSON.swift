@@ -33,14 +33,20 @@ extension SweepPlan {
           switch axis.levels {
           case .list(let values):
             ["axis": .string(axis.name), "values": .array(values.map { .string($0) })]
-          case .range(let range):
-            [
-              "axis": .string(axis.name), "from": .string(range.from), "to": .string(range.to),
-              "spacing": range.isLogarithmic ? "log" : "linear", "whole": .bool(range.isWhole),
-            ]
+          case .steps(let range, let count): Self.json(axis, range, steps: count)
+          case .range(let range): Self.json(axis, range, steps: nil)
           }
         }),
     ])
+  }
+
+  private static func json(_ axis: SweepAxis, _ range: SweepRange, steps: Int?) -> JSONValue {
+    .object(
+      [
+        ("axis", .string(axis.name)), ("from", .string(range.from)), ("to", .string(range.to)),
+      ] + (steps.map { [("steps", .integer(Int64($0)))] } ?? []) + [
+        ("spacing", range.isLogarithmic ? "log" : "linear"), ("whole", .bool(range.isWhole)),
+      ])
   }
 
   /// The text of `json`, ending in a line break.
@@ -50,8 +56,14 @@ extension SweepPlan {
   ///
   /// - Returns: nil when it is no plan, or one of a version that wrote it otherwise.
   public init?(_ source: SourceText) {
-    guard let root = try? ScenarioDocument(parsing: source, limits: Self.limits).root,
-      root["schema"]?.string == Self.schema, let name = root["sweep"]?.string,
+    guard let root = try? ScenarioDocument(parsing: source, limits: Self.limits).root else {
+      return nil
+    }
+    self.init(root)
+  }
+
+  fileprivate init?(_ root: DocumentValue) {
+    guard root["schema"]?.string == Self.schema, let name = root["sweep"]?.string,
       let version = root["version"]?.string,
       let scenarios = root["scenarios"]?.elements?.compactMap({ value -> Scenario? in
         guard let name = value["name"]?.string,
@@ -103,7 +115,20 @@ extension SweepPlan {
       let range = try? SweepRange(
         from: from, to: to, isLogarithmic: spacing == "log", isWhole: isWhole)
     else { return nil }
-    return SweepAxis(name: name, levels: .range(range))
+    guard let steps = value["steps"] else { return SweepAxis(name: name, levels: .range(range)) }
+    guard let count = steps.number?.int64.flatMap({ Int(exactly: $0) }),
+      SweepAxisRequest.stepsRange.contains(count)
+    else { return nil }
+    return SweepAxis(name: name, levels: .steps(range, count))
+  }
+
+  /// Whether it has the same points in the same order, and nothing else differs either.
+  ///
+  /// Files of older versions hold the values of a range one by one.
+  fileprivate func isSame(as other: SweepPlan) -> Bool {
+    identity == other.identity && name == other.name && scenarios == other.scenarios
+      && design == other.design && replication == other.replication
+      && zip(axes, other.axes).allSatisfy { $0.hasSameValues(as: $1) }
   }
 
   /// What keeps two sweeps from sharing a folder, in words; nil when nothing does.
@@ -173,7 +198,13 @@ public struct SweepManifest: Sendable {
         return Table(name: name, bytes: Int(bytes))
       })
     else { return nil }
-    let manifest = SweepManifest(plan, completeness, tables: tables)
-    return manifest.text.utf8.elementsEqual(source.bytes) ? tables : nil
+    func isText(of plan: SweepPlan) -> Bool {
+      SweepManifest(plan, completeness, tables: tables).text.utf8.elementsEqual(source.bytes)
+    }
+    if isText(of: plan) { return tables }
+    guard let present = root["plan"].flatMap({ SweepPlan($0) }), present.isSame(as: plan),
+      isText(of: present)
+    else { return nil }
+    return tables
   }
 }

@@ -52,6 +52,8 @@ public struct SweepPlan: Sendable {
   public let until: Instant?
   public let replication: Replication
   let points: SweepPoints
+  /// What the keys of all runs begin with.
+  private let beginning: SweepFingerprint
 
   init(
     name: String, version: String, scenarios: [Scenario], axes: [SweepAxis], design: SweepDesign,
@@ -66,6 +68,13 @@ public struct SweepPlan: Sendable {
     self.until = until
     self.replication = replication
     points = SweepPoints(axes, design)
+    var print = SweepFingerprint()
+    print.combine("hindsight.sweep/1")
+    print.combine(version)
+    print.combine(UInt64(patches.count))
+    for patch in patches { print.combine(patch) }
+    print.combine(until.map(\.description) ?? "")
+    beginning = print
   }
 
   public var pointCount: Int { points.count }
@@ -73,14 +82,10 @@ public struct SweepPlan: Sendable {
   /// The values of a point, one per axis.
   public func values(of point: Int) -> [String] { points.values(of: point).map(\.text) }
 
-  /// Runs at most: fewer where a rule may stop adding seeds.
-  public var runsMax: Int { pointCount * replication.count }
-
   /// What has to be the same for two sweeps to share a folder: more values of an axis, more points and
   /// more seeds may come, nothing else may change.
   public var identity: SweepKey {
-    var print = SweepFingerprint()
-    combine(&print)
+    var print = beginning
     print.combine(UInt64(axes.count))
     for axis in axes { print.combine(axis.name) }
     if !axes.contains(where: { $0.kind == .scenario }) {
@@ -95,18 +100,24 @@ public struct SweepPlan: Sendable {
   public func covers(_ other: SweepPlan) -> Bool {
     guard replication.covers(other.replication) else { return false }
     let seed = replication.firstSeed
-    var keys: Set<SweepKey> = []
-    keys.reserveCapacity(pointCount)
-    for point in 0..<pointCount { keys.insert(self.keys(of: point).key(seed: seed)) }
-    return (0..<other.pointCount).allSatisfy { keys.contains(other.keys(of: $0).key(seed: seed)) }
+    func sorted(_ plan: SweepPlan) -> [SweepKey] {
+      (0..<plan.pointCount).map { plan.keys(of: $0).key(seed: seed) }.sorted()
+    }
+    let keys = sorted(self)
+    var place = 0
+    return sorted(other).allSatisfy { key in
+      while place < keys.count, keys[place] < key { place += 1 }
+      return place < keys.count && keys[place] == key
+    }
   }
 
-  private func combine(_ print: inout SweepFingerprint) {
-    print.combine("hindsight.sweep/1")
-    print.combine(version)
-    print.combine(UInt64(patches.count))
-    for patch in patches { print.combine(patch) }
-    print.combine(until.map(\.description) ?? "")
+  /// Whether points of another plan are missing here for the one reason that there are more of them:
+  /// the slices of a Latin hypercube depend on how many there are.
+  public func losesPointsByAdding(to other: SweepPlan) -> Bool {
+    design.kind == .latinHypercube && other.design.kind == .latinHypercube
+      && design.points != other.design.points && design.seed == other.design.seed
+      && replication.covers(other.replication)
+      && zip(axes, other.axes).allSatisfy { $0.hasSameValues(as: $1) }
   }
 
   /// Makes the keys of a point's runs.
@@ -121,8 +132,7 @@ public struct SweepPlan: Sendable {
   }
 
   public func keys(of point: Int) -> KeyMaker {
-    var print = SweepFingerprint()
-    combine(&print)
+    var print = beginning
     var scenario = scenarios[0]
     for (axis, value) in zip(axes, points.values(of: point)) {
       if axis.kind == .scenario {

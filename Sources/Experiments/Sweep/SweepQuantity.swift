@@ -157,8 +157,29 @@ public struct SweepRange: Sendable, Equatable {
     return SweepQuantity.text(min(high, max(low, value)), kind)
   }
 
+  /// The whole number whose part of the unit interval a place lies in.
+  ///
+  /// From the first to the last number every one has a part, and all are equally long; on a logarithmic
+  /// range, as long as it is from the number to the next. To round what lies at the place instead would
+  /// give both ends half a part.
+  func wholeText(at place: Double) -> String {
+    let next = high + 1
+    let value =
+      isLogarithmic
+      ? low * KernelMath.exp(place * KernelMath.log(next / low)) : low + place * (next - low)
+    let whole = value.rounded(.down)
+    if whole <= low { return from }
+    if whole >= high { return to }
+    return SweepQuantity.text(whole, .whole)
+  }
+
   /// So many values, evenly, both ends included; of one, the lower end.
   public func levels(_ count: Int) -> [String] {
-    (0..<count).map { text(at: count > 1 ? Double($0) / Double(count - 1) : 0) }
+    (0..<count).map { level($0, of: count) }
+  }
+
+  /// One of `levels`, by its place.
+  func level(_ level: Int, of count: Int) -> String {
+    text(at: count > 1 ? Double(level) / Double(count - 1) : 0)
   }
 }

@@ -9,6 +9,8 @@ public struct SweepRequest: Sendable {
   public var design: SweepDesign
   /// Where the design stands, for errors.
   public var designPlace: SourceLocation?
+  /// Where the hypothesis of the sweep's file stands, which is the first of `patches`.
+  public var hypothesisPlace: SourceLocation?
   /// What holds at every point, from left to right.
   public var patches: [PatchSelection]
   public var until: Instant?
@@ -55,6 +57,9 @@ public struct SweepFile: Sendable {
   public let request: SweepRequest
   /// The scenario's file, seen from the folder of the sweep's; nil where an axis names scenarios.
   public let scenario: String?
+  /// Everything that is wrong with the file; `request` is then the rest of it, to be held against its
+  /// scenario for further errors.
+  public let errors: [ScenarioError]
 
   /// Whether a document is a sweep, and no scenario.
   public static func isSweep(_ document: ScenarioDocument) -> Bool {
@@ -64,8 +69,14 @@ public struct SweepFile: Sendable {
 
   /// Reads a sweep.
   ///
-  /// - Throws: Every error of the file at once; those of its scenario come later.
+  /// - Throws: Every error of the file at once, without those of its scenario.
   public init(_ document: ScenarioDocument) throws(ScenarioErrors) {
+    self.init(reading: document)
+    guard errors.isEmpty else { throw ScenarioErrors(errors) }
+  }
+
+  /// Reads a sweep, whatever is wrong with it.
+  public init(reading document: ScenarioDocument) {
     var reader = ParameterReader(document)
     var request = SweepRequest(
       name: reader.required("sweep", as: .scenarioName, .scenario, "The sweep's stable name."))
@@ -78,6 +89,7 @@ public struct SweepFile: Sendable {
       "hypothesis", as: .text, .scenario, "The hypothesis at every point.")
     {
       request.patches.append(.hypothesis(name))
+      request.hypothesisPlace = reader.location(of: "hypothesis")
     }
     if let set = reader.claim("set") {
       if set.members == nil {
@@ -121,7 +133,12 @@ public struct SweepFile: Sendable {
     if scenario == nil, !request.axes.contains(where: { $0.kind == .scenario }) {
       reader.fail("scenario", "'scenario' is missing: the file to sweep", kind: .missing)
     }
-    try reader.finish()
+    do throws(ScenarioErrors) {
+      try reader.finish()
+      errors = []
+    } catch {
+      errors = error.errors
+    }
     self.request = request
   }
 

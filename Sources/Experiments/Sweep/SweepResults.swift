@@ -41,6 +41,7 @@ public struct SweepPointSummary: Sendable {
 
 /// What is there of a sweep, from its plan and its journals.
 public struct SweepCompleteness: Sendable {
+  /// Those that count, each once: points that coincide share theirs.
   public internal(set) var runs = 0
   /// Points of which a run is missing, in order.
   public internal(set) var missing: [Int] = []
@@ -66,69 +67,74 @@ public struct SweepResults: Sendable {
     (self.plan, self.index) = (plan, index)
   }
 
-  /// The runs of a point that count, in the order of their seeds, and whether there are enough.
+  /// The runs of a point that count.
   ///
   /// - Parameters:
   ///   - point: Its number.
-  ///   - fetch: The bytes at a place.
-  /// - Returns: Their places, and whether the point is complete.
+  ///   - fetch: The line at a place, or what was read there.
+  /// - Returns: Them in the order of their seeds, and whether there are enough.
   /// - Throws: What `fetch` throws.
-  func places<Failure: Error>(
+  private func records<Failure: Error>(
     of point: Int, fetch: (SweepIndex.Place) throws(Failure) -> [UInt8]
-  ) throws(Failure) -> (places: [SweepIndex.Place], isComplete: Bool) {
+  ) throws(Failure) -> (records: [SweepRecord], isComplete: Bool) {
     let keys = plan.keys(of: point)
     let replication = plan.replication
-    var places: [SweepIndex.Place] = []
+    var records: [SweepRecord] = []
     var lost: [Double] = []
     for number in 0..<replication.count {
-      let place = index.place(of: keys.key(seed: replication.seed(number)))
-      if replication.halfWidth == nil {
-        if let place { places.append(place) }
+      guard let place = index.place(of: keys.key(seed: replication.seed(number))),
+        let record = index.record(place.line(of: try fetch(place)))
+      else {
+        // The rule looks at the seeds in their order: what lies behind a gap does not count yet.
+        if replication.halfWidth != nil { return (records, false) }
         continue
       }
-      // The rule looks at the seeds in their order: what lies behind a gap does not count yet.
-      guard let place, let record = index.record(try fetch(place)) else {
-        return (places, false)
-      }
-      places.append(place)
+      records.append(record)
+      guard replication.halfWidth != nil else { continue }
       lost.append(record.userMinutesLost)
-      if replication.isEnough(lost) { return (places, true) }
+      if replication.isEnough(lost) { return (records, true) }
     }
-    return (places, places.count == replication.count)
+    return (records, records.count == replication.count)
   }
 
   /// What is there, and what is missing.
   public func completeness<Failure: Error>(
     fetch: (SweepIndex.Place) throws(Failure) -> [UInt8]
   ) throws(Failure) -> SweepCompleteness {
-    var result = SweepCompleteness()
-    for point in 0..<plan.pointCount {
-      let found = try places(of: point, fetch: fetch)
-      if !found.isComplete { result.missing.append(point) }
-      result.runs += found.places.count
-      for place in found.places { result.digest.combine(place.check) }
-    }
-    return result
+    try forEachRecords(fetch: fetch) { (_, _) throws(Failure) in }
   }
 
   /// Goes through all points in order.
   ///
   /// - Parameters:
-  ///   - fetch: The bytes at a place.
+  ///   - fetch: The line at a place, or what was read there.
   ///   - body: Is given each point's summary and its runs, in the order of their seeds.
+  /// - Returns: What is there, and what is missing.
   /// - Throws: What `fetch` and `body` throw.
+  @discardableResult
   public func forEachPoint<Failure: Error>(
     fetch: (SweepIndex.Place) throws(Failure) -> [UInt8],
     _ body: (SweepPointSummary, [SweepRecord]) throws(Failure) -> Void
-  ) throws(Failure) {
-    for point in 0..<plan.pointCount {
-      var records: [SweepRecord] = []
-      for place in try places(of: point, fetch: fetch).places {
-        if let record = index.record(try fetch(place)) { records.append(record) }
-      }
-      let summary = SweepPointSummary(point, plan, records.map(\.outcome))
-      try body(summary, records)
+  ) throws(Failure) -> SweepCompleteness {
+    try forEachRecords(fetch: fetch) { (point, records) throws(Failure) in
+      try body(SweepPointSummary(point, plan, records.map(\.outcome)), records)
     }
+  }
+
+  private func forEachRecords<Failure: Error>(
+    fetch: (SweepIndex.Place) throws(Failure) -> [UInt8],
+    _ body: (Int, [SweepRecord]) throws(Failure) -> Void
+  ) throws(Failure) -> SweepCompleteness {
+    var result = SweepCompleteness()
+    let repeats = SweepRepeats(plan)
+    for point in 0..<plan.pointCount {
+      let found = try records(of: point, fetch: fetch)
+      if !found.isComplete { result.missing.append(point) }
+      if !repeats.contains(point) { result.runs += found.records.count }
+      for record in found.records { result.digest.combine(record.check) }
+      try body(point, found.records)
+    }
+    return result
   }
 
   /// Runs that stand in two journals with other bytes: the same run was not the same.
@@ -137,8 +143,8 @@ public struct SweepResults: Sendable {
   ) throws(Failure) -> [(first: SweepIndex.Place, other: SweepIndex.Place)] {
     var found: [(first: SweepIndex.Place, other: SweepIndex.Place)] = []
     for pair in index.duplicates {
-      let (first, other) = (try fetch(pair.first), try fetch(pair.other))
-      if first != other { found.append(pair) }
+      let first = pair.first.line(of: try fetch(pair.first))
+      if first != pair.other.line(of: try fetch(pair.other)) { found.append(pair) }
     }
     return found
   }

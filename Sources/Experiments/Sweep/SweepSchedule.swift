@@ -38,6 +38,8 @@ struct SweepSchedule: Sendable {
   ///
   /// Any number does where no rule asks for it.
   private let recorded: @Sendable (SweepKey) -> Double?
+  /// What has the runs of an earlier point needs none of its own.
+  private let repeats: SweepRepeats
   private var nextPoint: Int
   private var nextReplication = 0
   private var open: [OpenPoint] = []
@@ -48,7 +50,14 @@ struct SweepSchedule: Sendable {
     self.plan = plan
     self.shard = shard
     self.recorded = recorded
+    repeats = SweepRepeats(plan, shard)
     nextPoint = shard.index
+  }
+
+  private mutating func goOn() {
+    repeat {
+      nextPoint += shard.count
+    } while nextPoint < plan.pointCount && repeats.contains(nextPoint)
   }
 
   /// Whether there may be more runs of a point that has begun.
@@ -70,7 +79,7 @@ struct SweepSchedule: Sendable {
         nextReplication += 1
         if recorded(run.key) == nil { return run }
       }
-      nextPoint += shard.count
+      goOn()
       nextReplication = 0
     }
     return nil
@@ -80,7 +89,7 @@ struct SweepSchedule: Sendable {
     if let place = open.firstIndex(where: { $0.running == 0 }) { return begin(place) }
     while nextPoint < plan.pointCount {
       let point = nextPoint
-      nextPoint += shard.count
+      goOn()
       var entry = OpenPoint(point: point, keys: plan.keys(of: point))
       for number in 0..<plan.replication.count {
         let key = entry.keys.key(seed: plan.replication.seed(number))

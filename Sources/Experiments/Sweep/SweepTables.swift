@@ -4,31 +4,39 @@ import Scenarios
 ///
 /// Values are copied from the journal digit by digit: reading them back gives the same doubles.
 public struct SweepTables: Sendable {
-  private let axes: [SweepAxis]
+  private struct Column: Sendable {
+    let name: String
+    let isNumeric: Bool
+    let isDecimal: Bool
+  }
+
+  private let columns: [Column]
 
   public init(_ plan: SweepPlan) {
-    axes = plan.axes
+    columns = plan.axes.map {
+      Column(name: $0.name, isNumeric: $0.isNumeric, isDecimal: $0.isDecimal)
+    }
   }
 
   /// The first line of the CSV.
   public var header: [UInt8] {
-    let columns = ["point"] + axes.map(\.name) + ["seed", "metric", "value"]
-    return Array((columns.map(Self.csvField).joined(separator: ",") + "\n").utf8)
+    let names = ["point"] + columns.map(\.name) + ["seed", "metric", "value"]
+    return Array((names.map(Self.csvField).joined(separator: ",") + "\n").utf8)
   }
 
   /// The rows of a point, as CSV (RFC 4180, but with bare line feeds) and as JSON Lines.
   public func rows(
     of summary: SweepPointSummary, _ records: [SweepRecord]
   ) -> (csv: [UInt8], jsonLines: [UInt8]) {
-    let values = zip(axes, summary.values).map { axis, value in
-      axis.isDecimal ? Self.decimal(value) : value
+    let values = zip(columns, summary.values).map { column, value in
+      column.isDecimal ? Self.decimal(value) : value
     }
     let head = (["\(summary.point)"] + values.map(Self.csvField)).joined(separator: ",")
-    let columns = zip(axes, values).map { axis, value in
-      JSONWriter.compact(.string(axis.name)) + ":"
-        + (axis.isNumeric ? value : JSONWriter.compact(.string(value)))
+    let texts = zip(columns, values).map { column, value in
+      JSONWriter.compact(.string(column.name)) + ":"
+        + (column.isNumeric ? value : JSONWriter.compact(.string(value)))
     }
-    let members = (["\"point\":\(summary.point)"] + columns).joined(separator: ",")
+    let members = (["\"point\":\(summary.point)"] + texts).joined(separator: ",")
     var csv: [UInt8] = []
     var lines: [UInt8] = []
     for record in records {

@@ -20,9 +20,7 @@ extension Invariant.Checker {
       reportMismatch(operation, one, other, expression)
       return .unknown
     }
-    if !first.isConstant, !second.isConstant, reportsForm(operation, left, right, expression) {
-      return .unknown
-    }
+    if reportsForm(operation, left, right, first, second) { return .unknown }
     var result = Typed(
       kind: .quantity(dimension), node: .arithmetic(operation, first.node, second.node),
       isConstant: first.isConstant && second.isConstant)
@@ -105,11 +103,7 @@ extension Invariant.Checker {
   ) -> Typed {
     guard let operands = quantities(left, right) else { return .unknown }
     let (first, second) = (operands.0.typed, operands.1.typed)
-    if !first.isConstant, !second.isConstant,
-      reportsForm(operation, left, right, .binary(operation, left, right))
-    {
-      return .unknown
-    }
+    if reportsForm(operation, left, right, first, second) { return .unknown }
     let sides: (Invariant.Node, Invariant.Node)
     if let whole = wholeForPercent(operands.0, operands.1) {
       sides = (.arithmetic(.over, first.node, whole), second.node)

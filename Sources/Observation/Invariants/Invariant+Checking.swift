@@ -229,11 +229,7 @@ extension Invariant {
       guard let first = sides[0], let second = sides[1] else { return .unknown }
       // Where both are constant the whole is told of, once.
       if first.isConstant != second.isConstant { reportConstant(first.isConstant ? left : right) }
-      if !first.isConstant, !second.isConstant,
-        reportsForm(operation, left, right, .binary(operation, left, right))
-      {
-        return .unknown
-      }
+      if reportsForm(operation, left, right, first, second) { return .unknown }
       return Typed(
         kind: .condition, node: .logical(operation, first.node, second.node),
         isConstant: first.isConstant && second.isConstant)

@@ -2,14 +2,18 @@
 extension Invariant.Checker {
   /// Reports an operation whose sides settle it: a condition that no run can change proves nothing.
   ///
-  /// Only sides that are the same as they are written; what is equal by arithmetic is not found.
+  /// Only sides that are the same as they are written; what is equal by arithmetic is not found, and
+  /// a side that is a constant is told of elsewhere.
   ///
   /// - Returns: Whether there was something to report.
   mutating func reportsForm(
     _ operation: Invariant.Operator, _ left: Invariant.Expression, _ right: Invariant.Expression,
-    _ expression: Invariant.Expression
+    _ first: Typed, _ second: Typed
   ) -> Bool {
-    guard let reason = Self.form(operation, left, right) else { return false }
+    let expression = Invariant.Expression.binary(operation, left, right)
+    guard !first.isConstant, !second.isConstant,
+      let reason = Self.form(operation, left, right)
+    else { return false }
     report(.conflict, reason, at: expression)
     return true
   }

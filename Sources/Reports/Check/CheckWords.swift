@@ -88,7 +88,7 @@ public enum CheckWords {
     case .noGolden: return "no digest is recorded; --update records one"
     case .none:
       guard found.kind == .mitigation, found.outcome == .warned else { return "" }
-      return "altered no event in \(seeds(count))"
+      return "altered no event in \(seeds(count)) that the other patches do not alter"
     }
   }
 
@@ -169,6 +169,10 @@ public enum CheckWords {
     case (.golden, .drift(let drift)), (.golden, .recorded(.drift(let drift))):
       return golden(file, drift.new) + events(drift)
     case (.golden, _): return ["hindsight", "check", file, "--update"]
+    case (.coverage, _) where found.outcome == .failed:
+      // It takes all of them to see that it happens in none.
+      return ["hindsight", "check", file, "--seed", "\(seed)", "--seeds"]
+        + ["\(found.frequency.trials)"] + patches(subject)
     case (.cliff, .cliff(let verdict)):
       let value = "\(verdict.claim.path)=\(verdict.claim.valueText)"
       return ["hindsight", "replay", file, "--seed", "\(seed)"] + patches(subject)

@@ -35,14 +35,17 @@ extension CompareText {
         comparison.assumptionSeeds > 0
         ? "; at the ends of assumptions, where the number of seeds is fixed, Student's" : ""
       return "Differences are arm less baseline on the same seeds. Intervals, 95 %, and verdicts "
-        + "and groups, corrected after Holm over all arms, are of confidence sequences (Wang and "
-        + "Ramdas, 2025; of probabilities Robbins, 1970), which may be looked at after every "
-        + "seed\(ends). Arms of one group (A, B, ...) cannot be told apart."
+        + "are of confidence sequences (Wang and Ramdas, 2025; of probabilities Robbins, 1970), "
+        + "which may be looked at after every seed\(ends). \(groups)"
     }
     return "Differences are arm less baseline on the same seeds, with 95 % intervals: Student's of "
       + "the pairs, marked * where the bootstrap's percentiles differ from it and are shown, and "
-      + "Newcombe's of a probability, itself with Wilson's. Verdicts are corrected after Holm over "
-      + "all arms. Arms of one group (A, B, ...) cannot be told apart."
+      + "Newcombe's of a probability, itself with Wilson's. \(groups)"
+  }
+
+  private var groups: String {
+    "Verdicts are corrected after Holm over all arms, letters over all pairs: two arms share a letter "
+      + "where they cannot be told apart."
   }
 
   /// Why there are so many seeds.

@@ -15,13 +15,14 @@ extension CompareText {
     }
     let axis = ForestAxis(
       low: min(0, shares.min() ?? 0), high: max(0, shares.max() ?? 0),
-      columns: max(16, style.width - nameWidth - 45))
+      columns: max(16, style.width - nameWidth - lettersWidth - 44))
     var lines = [
       style.paint("User-minutes lost", .heading)
         + style.paint("  difference to no mitigation, the best first", .dim)
     ]
     lines.append(
-      String(repeating: " ", count: nameWidth + 43) + style.paint(axis.labels(style), .dim))
+      String(repeating: " ", count: nameWidth + lettersWidth + 42)
+        + style.paint(axis.labels(style), .dim))
     for row in rows {
       let share = reference > 0 ? row.effect.difference / reference : 0
       let interval = row.effect.interval.map { ends in
@@ -29,7 +30,7 @@ extension CompareText {
       }
       let percent = reference > 0 ? Self.percent(share) : ""
       lines.append(
-        "  \(Self.letter(row.result.group)) \(name(row.result)) "
+        "  \(letters(row.result)) \(name(row.result)) "
           + TerminalText.rightAligned(figure(row.effect), to: 15) + " "
           + TerminalText.rightAligned(percent, to: 7) + " "
           + style.paint(TerminalText.padded(word(row.effect), to: 12), role(row.effect))
@@ -193,10 +194,25 @@ extension CompareText {
     }
   }
 
-  /// A to Z for the first 26 groups, then their numbers.
-  static func letter(_ group: Int) -> String {
-    guard group >= 1, group <= 26 else { return "\(group)" }
-    return String(UnicodeScalar(UInt8(64 + group)))
+  /// The groups of an arm: letters, or numbers where those would not do.
+  func plainLetters(_ result: Comparison.ArmResult) -> String {
+    Self.letters(result.groups, of: groupCount)
+  }
+
+  /// The same in a column.
+  private func letters(_ result: Comparison.ArmResult) -> String {
+    TerminalText.padded(plainLetters(result), to: lettersWidth)
+  }
+
+  private var lettersWidth: Int {
+    ranked.map { plainLetters($0).count }.max() ?? 1
+  }
+
+  private var groupCount: Int { ranked.flatMap(\.groups).max() ?? 1 }
+
+  private static func letters(_ groups: [Int], of count: Int) -> String {
+    guard count <= 26 else { return groups.map { "\($0)" }.joined(separator: ",") }
+    return String(String.UnicodeScalarView(groups.map { UnicodeScalar(UInt8(64 + $0)) }))
   }
 }
 

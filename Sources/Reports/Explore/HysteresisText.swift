@@ -90,8 +90,9 @@ public struct HysteresisText: Sendable {
 
   private var width: String {
     guard let width = hysteresis.width else {
-      return
-        "Trigger and push are not amounts of the same thing, so there is no width between them."
+      let (trigger, push) = (hysteresis.plan.trigger, hysteresis.plan.push)
+      return "'\(trigger.path)' (\(kind(of: trigger))) and '\(push.path)' (\(kind(of: push))) are "
+        + "not amounts of the same thing, so there is no width between them."
     }
     guard let value = width.value else { return "The width between both is not known." }
     let trigger = hysteresis.plan.trigger
@@ -100,6 +101,10 @@ public struct HysteresisText: Sendable {
       return (number < 0 ? "-" : "") + trigger.quantity.text(number.magnitude)
     }
     return "Width F - R: \(text(value)) (95 %: \(text(width.low)) to \(text(width.high)))."
+  }
+
+  private func kind(of span: ParameterSpan) -> String {
+    span.unit.isEmpty ? "a \(span.quantity.noun)" : "in \(span.unit)"
   }
 
   private var notes: String {

@@ -104,7 +104,7 @@ public struct CompareHTML: Sendable {
       return text + "Without one, \(lost) are lost on average."
     }
     let share = reference > 0 ? -effect.difference / reference : 0
-    let others = arms.count { $0.group == best.group } - 1
+    let others = arms.count { !Set($0.groups).isDisjoint(with: best.groups) } - 1
     text +=
       "The best, \(detail.text(best.arm.name)), prevents \(NumberText.text(share, .share)) of the "
       + "\(lost) that are lost on average without one"
@@ -127,7 +127,7 @@ public struct CompareHTML: Sendable {
         text:
           "User-minutes lost, each mitigation less none on the same seeds, with 95 % intervals; "
           + "the "
-          + "best first. Mitigations with the same letter cannot be told apart."),
+          + "best first. Mitigations that share a letter cannot be told apart."),
       PageTable(
         caption: "User-minutes lost: difference to no mitigation",
         columns: [
@@ -138,7 +138,7 @@ public struct CompareHTML: Sendable {
           let effect = result.settings[0]
           let share = reference > 0 ? effect.difference / reference : 0
           return [
-            Markup("span", ["class": "letter"], text: CompareText.letter(result.group)),
+            Markup("span", ["class": "letter"], text: words.plainLetters(result)),
             .text(detail.text(result.arm.name)), .text(words.figure(effect)),
             .text(reference > 0 ? CompareText.percent(share) : ""),
             Markup("span", ["class": "tag \(Self.tone(effect))"], text: words.word(effect)),

@@ -117,7 +117,10 @@ public struct SweepEmission: Sendable {
 
     hindsight=${HINDSIGHT:-hindsight}
 
-    if [ -z "${SLURM_JOB_ID-}" ]; then
+    # Not the job's number: whoever works within an allocation has one too.
+    if [ -z "${SLURM_ARRAY_TASK_ID-}" ]; then
+      # What the allocation says of its own tasks is not meant for these.
+      unset SLURM_CPUS_PER_TASK SLURM_RESTART_COUNT
       array=$(sbatch --parsable "$@" "$0")
       merge=$(printf '%q ' "$hindsight" \(Self.shell(mergeWords)))
       sbatch --job-name=\(plainName)-merge --dependency="afterok:${array%%;*}" \\

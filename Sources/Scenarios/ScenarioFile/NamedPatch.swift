@@ -22,6 +22,16 @@ public enum PatchSelection: Sendable {
   case document(ScenarioDocument, name: String)
 }
 
+extension PatchSelection {
+  /// The option `--scale`.
+  ///
+  /// - Parameter share: Such as `1/1000`; not checked here.
+  /// - Returns: The patch of it.
+  public static func scale(_ share: String) -> PatchSelection {
+    .option(name: "--scale", path: DocumentPath(["scale"]), value: share)
+  }
+}
+
 extension PatchSelection: CustomStringConvertible {
   /// As words of the command line, not quoted for a shell: `--set`, `a=1`.
   public var words: [String] {

@@ -56,6 +56,17 @@ public struct DigestTrail: Hashable, Sendable {
     interval = coarser
   }
 
+  /// Whether every checkpoint that both could have is there and the same.
+  ///
+  /// Of runs that agree to their end; `lastAgreement` looks at few of the checkpoints.
+  public func agreesThroughout(with other: DigestTrail) -> Bool {
+    let interval = max(self.interval, other.interval)
+    var (left, right) = (self, other)
+    if left.interval < interval { left.thin(to: interval) }
+    if right.interval < interval { right.thin(to: interval) }
+    return left.checkpoints == right.checkpoints
+  }
+
   /// The number of events up to which both trails surely agree: a checkpoint of both, or zero.
   ///
   /// Once two digests differ they stay different, so a binary search finds the last agreement.

@@ -135,8 +135,7 @@ extension EtcdCluster {
 
   @inline(__always)
   var writeTime: Duration {
-    guard slowDisks > 0 else { return configuration.writeTime }
-    return Duration(seconds: configuration.writeTime.seconds * configuration.slowDisk)
+    slowDisks > 0 ? configuration.slowedWriteTime : configuration.writeTime
   }
 
   private mutating func serveWrite(at now: Instant) -> Duration {

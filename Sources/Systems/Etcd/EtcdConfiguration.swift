@@ -26,6 +26,9 @@ extension EtcdCluster {
     public var contentType: ContentType
     public var ttlIn: TTLPlace
 
+    /// What a write takes while a disk is slow.
+    var slowedWriteTime: Duration { Duration(seconds: writeTime.seconds * slowDisk) }
+
     public init(reading reader: inout ParameterReader) {
       formErrorPolicy = reader.choice(
         "etcd.formErrorPolicy", default: .acceptEmpty,

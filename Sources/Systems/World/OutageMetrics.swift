@@ -56,7 +56,7 @@ struct OutageMetrics {
   }
 
   /// Beside what is counted.
-  private static let growing = [
+  static let growing = [
     "users.unserved.peak", "users.unserved.minutes", "outage.minutes", "elixir.nodes.stopped",
     "elixir.nodes.stopped.share", "elixir.nodes.stopped.clusters", "elixir.watchers.crashed",
     "elixir.watchers.crashed.share", "elixir.sessions.backlog.peak",
@@ -205,8 +205,8 @@ struct OutageMetrics {
       guard case .setThrottle(let newLimit) = step.action, let taken else { continue }
       if metrics["throttle.set.at"] == nil { set("throttle.set.at", clock(taken)) }
       let limit = newLimit ?? .infinity
-      // Taking the throttle off is no raise.
-      // A setting that is no raise lets nobody more in, and counts as what it is.
+      // A setting that is no raise lets nobody more in, and counts as what it is; taking the throttle
+      // off is none of the settings.
       if previous < .infinity, limit < .infinity {
         let before = rate(.opened, from: taken - .seconds(120), to: taken)
         let after = rate(.opened, from: taken, to: taken + .seconds(60))

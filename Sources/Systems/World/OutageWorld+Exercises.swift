@@ -43,7 +43,7 @@ extension OutageWorld {
   }
 
   private func effects(of injection: Faults.Injection) -> Int {
-    guard !Self.isVoid(injection.kind) else { return 0 }
+    guard !isVoid(injection.kind) else { return 0 }
     if case .connection(let slot) = injection.kind { return network.hits(of: slot) }
     guard let strike = faults.strikes.last(where: { $0.slot == injection.slot }) else { return 0 }
     if case .connections = injection.kind {
@@ -55,11 +55,13 @@ extension OutageWorld {
   /// Whether what a fault meets is as it would be without it, by the fault's own value.
   ///
   /// Links need no such rule: a message that is not delayed, lost or doubled is not met.
-  private static func isVoid(_ kind: Faults.Kind) -> Bool {
+  private func isVoid(_ kind: Faults.Kind) -> Bool {
     switch kind {
     case .database(_, .nodeSlow(let factor)): factor <= 1
     case .database(_, .hotPartition(let share)): share <= 0
-    case .database(_, .nodesDown), .connection, .etcd, .elixirNodes, .apiNodes, .connections, .link:
+    case .etcd(.diskSlow): etcd.configuration.slowedWriteTime <= etcd.configuration.writeTime
+    case .etcd(.leaderLost), .etcd(.memberPartitioned), .database(_, .nodesDown), .connection,
+      .elixirNodes, .apiNodes, .connections, .link:
       false
     }
   }

@@ -67,6 +67,8 @@ extension OptionSpecification {
     "format", among: ["text", "json"], "for people or for programs")
   static let json = OptionSpecification(
     flag: "json", "short for --format json", standsFor: ("format", "json"))
+  static let exportJSON = OptionSpecification(
+    "export-json", "FILE", "also write what --json prints to a file")
   static let force = OptionSpecification(
     flag: "force", "overwrite files that this command did not make")
 }

@@ -20,9 +20,7 @@ extension ParsedArguments {
       case "mitigation": selections += try mitigation(option.value)
       case "without": selections.append(.withoutCause(option.value))
       case "hypothesis": selections.append(.hypothesis(option.value))
-      case "scale":
-        selections.append(
-          .option(name: "--scale", path: DocumentPath(["scale"]), value: option.value))
+      case "scale": selections.append(.scale(option.value))
       default: break
       }
     }

@@ -20,8 +20,8 @@ extension CompareCommand {
   }
 
   func assumptions() throws(CommandFailure) -> AssumptionCount {
-    guard arguments.value("assumptions") != "all" else { return .all }
-    return .most(try arguments.count("assumptions", in: 0...100) ?? 3)
+    guard let words = arguments.value("assumptions"), words != "all" else { return .all }
+    return try arguments.count("assumptions", in: 0...100).map { .most($0) } ?? .all
   }
 
   func screen(

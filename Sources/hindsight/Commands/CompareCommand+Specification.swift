@@ -24,8 +24,8 @@ extension CommandSpecification {
           + "baseline's, --seeds at most (default then: 200)"),
       OptionSpecification(
         "assumptions", "N|all",
-        "also run every arm at both ends of the N assumptions that matter most, or of all that do, "
-          + "found by a Morris screening; default: 3, 0 for none"),
+        "also run every arm at both ends of the assumptions that matter, or of the N that do most, "
+          + "found by a Morris screening; default: all, 0 for none, which is much faster"),
       OptionSpecification(
         flag: "causes",
         "take the incident apart instead: each cause's share of the lost user-minutes"),
@@ -44,7 +44,7 @@ extension CommandSpecification {
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
       OptionSpecification(
         "until", "TIME", "end every run at a clock time; default: the scenario's compare.until"),
-      .report, .format, .json,
+      .report, .format, .json, .exportJSON,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
     ],

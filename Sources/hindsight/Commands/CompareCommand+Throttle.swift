@@ -9,9 +9,7 @@ extension CompareCommand {
   ) async throws(CommandFailure) -> ExitCode {
     let file = try scenarioFile(console)
     // A search takes thousands of runs; a sample this small tells ramps apart.
-    let scale = PatchSelection.option(
-      name: "--scale", path: DocumentPath(["scale"]), value: "1/1000")
-    let patches = arguments.has("scale") ? selections : [scale] + selections
+    let patches = arguments.has("scale") ? selections : [.scale("1/1000")] + selections
     let found: ThrottleSearch.Plan?
     do throws(ScenarioErrors) {
       found = try ThrottleSearch.Plan(file, patches: patches)

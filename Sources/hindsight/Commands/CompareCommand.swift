@@ -23,6 +23,7 @@ struct CompareCommand {
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     let report = ReportFolder(arguments)
     try report?.checkWritable()
+    try ExportedJSON.checkWritable(arguments)
     if arguments.has("optimise") {
       return try await searchThrottle(
         seeds: seeds ?? 300, from: first, jobs: jobs, watch, on: &console)

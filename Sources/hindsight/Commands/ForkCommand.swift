@@ -22,6 +22,7 @@ struct ForkCommand {
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     try ReportFolder(arguments)?.checkWritable()
+    try ExportedJSON.checkWritable(arguments)
     guard arguments.has("at") else {
       throw .usage(
         UsageError(

@@ -34,7 +34,7 @@ extension CommandSpecification {
       OptionSpecification(
         "until", "TIME", "end the run early, at a clock time such as 14:30 or '1d 00:30'"),
       OptionSpecification("max-events", "N", "give up after so many events (exit code 3)"),
-      .format, .json,
+      .format, .json, .exportJSON,
       OptionSpecification(
         "events", "FROM..TO",
         "list these events, counted from 1, with time and digest, instead of a report: to find where "
@@ -92,6 +92,13 @@ struct ReplayCommand {
           "'--report' does not go with '--events'", help: "'--events' lists events instead"))
     }
     try report?.checkWritable()
+    if events != nil, arguments.has("export-json") {
+      throw .usage(
+        UsageError(
+          "'--export-json' does not go with '--events'",
+          help: "'--events' prints lines of JSON by itself when '--json' is given"))
+    }
+    try ExportedJSON.checkWritable(arguments)
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     if let events { return try list(events, of: scenario, options: options, on: &console) }

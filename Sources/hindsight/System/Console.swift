@@ -60,11 +60,12 @@ struct Console {
   }
 
   /// Writes a result as the command line asks for it: as JSON, with the line that gives it again on
-  /// standard error, or as a text that holds this line.
+  /// standard error, or as a text that holds this line; and as the file of `--export-json`.
   mutating func write(
     _ arguments: ParsedArguments, json: @autoclosure () -> String,
     text: (TextStyle) -> String, reproduce: [String]
   ) throws(CommandFailure) {
+    try ExportedJSON.write(json(), arguments)
     guard arguments.wantsJSON else { return try write(text(outputStyle)) }
     try write(json())
     report(reproduce: reproduce)

@@ -1,3 +1,5 @@
+import Experiments
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -39,7 +41,7 @@ final class JournalFile {
     }
     size += bytes.count
     isDirty = true
-    if ContinuousClock.now - synced > .seconds(1) { try sync() }
+    if ContinuousClock.now - synced > .seconds(SweepJournalWriter.syncSeconds) { try sync() }
   }
 
   /// Puts everything on the disk.

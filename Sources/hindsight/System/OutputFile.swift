@@ -16,7 +16,18 @@ struct OutputFile {
   let isOurs: ([UInt8]) -> Bool
 
   /// Bytes that are looked at to tell whether a file is ours.
-  private static let headLength = 1 << 16
+  private let searched: Int
+
+  init(
+    path: String, sort: String, isForced: Bool, searched: Int = 1 << 16,
+    isOurs: @escaping ([UInt8]) -> Bool
+  ) {
+    self.path = path
+    self.sort = sort
+    self.isForced = isForced
+    self.searched = searched
+    self.isOurs = isOurs
+  }
 
   /// Fails before the work rather than after it.
   func checkWritable() throws(CommandFailure) {
@@ -45,7 +56,7 @@ struct OutputFile {
   private var mayReplace: Bool {
     if isForced { return true }
     guard FileSystem.exists(path),
-      let bytes = try? FileSystem.read(path, limit: Self.headLength)
+      let bytes = try? FileSystem.read(path, limit: searched)
     else { return false }
     return isOurs(bytes)
   }

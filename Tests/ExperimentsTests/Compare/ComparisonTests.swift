@@ -53,7 +53,7 @@ struct ComparisonTests {
   func ranks() throws {
     let comparison = try comparison()
     #expect(comparison.arms.map(\.rank) == [1, 2, 3])
-    #expect(comparison.arms.map(\.group) == [1, 2, 3])
+    #expect(comparison.arms.map(\.groups) == [[1], [2], [3]])
     #expect(comparison.arms.map(\.verdict) == [.better, .same, .worse])
   }
 
@@ -67,7 +67,7 @@ struct ComparisonTests {
   @Test("Arms that differ by less than their luck share a group, and have no verdict to hold")
   func groups() throws {
     let comparison = try comparison(Self.unclear, near: Self.unclear)
-    #expect(comparison.arms[0].group == comparison.arms[1].group)
+    #expect(comparison.arms[0].groups == comparison.arms[1].groups)
     #expect(comparison.arms[0].verdict == .unclear)
     #expect(comparison.arms[0].holds.isEmpty && comparison.arms[0].turns.isEmpty)
     #expect(comparison.arms[0].unclear == ["near", "far"])
@@ -248,7 +248,7 @@ struct ComparisonTests {
     #expect(try arm("good", of: sequential).verdict == .unclear)
     #expect(sequential.arms[0].settings.allSatisfy { $0.method == .sequence })
     #expect(try arm("good", of: sequential).effect(.outage)?.method == .sequence)
-    #expect(Set(sequential.arms.map(\.group)).count == 1)
+    #expect(Set(sequential.arms.map(\.groups)).count == 1)
     let wilson = plain.outageProbability.lowerBound
     #expect(sequential.outageProbability.lowerBound < wilson)
   }

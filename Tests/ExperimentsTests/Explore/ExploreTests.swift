@@ -59,6 +59,21 @@ struct ExploreTests {
     #expect(found.width == nil)
     let text = HysteresisText(found, style: TextStyle(width: 80), reproduce: ["x"]).text
     #expect(text.contains("no width"))
+    #expect(text.contains("'faults.stop.count' (in nodes)"), "\(text)")
+  }
+
+  @Test(
+    "A width is between amounts of the same thing",
+    arguments: [
+      ("faults.stop.count=1..5", "faults.stop.count=2..4", true),
+      ("faults.stop.count=1..5", "elixir.clusters.sessions=5..20", true),
+      ("faults.stop.count=1..5", "clients.online=1000..2000", false),
+      ("clients.backoff.cap=1s..2s", "announce.retryDelay=1s..2s", true),
+      ("clients.backoff.cap=1s..2s", "faults.stop.count=1..5", false),
+    ])
+  func amounts(trigger: String, push: String, isSame: Bool) throws {
+    let (trigger, push) = (try TinyExploration.span(trigger), try TinyExploration.span(push))
+    #expect(trigger.isAmount(of: push) == isSame && push.isAmount(of: trigger) == isSame)
   }
 
   @Test("A budget is of both searches together", arguments: [1, 9])

@@ -31,7 +31,7 @@ struct SweepAxisTests {
     var builder = SweepAxisBuilder(sweep, sources, base)
     builder.build()
     #expect(builder.errors.isEmpty, "\(builder.errors)")
-    #expect(builder.axes.map(\.levels) == [.list(values)])
+    #expect(builder.axes.map { axis in (0..<(axis.count ?? 0)).map(axis.text) } == [values])
   }
 
   private static func base() throws -> ([Sweep.Source], OutageScenario) {
@@ -49,7 +49,7 @@ struct SweepAxisTests {
       ("announce.segments=1,two,2", "--axis:1:21 'announce.segments' takes a whole number"),
       ("announce.segmnts=1,2", "--axis:1:1 there is no parameter 'announce.segmnts'"),
       ("announce.segments=1,1", "--axis:1:21 '1' stands here twice"),
-      ("announce.segments=1..3/5", "--axis:1:1 the range has '2' twice"),
+      ("announce.segments=1..2/5", "--axis:1:1 the range has '1' twice"),
       ("announce.retryDelay=1s..2/3", "--axis:1:25 '1s' and '2' are different things"),
       ("announce.retryDelay=3s..1s/3", "--axis:1:25 a range goes upwards"),
       ("announce.retryDelay=0s..1s/3/log", "--axis:1:21 a logarithmic range begins above zero"),
@@ -109,6 +109,45 @@ struct SweepAxisTests {
       // One in each of sixteen slices, and the first points of Sobol's sequence, are balanced.
       #expect(kind == .random ? share > 2 && share < 14 : share == 8, "\(kind) \(share)")
     }
+  }
+
+  @Test(
+    "A Latin hypercube over as many whole numbers as points tries each one once",
+    arguments: [1, 2, 3] as [UInt64])
+  func wholeSlices(seed: UInt64) throws {
+    let plan = try SweepFixture.sweep(
+      ["faults.stop.count=1..10", "announce.segments=2..11"],
+      design: .init(kind: .latinHypercube, points: 10, seed: seed)
+    ).plan
+    for (axis, first) in [(0, 1), (1, 2)] {
+      let values = (0..<10).map { plan.values(of: $0)[axis] }
+      #expect(Set(values) == Set((first..<(first + 10)).map { "\($0)" }), "\(values)")
+    }
+  }
+
+  @Test(
+    "Of a range of whole numbers each is equally likely, the ends too",
+    arguments: [SweepDesign.Kind.random, .latinHypercube, .sobol])
+  func wholeShares(kind: SweepDesign.Kind) throws {
+    let points = 1_024
+    let plan = try SweepFixture.sweep(
+      ["faults.stop.count=3..6"], design: .init(kind: kind, points: points, seed: 9)
+    ).plan
+    var counts: [String: Int] = [:]
+    for point in 0..<points { counts[plan.values(of: point)[0], default: 0] += 1 }
+    #expect(counts.keys.sorted() == ["3", "4", "5", "6"])
+    // Five standard deviations of a fair share; the others are balanced.
+    let most = kind == .random ? 70 : 1
+    #expect(counts.values.allSatisfy { abs($0 - points / 4) <= most }, "\(kind) \(counts)")
+  }
+
+  @Test("On a logarithmic range a whole number has what lies between it and the next")
+  func wholeLogarithm() throws {
+    let range = try SweepRange(from: "1", to: "7", isLogarithmic: true, isWhole: true)
+    let texts = (0..<3_000).map { range.wholeText(at: (Double($0) + 0.5) / 3_000) }
+    // Of three doublings the first is from 1 to 2.
+    #expect(texts.count { $0 == "1" } == 1_000 && texts.count { $0 == "2" || $0 == "3" } == 1_000)
+    #expect(range.wholeText(at: 1) == "7" && range.wholeText(at: 0) == "1")
   }
 
   @Test("A comma within brackets or quotes belongs to the value, and a path of files is no range")

@@ -90,11 +90,12 @@ struct MemoryJournals {
       }
       scanner.finish(&index)
     }
+    index.sort()
     return index
   }
 
   func fetch(_ place: SweepIndex.Place) -> [UInt8] {
-    Array(files[place.file][place.offset..<(place.offset + place.length)])
+    place.line(of: Array(files[place.file][place.offset...].prefix(place.lengthMax)))
   }
 
   /// Both tables and the manifest, as one text; the missing points where there are some.

@@ -131,6 +131,80 @@ struct SweepPlanTests {
     #expect(!(try sobol(4, seed: 2).covers(sobol(4))))
   }
 
+  @Test("A hundred thousand values of a range take a line of the plan, and are those of a list")
+  func longRange() throws {
+    let ranges = ["announce.retryDelay=100ms..10s/100000"]
+    let plan = try SweepFixture.sweep(ranges).plan
+    #expect(plan.pointCount == 100_000 && plan.text.utf8.count < 1_000)
+    let read = try #require(SweepPlan(SourceText(name: "x", text: plan.text)))
+    let values = ["100ms", "100.099ms", "5.05005s", "10s"]
+    for (point, value) in zip([0, 1, 50_000, 99_999], values) {
+      #expect(plan.values(of: point) == [value] && read.values(of: point) == [value])
+    }
+    let list = try SweepFixture.sweep(["announce.retryDelay=\(values.joined(separator: ","))"]).plan
+    #expect(list.keys(of: 1).key(seed: 5) == plan.keys(of: 1).key(seed: 5))
+    #expect(plan.covers(list) && !list.covers(plan))
+    for steps in ["1", "100001", "-5", "\"x\""] {
+      let text = plan.text.replacing("\"steps\": 100000", with: "\"steps\": \(steps)")
+      #expect(SweepPlan(SourceText(name: "x", text: text)) == nil, "\(steps)")
+    }
+  }
+
+  @Test("Tables of a manifest that names the values of a range one by one are those of the range")
+  func oldManifest() throws {
+    let range = try SweepFixture.sweep(["announce.retryDelay=1s..3s/3"]).plan
+    let list = try SweepFixture.sweep(["announce.retryDelay=1s,2s,3s"]).plan
+    let other = try SweepFixture.sweep(["announce.retryDelay=1s,3s,2s"]).plan
+    let completeness = SweepCompleteness()
+    let tables = [SweepManifest.Table(name: "results.csv", bytes: 7)]
+    func found(_ written: SweepPlan) -> [SweepManifest.Table]? {
+      let text = SweepManifest(written, completeness, tables: tables).text
+      return SweepManifest.tables(in: SourceText(name: "m", text: text), for: range, completeness)
+    }
+    #expect(range.text != list.text && found(range) == tables && found(list) == tables)
+    #expect(found(other) == nil)
+  }
+
+  @Test("What a sweep's file and its scenario say against it is told at once, each at its place")
+  func everyError() throws {
+    let document = try ScenarioDocument(
+      name: "s.json",
+      text: """
+        { "sweep": "x", "scenario": "tiny.json",
+          "hypothesis": "zzz",
+          "scale": "3/1",
+          "axes": {
+            "faults.stop.count": [4, "banana", -1, 300],
+            "mitigation": ["nonee"],
+            "faults.stop.countt": [1, 2]
+          } }
+        """)
+    let request = try SweepFile(document).request
+    let errors = #expect(throws: ScenarioErrors.self) {
+      try Sweep(request, sources: [SweepFixture.source()], version: "test")
+    }
+    let found = (errors?.errors ?? []).map {
+      "\($0.location?.fileName ?? ""):\($0.location?.line ?? 0): \($0.message)"
+    }
+    let expected = [
+      "s.json:2: there is no hypothesis 'zzz'", "s.json:3: 'scale' is 3",
+      "s.json:5: 'faults.stop.count' takes a whole number", "s.json:5: 'faults.stop.count' is -1",
+      "s.json:6: there is no mitigation 'nonee'", "s.json:7: ",
+    ]
+    for start in expected {
+      #expect(found.contains { $0.hasPrefix(start) }, "\(start) in \(found)")
+    }
+    #expect(found.allSatisfy { $0.hasPrefix("s.json:") }, "\(found)")
+  }
+
+  @Test("A design that cannot be counted is told beside everything else")
+  func wrongDesign() {
+    let errors = SweepFixture.errors(
+      ["announce.segments=1,two", "mitigation=nonee"],
+      design: .init(kind: .sobol, points: nil, seed: 1))
+    #expect(errors.count == 3, "\(errors)")
+  }
+
   @Test("The last axis of a grid runs fastest")
   func order() throws {
     let plan = try SweepFixture.sweep(["supervision.maxRestarts=1,2", "mitigation=none,one,idle"])

@@ -104,6 +104,39 @@ struct SweepRunsTests {
     #expect(journals.index().runCount == 3)
   }
 
+  @Test(
+    "Points that coincide are run and recorded once, and each has its rows",
+    arguments: [(nil, 1), (nil, 3), (0.5, 2)] as [(Double?, Int)])
+  func repeats(halfWidth: Double?, jobs: Int) async throws {
+    let sweep = try SweepFixture.sweep(
+      ["faults.stop.count=2..4"], seeds: 2, halfWidth: halfWidth,
+      design: .init(kind: .random, points: 10, seed: 1))
+    let values = (0..<10).map { sweep.plan.values(of: $0)[0] }
+    let distinct = Set(values).count
+    try #require(distinct == 3)
+    let repeats = SweepRepeats(sweep.plan)
+    #expect(repeats.count == 7 && sweep.plan.runsMax(of: .whole, repeats) == 6)
+    for point in 0..<10 {
+      #expect(repeats.contains(point) == values[..<point].contains(values[point]))
+    }
+    var journals = MemoryJournals()
+    guard case .finished = await journals.run(sweep, jobs: jobs) else {
+      Issue.record("finished")
+      return
+    }
+    let index = journals.index()
+    #expect(index.duplicates.isEmpty && index.runCount == 6 && index.files[0].runs == 6)
+    let completeness = SweepResults(sweep.plan, index).completeness(fetch: journals.fetch)
+    #expect(completeness.isComplete && completeness.runs == 6)
+    let rows = journals.tables(sweep.plan).split(separator: "\n")
+    for point in 0..<10 {
+      let found = rows.filter {
+        $0.hasPrefix("\(point),\(values[point]),") && $0.contains(",outage.probability,")
+      }
+      #expect(found.count == 2, "point \(point)")
+    }
+  }
+
   @Test("A combination that the scenario refuses is told before the first run")
   func refused() {
     let errors = SweepFixture.errors(["end=00:00:12,00:00:20", "start=00:00:00,00:00:15"])

@@ -61,8 +61,18 @@ struct InvariantReadingTests {
       ("always(5 / users.served < 1)", "a number cannot be divided by users"),
     ])
   func rates(expression: String, message: String) throws {
+    try expectComplaint(message, of: expression)
+  }
+
+  /// Expects a complaint of an invariant that has this in it; none where it is empty.
+  private func expectComplaint(
+    _ message: String, of expression: String,
+    _ location: Testing.SourceLocation = #_sourceLocation
+  ) throws {
     let complaint = try InvariantFixture.complaint(#"{ "i": "\#(expression)" }"#)
-    #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
+    #expect(
+      message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)",
+      sourceLocation: location)
   }
 
   @Test(
@@ -81,8 +91,7 @@ struct InvariantReadingTests {
       ("always(not (load < 50% and not 1 == 1))", "reads no signal"),
     ])
   func pointless(expression: String, message: String) throws {
-    let complaint = try InvariantFixture.complaint(#"{ "i": "\#(expression)" }"#)
-    #expect(message.isEmpty ? complaint.isEmpty : complaint.contains(message), "\(complaint)")
+    try expectComplaint(message, of: expression)
   }
 
   @Test(

@@ -197,6 +197,37 @@ struct OutageMetricsTests {
     #expect(metrics["throttle.raises.gain"] == 2)
   }
 
+  @Test("A cut of the throttle is no raise, and its loss is the least gain")
+  func cuts() throws {
+    var world = try Self.world(
+      """
+      , "operators": {
+        "a": { "at": "00:02:00", "action": "setThrottle", "rate": "100/s" },
+        "b": { "at": "00:05:00", "action": "setThrottle", "rate": "200/s" },
+        "c": { "at": "00:08:00", "action": "setThrottle", "rate": "50/s" } }
+      """)
+    var ports = PeopleRecorder()
+    for (step, at) in [120, 300, 480].enumerated() {
+      ports.now = second(Int64(at))
+      let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
+      world.people.handle(.stepDue(UInt16(step)), telemetry: telemetry, through: &ports)
+    }
+    var opened: [Double] = [0]
+    for (rate, samples) in [(10.0, 30), (20.0, 18), (5.0, 12)] {
+      for _ in 0..<samples { opened.append(opened[opened.count - 1] + rate) }
+    }
+    let metrics = Self.metrics([.opened: opened], of: world)
+    #expect(metrics["throttle.raises"] == 1)
+    #expect(metrics["throttle.raises.gain"] == 0.25)
+  }
+
+  @Test("What only grows is declared")
+  func growing() {
+    let declared = OutageMetrics.units.map(\.name)
+    #expect(OutageMetrics.growing.filter { !declared.contains($0) } == [])
+    #expect(OutageMetrics.growing.allSatisfy(OutageMetrics.onlyGrows))
+  }
+
   @Test("Alerts are told from the first fault on; late ones and pages are counted")
   func alerts() throws {
     var world = try Self.world(

@@ -8,6 +8,8 @@ public struct SweepRecord: Sendable {
   public let key: SweepKey
   public let seed: UInt64
   let list: SweepNames
+  /// The checksum that the line begins with.
+  let check: UInt64
   /// The line in the journal, without its line break.
   let line: [UInt8]
   /// Where the values stand in `line`, one per name.
@@ -32,8 +34,9 @@ public struct SweepRecord: Sendable {
   /// - Returns: nil of a damaged line, or one whose names are not in `names`.
   init?(line: [UInt8], names lists: [UInt64: SweepNames]) {
     let parsed = line.withUnsafeBytes { SweepJournalLine($0) }
-    guard case .run(let key, let id, _)? = parsed, let list = lists[id] else { return nil }
+    guard case .run(let key, let id, let check)? = parsed, let list = lists[id] else { return nil }
     self.key = key
+    self.check = check
     self.list = list
     self.line = line
     // The checksum is right: what follows is as it was written.
@@ -153,6 +156,10 @@ public struct SweepJournalWriter: Sendable {
 
   public init() {}
 
+  /// Seconds after which what was written is put on the disk: those that a machine may lose that loses
+  /// its power.
+  public static let syncSeconds = 1
+
   /// The first line of a journal.
   public static func header(of plan: SweepPlan, shard: SweepShard) -> [UInt8] {
     SweepJournalLine.header(sweep: plan.identity, version: plan.version, shard: shard.description)
@@ -162,6 +169,7 @@ public struct SweepJournalWriter: Sendable {
   public struct Lines: Sendable {
     /// To be written in one go: a process that is killed leaves a part of it at the most.
     public let bytes: [UInt8]
+    let key: SweepKey
     /// The run's own line, without its line break.
     public let run: Range<Int>
     /// The metrics that stand before it, where they had not been written yet.
@@ -198,6 +206,6 @@ public struct SweepJournalWriter: Sendable {
     rest += "]}".utf8
     let start = bytes.count
     bytes += SweepJournalLine.line(rest)
-    return Lines(bytes: bytes, run: start..<(bytes.count - 1), names: names)
+    return Lines(bytes: bytes, key: key, run: start..<(bytes.count - 1), names: names)
   }
 }

@@ -134,10 +134,8 @@ struct ExploreCommand {
       trials = try ScenarioTrials(file, common: selections, version: HindsightVersion.text)
       // Hundreds of runs; a sample this small tells an outage from none.
       if !arguments.has("scale"), trials.header.scale > .oneIn(1_000) {
-        let sample = PatchSelection.option(
-          name: "--scale", path: DocumentPath(["scale"]), value: "1/1000")
         trials = try ScenarioTrials(
-          file, common: selections + [sample], version: HindsightVersion.text)
+          file, common: selections + [.scale("1/1000")], version: HindsightVersion.text)
       }
     } catch {
       throw .scenario(console.text(of: error))

@@ -20,11 +20,11 @@ extension SweepCommand {
     case .given(let shard): shards = [shard]
     case .automatic(let count): shards = (0..<count).map { SweepShard(index: $0, count: count) }
     }
-    let runs = shards.reduce(0) { $0 + $1.pointCount(of: plan.pointCount) } * plan.replication.count
+    let runs = shards.reduce(0) { $0 + plan.runsMax(of: $1, SweepRepeats(plan, $1)) }
     let missing = try missingRuns(plan, shards) ?? runs
     try console.write(
-      arguments, json: json(plan, shards, recorded: runs - missing),
-      text: { text(plan, shards, $0) }, reproduce: words(folderPath(of: plan)))
+      arguments, json: json(plan, shards, runs: runs, recorded: runs - missing),
+      text: { text(plan, shards, runs: runs, $0) }, reproduce: words(folderPath(of: plan)))
     if missing < runs {
       console.report(
         "recorded: \(NumberText.grouped(UInt64(runs - missing))) of "
@@ -91,7 +91,9 @@ extension SweepCommand {
     }
   }
 
-  private func text(_ plan: SweepPlan, _ shards: [SweepShard], _ style: TextStyle) -> String {
+  private func text(
+    _ plan: SweepPlan, _ shards: [SweepShard], runs: Int, _ style: TextStyle
+  ) -> String {
     var lines = SweepText.head(of: plan, style: style) + [""]
     let isOne = shards.count == 1
     let points = (0..<plan.pointCount).lazy.filter { !isOne || shards[0].contains($0) }
@@ -113,7 +115,8 @@ extension SweepCommand {
       "",
       "seeds \(seeds.firstSeed) to \(seeds.seed(seeds.count - 1)) at every point: "
         + (seeds.halfWidth == nil ? "" : "at most ")
-        + "\(NumberText.grouped(UInt64(count * seeds.count))) runs",
+        + "\(NumberText.grouped(UInt64(runs))) runs"
+        + (runs < count * seeds.count ? ", since points that coincide are run once" : ""),
     ]
     if shards != [.whole] {
       let sizes = shards.prefix(Self.shownMax).map {
@@ -127,13 +130,15 @@ extension SweepCommand {
     return lines.map { TerminalText.withoutTrailingSpaces($0) + "\n" }.joined()
   }
 
-  private func json(_ plan: SweepPlan, _ shards: [SweepShard], recorded: Int) -> String {
+  private func json(
+    _ plan: SweepPlan, _ shards: [SweepShard], runs: Int, recorded: Int
+  ) -> String {
     let isOne = shards.count == 1
     let points = (0..<plan.pointCount).filter { !isOne || shards[0].contains($0) }
     return JSONWriter.pretty(
       .object([
         "schema": "hindsight.sweep/1", "dryRun": true, "plan": plan.json,
-        "runs": .integer(Int64(points.count * plan.replication.count)),
+        "runs": .integer(Int64(runs)),
         "recorded": .integer(Int64(recorded)),
         "shards": .array(
           shards.map {

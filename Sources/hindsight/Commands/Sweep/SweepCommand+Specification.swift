@@ -102,11 +102,17 @@ extension CommandSpecification {
       (.interrupted, "interrupted; what is finished is kept"),
     ],
     run: { arguments, console async throws(CommandFailure) in
-      if arguments.values.first == "merge" {
-        return try SweepMerge(arguments).run(on: &console)
+      do throws(CommandFailure) {
+        if arguments.values.first == "merge" {
+          return try SweepMerge(arguments).run(on: &console)
+        }
+        if let question = ExploreCommand(arguments) { return try await question.run(on: &console) }
+        try ExploreCommand.checkIdle(arguments)
+        return try await SweepCommand(arguments).run(on: &console)
+      } catch {
+        // Standard output and the file of the figures lie on disks as journals do.
+        guard case .inputOutput(let problem) = error else { throw error }
+        throw SweepFolder.failure(problem)
       }
-      if let question = ExploreCommand(arguments) { return try await question.run(on: &console) }
-      try ExploreCommand.checkIdle(arguments)
-      return try await SweepCommand(arguments).run(on: &console)
     })
 }

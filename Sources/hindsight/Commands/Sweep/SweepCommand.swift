@@ -78,6 +78,7 @@ struct SweepCommand {
     let plan = sweep.plan
     let known = SweepRecordedRuns(folder, plan)
     let expected = known.missing(in: plan, shard)
+    guard expected > 0 else { return (.finished, 0) }
     var progress = ProgressBar("sweep", on: console)
     var done = 0
     var events: UInt64 = 0
@@ -99,7 +100,7 @@ struct SweepCommand {
       })
     progress.finish()
     do throws(FileProblem) {
-      try folder.sync()
+      try folder.finish()
     } catch {
       problem = problem ?? error
     }
@@ -112,16 +113,10 @@ struct SweepCommand {
   private func report(
     _ plan: SweepPlan, _ folder: SweepFolder, on console: inout Console
   ) throws(CommandFailure) -> ExitCode {
-    let results = SweepResults(plan, folder.index)
-    let completeness: SweepCompleteness
-    do throws(FileProblem) {
-      completeness = try results.completeness(fetch: folder.fetch)
-    } catch {
-      throw SweepFolder.failure(error)
-    }
-    return try SweepMerge.report(
-      results, completeness, folder, arguments, reproduce: words(folder.path), isWriting: true,
-      on: &console)
+    let findings = try SweepFindings(plan, folder, arguments)
+    try folder.writeTables(findings.results, findings.completeness, isAnew: false)
+    return try findings.report(
+      folder, arguments, reproduce: words(folder.path), hasTables: true, on: &console)
   }
 
   private func reportShard(
@@ -217,8 +212,8 @@ struct SweepRecordedRuns: Sendable {
         let keys = plan.keys(of: point)
         for number in 0..<plan.replication.count {
           let key = keys.key(seed: plan.replication.seed(number))
-          guard let place = index.place(of: key), let line = try? folder.fetch(place),
-            let record = index.record(line)
+          guard let place = index.place(of: key), let bytes = try? folder.fetch(place),
+            let record = index.record(place.line(of: bytes))
           else { continue }
           values[key] = record.userMinutesLost
         }
@@ -235,7 +230,9 @@ struct SweepRecordedRuns: Sendable {
   /// Runs of a shard that are not recorded, all that a rule may ask for included.
   func missing(in plan: SweepPlan, _ shard: SweepShard) -> Int {
     var count = 0
-    for point in stride(from: shard.index, to: plan.pointCount, by: shard.count) {
+    let repeats = SweepRepeats(plan, shard)
+    for point in stride(from: shard.index, to: plan.pointCount, by: shard.count)
+    where !repeats.contains(point) {
       let keys = plan.keys(of: point)
       for number in 0..<plan.replication.count
       where index.place(of: keys.key(seed: plan.replication.seed(number))) == nil {

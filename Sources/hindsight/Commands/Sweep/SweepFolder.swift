@@ -106,9 +106,12 @@ final class SweepFolder {
         UsageError(
           "\(shown) holds \(Self.size(of: present)), and this sweep, of \(Self.size(of: plan)), "
             + "leaves some out",
-          help:
-            "all shards of a folder have the same points and seeds; another folder is chosen with "
-            + "--out; --force replaces the folder's plan and tables, and keeps what is finished"))
+          help: (plan.losesPointsByAdding(to: present)
+            ? "with another number of points a Latin hypercube has others altogether, so that none "
+              + "can be added; grid, random and sobol can be added to; "
+            : "all shards of a folder have the same points and seeds; ")
+            + "another folder is chosen with --out; --force replaces the folder's plan and tables, "
+            + "and keeps what is finished"))
     }
     let own = index.files.filter {
       $0.runs > 0 && (shard.count == 1 || $0.shard == shard.description)
@@ -168,7 +171,7 @@ final class SweepFolder {
         var scanner = SweepJournalScanner(file: number)
         var offset = 0
         while true {
-          let chunk = try reader.read(at: offset, count: 1 << 20)
+          let chunk = try reader.read(at: offset, count: Self.chunk)
           guard !chunk.isEmpty else { break }
           offset += chunk.count
           scanner.feed(chunk, to: &index)
@@ -179,19 +182,22 @@ final class SweepFolder {
     } catch {
       throw Self.failure(error)
     }
+    index.sort()
   }
+
+  private static let chunk = 1 << 18
 
   /// Descriptors that are held open at a time.
   private static let openMax = 200
 
-  /// The bytes at a place of a journal.
+  /// The bytes at a place of a journal, which may go on behind the line.
   func fetch(_ place: SweepIndex.Place) throws(FileProblem) -> [UInt8] {
     if readers[place.file] == nil {
       if readers.count > Self.openMax { readers.removeAll() }
       readers[place.file] = try RandomAccessFile(
         "\(folders[place.file])/\(index.files[place.file].name)")
     }
-    return try readers[place.file]?.read(at: place.offset, count: place.length) ?? []
+    return try readers[place.file]?.read(at: place.offset, count: place.lengthMax) ?? []
   }
 
   /// Appends a finished run to this process's journal, which is made with the first.
@@ -214,8 +220,11 @@ final class SweepFolder {
     index.add(lines, to: journal.number, at: start)
   }
 
-  /// Puts this process's journal on the disk.
-  func sync() throws(FileProblem) { try journal?.file.sync() }
+  /// Puts this process's journal on the disk, and its runs in order.
+  func finish() throws(FileProblem) {
+    index.sort()
+    try journal?.file.sync()
+  }
 
   /// Says which lines of journals were passed over.
   func warnOfDamage(on console: Console) {
@@ -235,20 +244,39 @@ final class SweepFolder {
 
   // MARK: Tables
 
-  /// Writes both tables and the manifest.
+  /// Goes through all points in order.
+  ///
+  /// - Parameters:
+  ///   - results: What is there.
+  ///   - body: Is given each point.
+  /// - Returns: What is there, and what is missing.
+  /// - Throws: What the system refuses.
+  func forEachPoint(
+    of results: SweepResults, _ body: (SweepPointSummary) -> Void
+  ) throws(CommandFailure) -> SweepCompleteness {
+    do throws(FileProblem) {
+      return try results.forEachPoint(fetch: fetch) { (summary, _) throws(FileProblem) in
+        body(summary)
+      }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// Writes both tables and the manifest, unless they are there.
   ///
   /// - Parameters:
   ///   - results: What is there.
   ///   - completeness: Of it.
   ///   - isAnew: Whether tables are written that are there by manifest and size, and may be damaged.
-  ///   - body: Is given each point in order.
   /// - Throws: What the system refuses.
   func writeTables(
-    _ results: SweepResults, _ completeness: SweepCompleteness, isAnew: Bool,
-    _ body: (SweepPointSummary) -> Void
+    _ results: SweepResults, _ completeness: SweepCompleteness, isAnew: Bool
   ) throws(CommandFailure) {
-    if !isAnew, areTablesPresent(results.plan, completeness) {
-      return try forEachPoint(of: results, body)
+    if !isAnew, let tables = presentTables(results.plan, completeness) {
+      // One of an older version says the same in other words.
+      let manifest = SweepManifest(results.plan, completeness, tables: tables)
+      return try write(manifest.text, to: Self.manifestName)
     }
     AtomicFile.removeStale(in: path)
     do throws(FileProblem) {
@@ -260,7 +288,6 @@ final class SweepFolder {
         let rows = tables.rows(of: summary, records)
         try csv.write(rows.csv)
         try lines.write(rows.jsonLines)
-        body(summary)
       }
       let manifest = SweepManifest(
         results.plan, completeness,
@@ -273,26 +300,19 @@ final class SweepFolder {
     }
   }
 
-  /// Goes through all points in order and writes nothing.
-  func forEachPoint(
-    of results: SweepResults, _ body: (SweepPointSummary) -> Void
-  ) throws(CommandFailure) {
-    do throws(FileProblem) {
-      try results.forEachPoint(fetch: fetch) { (summary, _) throws(FileProblem) in body(summary) }
-    } catch {
-      throw Self.failure(error)
-    }
-  }
-
-  private func areTablesPresent(_ plan: SweepPlan, _ completeness: SweepCompleteness) -> Bool {
+  /// The tables of the folder, where manifest and sizes say that they hold these runs.
+  private func presentTables(
+    _ plan: SweepPlan, _ completeness: SweepCompleteness
+  ) -> [SweepManifest.Table]? {
     let name = file(Self.manifestName)
     guard FileSystem.exists(name),
       let bytes = try? FileSystem.read(name, limit: Self.planLimit),
       let tables = SweepManifest.tables(
-        in: SourceText(name: name, bytes: bytes), for: plan, completeness)
-    else { return false }
-    return tables.map(\.name) == [Self.csvName, Self.jsonLinesName]
-      && tables.allSatisfy { FileSystem.size(of: file($0.name)) == $0.bytes }
+        in: SourceText(name: name, bytes: bytes), for: plan, completeness),
+      tables.map(\.name) == [Self.csvName, Self.jsonLinesName],
+      tables.allSatisfy({ FileSystem.size(of: file($0.name)) == $0.bytes })
+    else { return nil }
+    return tables
   }
 
   /// A table on its way, with what the manifest says of it.

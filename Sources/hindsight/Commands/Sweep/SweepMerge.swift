@@ -37,19 +37,17 @@ struct SweepMerge {
       console.report(reproduce: words)
       return code
     }
-    let results = SweepResults(plan, target.index)
-    let completeness: SweepCompleteness
-    do throws(FileProblem) {
-      completeness = try results.completeness(fetch: target.fetch)
-    } catch {
-      throw SweepFolder.failure(error)
-    }
+    let findings = try SweepFindings(plan, target, arguments)
+    let completeness = findings.completeness
     Self.noteStrangers(completeness, target.index, plan, on: console)
     let isWriting = completeness.isComplete || arguments.has("partial")
-    if isWriting { try prepare(target, plan) }
-    let code = try Self.report(
-      results, completeness, target, arguments, reproduce: words, isWriting: isWriting,
-      on: &console)
+    if isWriting {
+      try prepare(target, plan)
+      // Tables that are there by manifest and size may be damaged: a merge repairs them.
+      try target.writeTables(findings.results, completeness, isAnew: true)
+    }
+    let code = try findings.report(
+      target, arguments, reproduce: words, hasTables: isWriting, on: &console)
     guard !completeness.isComplete else { return code }
     console.report(Self.missing(completeness, target.index))
     return .incomplete
@@ -140,45 +138,6 @@ struct SweepMerge {
 
   // MARK: Shared with the sweep itself
 
-  /// Writes the tables, if that is asked for, and prints the points.
-  ///
-  /// - Returns: `incomplete` where runs are missing, or a point needs more seeds than it may have.
-  static func report(
-    _ results: SweepResults, _ completeness: SweepCompleteness, _ folder: SweepFolder,
-    _ arguments: ParsedArguments, reproduce: [String], isWriting: Bool,
-    on console: inout Console
-  ) throws(CommandFailure) -> ExitCode {
-    var showcase = SweepShowcase()
-    var all: [SweepPointSummary] = []
-    let page = ReportFolder(arguments)
-    let body: (SweepPointSummary) -> Void = { summary in
-      showcase.add(summary)
-      if arguments.wantsJSON || page != nil && all.count < SweepHTML.pointsMax {
-        all.append(summary)
-      }
-    }
-    if isWriting {
-      // A merge repairs tables; going on from a large folder that is finished takes no time.
-      try folder.writeTables(
-        results, completeness, isAnew: arguments.values.first == "merge", body)
-    } else {
-      try folder.forEachPoint(of: results, body)
-    }
-    let files =
-      isWriting ? [SweepFolder.csvName, SweepFolder.jsonLinesName].map(folder.file) : []
-    try console.write(
-      arguments, json: SweepJSON.text(of: results.plan, completeness, all),
-      text: {
-        SweepText(
-          results.plan, completeness, showcase, style: $0, files: files, reproduce: reproduce
-        ).text
-      }, reproduce: reproduce)
-    let drawn = Array(all.prefix(SweepHTML.pointsMax))
-    try page?.write(
-      SweepHTML(results.plan, completeness, drawn, reproduce: reproduce).text, on: console)
-    return completeness.isComplete && showcase.wideCount == 0 ? .held : .incomplete
-  }
-
   /// Tells of runs that stand in two journals and are not the same.
   ///
   /// - Returns: nil when there is none.
@@ -190,8 +149,10 @@ struct SweepMerge {
     do throws(FileProblem) {
       pairs = try SweepResults(plan, folder.index).contradictions(fetch: folder.fetch)
       for pair in pairs.prefix(5) {
-        let records = [try folder.fetch(pair.first), try folder.fetch(pair.other)]
-          .map(folder.index.record)
+        let records = [
+          folder.index.record(pair.first.line(of: try folder.fetch(pair.first))),
+          folder.index.record(pair.other.line(of: try folder.fetch(pair.other))),
+        ]
         let files = [pair.first, pair.other].map { folder.index.files[$0.file].name }
         guard let first = records[0], let other = records[1] else { continue }
         help.append(
@@ -211,17 +172,27 @@ struct SweepMerge {
 
   /// Which shards miss points, or which points are missing where shards are not known.
   static func missing(_ completeness: SweepCompleteness, _ index: SweepIndex) -> String {
-    func list(_ points: [Int]) -> String {
-      points.prefix(10).map(String.init).joined(separator: ", ") + (points.count > 10 ? ", …" : "")
+    func runs(_ points: [Int]) -> String {
+      let list = points.prefix(10).map(String.init).joined(separator: ", ")
+      return points.count == 1
+        ? "runs of point \(list)"
+        : "runs of \(NumberText.grouped(UInt64(points.count))) points: \(list)"
+          + (points.count > 10 ? ", …" : "")
     }
-    let counts = Set(index.files.compactMap { $0.shard.flatMap { SweepShard($0)?.count } })
-    guard counts.count == 1, let count = counts.first, count > 1 else {
-      return
-        "missing: runs of \(completeness.missing.count) points: \(list(completeness.missing))\n"
+    let counts = Set(index.files.compactMap { $0.shard.flatMap { SweepShard($0)?.count } }).sorted()
+    let missing = completeness.missing
+    guard let count = counts.last else {
+      return "missing: \(runs(missing)); no shard has begun, so that their number is not known\n"
     }
-    return completeness.missingShards(of: count).map { shard, points in
-      "missing: shard \(shard): runs of \(points.count == 1 ? "point" : "\(points.count) points:") "
-        + "\(list(points))\n"
+    guard count > 1 else { return "missing: \(runs(missing))\n" }
+    let shards = completeness.missingShards(of: count).map { shard, points in
+      "missing: shard \(shard): \(runs(points))\n"
     }.joined()
+    guard counts.count > 1 else { return shards }
+    // Which of the divisions is to be gone on with is the user's to say: any of them is complete.
+    let others = counts.dropLast().map(String.init).joined(separator: " and ")
+    return shards
+      + "note: journals are of \(others) and of \(count) shards; those that are missing are counted "
+      + "by \(count)\n"
   }
 }

@@ -14,17 +14,25 @@ struct SweepSource {
 
   /// The sweep, ready to run.
   func sweep(on console: Console) throws(CommandFailure) -> Sweep {
-    let (request, sources) = try read(on: console)
+    let asked = try read(on: console)
+    var errors = asked.errors
     do throws(ScenarioErrors) {
-      return try Sweep(request, sources: sources, version: HindsightVersion.text)
+      let sweep = try Sweep(
+        asked.request, sources: asked.sources, version: HindsightVersion.text)
+      if errors.isEmpty { return sweep }
     } catch {
-      throw .scenario(console.text(of: error))
+      // What is nowhere because it could not be read is told already.
+      errors += error.errors.filter { asked.errors.isEmpty || $0.location != nil }
     }
+    throw .scenario(console.text(of: ScenarioErrors(errors)))
   }
 
-  private func read(
-    on console: Console
-  ) throws(CommandFailure) -> (SweepRequest, [Sweep.Source]) {
+  /// What is asked for, and everything that is wrong with the file that says so.
+  private typealias Asked = (
+    request: SweepRequest, sources: [Sweep.Source], errors: [ScenarioError]
+  )
+
+  private func read(on console: Console) throws(CommandFailure) -> Asked {
     guard arguments.values.count <= 1 else {
       throw .usage(
         UsageError(
@@ -40,7 +48,7 @@ struct SweepSource {
             "there is no sweep and no scenario", help: "see 'hindsight sweep --help'"))
       }
       var request = SweepRequest(name: "scenarios")
-      return (try complete(&request, axes), try sources(request, folder: "", console))
+      return (try complete(&request, axes), try sources(request, folder: "", console), [])
     }
     let source = try ScenarioSource.read(path)
     if let document = try sweepDocument(source, console) {
@@ -62,7 +70,7 @@ struct SweepSource {
           "there is nothing to vary",
           help: "name an axis, such as --axis supervision.maxRestarts=2,3,4"))
     }
-    return (request, [Sweep.Source(name: name, bytes: source.bytes, file: file)])
+    return (request, [Sweep.Source(name: name, bytes: source.bytes, file: file)], [])
   }
 
   /// The document of a sweep's file; nil of a scenario, whose errors are told with all others of it.
@@ -83,23 +91,34 @@ struct SweepSource {
   /// A sweep from its file, whose scenarios lie where the file says.
   private func read(
     _ document: ScenarioDocument, _ path: String, _ axes: [SweepAxisRequest], _ console: Console
-  ) throws(CommandFailure) -> (SweepRequest, [Sweep.Source]) {
-    let file: SweepFile
-    do throws(ScenarioErrors) {
-      file = try SweepFile(document)
-    } catch {
-      throw .scenario(console.text(of: error))
-    }
+  ) throws(CommandFailure) -> Asked {
+    let file = SweepFile(reading: document)
     var request = file.request
     request = try complete(&request, axes)
+    let isOverScenarios = request.axes.contains { $0.kind == .scenario }
     let folder = path == "-" ? "" : path.contains("/") ? FileSystem.split(path).folder + "/" : ""
     guard let scenario = file.scenario else {
-      return (request, try sources(request, folder: folder, console))
+      // Without a scenario nothing else can be told.
+      guard file.errors.isEmpty || isOverScenarios else {
+        throw .scenario(console.text(of: ScenarioErrors(file.errors)))
+      }
+      return (request, try sources(request, folder: folder, console), file.errors)
+    }
+    guard !isOverScenarios else {
+      guard file.errors.isEmpty else {
+        throw .scenario(console.text(of: ScenarioErrors(file.errors)))
+      }
+      throw .usage(
+        UsageError(
+          "the scenario of \(ArgumentParser.quoted(path)) and an axis of scenarios exclude each other",
+          help: "name all scenarios on the axis"))
     }
     let source = try ScenarioSource.read(scenario.hasPrefix("/") ? scenario : folder + scenario)
-    let read = try checked(source, console)
+    let read = try checked(source, console, beside: file.errors)
     let name = read.document.root["scenario"]?.string ?? scenario
-    return (request, [Sweep.Source(name: name, bytes: source.bytes, file: read)])
+    return (
+      request, [Sweep.Source(name: name, bytes: source.bytes, file: read)], file.errors
+    )
   }
 
   /// The scenarios of an axis.
@@ -133,12 +152,12 @@ struct SweepSource {
   }
 
   private func checked(
-    _ source: SourceText, _ console: Console
+    _ source: SourceText, _ console: Console, beside errors: [ScenarioError] = []
   ) throws(CommandFailure) -> ScenarioFile {
     do throws(ScenarioErrors) {
       return try ScenarioSource.checked(source)
     } catch {
-      throw .scenario(console.text(of: error))
+      throw .scenario(console.text(of: ScenarioErrors(errors + error.errors)))
     }
   }
 
