@@ -126,8 +126,7 @@ public struct CompareHTML: Sendable {
         "p", ["class": "small dim"],
         text:
           "User-minutes lost, each mitigation less none on the same seeds, with 95 % intervals; "
-          + "the "
-          + "best first. Mitigations that share a letter cannot be told apart."),
+          + "the best first. Mitigations that share a letter cannot be told apart."),
       PageTable(
         caption: "User-minutes lost: difference to no mitigation",
         columns: [

@@ -141,14 +141,8 @@ public struct PhaseHTML: Sendable {
     ]
   }
 
+  /// As the text report says it.
   private var notes: String {
-    let share = NumberText.trimmed(diagram.options.falseShare * 100, digits: 1)
-    return
-      "\(diagram.certified) points are shown to be on one side of one half and \(diagram.open) "
-      + "stay open; of those shown, on average at most \(share) % are wrong, however often one "
-      + "looks. "
-      + "Every point has seeds of its own. Points between others that agree are not tried: an "
-      + "island "
-      + "between the points of the coarse grid is not seen."
+    PhaseText(diagram, style: TextStyle(), reproduce: reproduce).notes
   }
 }

@@ -62,8 +62,7 @@ public struct ReplayHTML: Sendable {
     case .horizon where record.wasCutShort:
       [
         "The run was cut short at \(NumberText.clock(record.endedAt)), before the scenario's "
-          + "end: what "
-          + "comes later is not judged."
+          + "end: what comes later is not judged."
       ]
     case .horizon: []
     case .stopped: ["The run was stopped at \(NumberText.clock(record.endedAt))."]
@@ -100,8 +99,7 @@ public struct ReplayHTML: Sendable {
         "p", ["class": "small dim"],
         text:
           "! is a fault, letters are what operators did, which is input; numbers are what came "
-          + "out. "
-          + "They are marked in the charts: what the run did as lines, what was reported in "
+          + "out. They are marked in the charts: what the run did as lines, what was reported in "
           + "italics."
       ),
       PageTable(

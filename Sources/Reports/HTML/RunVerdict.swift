@@ -51,8 +51,7 @@ struct RunVerdict {
     guard peak > online * 0.01 else {
       return (
         "Nearly nothing was lost: at least \(NumberText.text(1 - peak / online, .share)) of "
-          + "\(users) "
-          + "users were served all the time.", true
+          + "\(users) users were served all the time.", true
       )
     }
     var text = ""

@@ -42,8 +42,7 @@ struct TimeSection {
     return
       "\(frame.homeText) is shown first. Point at a chart to read all of them at that time, drag "
       + "to look closer, double-click to go back. With the time in focus: arrows move it (with "
-      + "shift "
-      + "by one sample), + and - zoom, Home and End go to the ends, 0 goes back, w shows the "
+      + "shift by one sample), + and - zoom, Home and End go to the ends, 0 goes back, w shows the "
       + "whole run."
       + note + thinned
   }
