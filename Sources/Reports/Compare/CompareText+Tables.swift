@@ -127,7 +127,7 @@ extension CompareText {
   // MARK: Cells
 
   /// A metric's name with the unit of its cells.
-  private static func column(_ metric: ComparisonMetric) -> String {
+  static func column(_ metric: ComparisonMetric) -> String {
     switch metric {
     case .userMinutesLost: "user-minutes lost"
     case .outageMinutes: "under half served, min"
@@ -160,7 +160,7 @@ extension CompareText {
       + (effect.method == .bootstrap ? "*" : "")
   }
 
-  private static func signed(_ value: Double, _ metric: ComparisonMetric) -> String {
+  static func signed(_ value: Double, _ metric: ComparisonMetric) -> String {
     let text: String
     switch metric {
     case .userMinutesLost: text = NumberText.fixed(value / 1e6, digits: 1) + " M"
@@ -172,7 +172,7 @@ extension CompareText {
     return value > 0 && text.contains(where: { ("1"..."9").contains($0) }) ? "+" + text : text
   }
 
-  private static func percent(_ share: Double) -> String {
+  static func percent(_ share: Double) -> String {
     let text = NumberText.fixed(share * 100, digits: 1) + "%"
     return share > 0 && text != "0.0%" ? "+" + text : text
   }
@@ -195,12 +195,17 @@ extension CompareText {
   }
 
   /// The groups of an arm: letters, or numbers where those would not do.
+  func plainLetters(_ result: Comparison.ArmResult) -> String {
+    Self.letters(result.groups, of: groupCount)
+  }
+
+  /// The same in a column.
   private func letters(_ result: Comparison.ArmResult) -> String {
-    TerminalText.padded(Self.letters(result.groups, of: groupCount), to: lettersWidth)
+    TerminalText.padded(plainLetters(result), to: lettersWidth)
   }
 
   private var lettersWidth: Int {
-    ranked.map { Self.letters($0.groups, of: groupCount).count }.max() ?? 1
+    ranked.map { plainLetters($0).count }.max() ?? 1
   }
 
   private var groupCount: Int { ranked.flatMap(\.groups).max() ?? 1 }

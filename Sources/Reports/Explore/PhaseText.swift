@@ -126,7 +126,7 @@ public struct PhaseText: Sendable {
       : ["  + at least: some runs had not recovered at their end"]
   }
 
-  private var notes: String {
+  var notes: String {
     let share = NumberText.trimmed(diagram.options.falseShare * 100, digits: 1)
     return
       "\(diagram.certified) points are shown to be on one side of one half and \(diagram.open) stay "

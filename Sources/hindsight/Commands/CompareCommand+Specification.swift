@@ -44,7 +44,7 @@ extension CommandSpecification {
         "scale", "SHARE", "share of the users and capacities to simulate, such as 1/100"),
       OptionSpecification(
         "until", "TIME", "end every run at a clock time; default: the scenario's compare.until"),
-      .format, .json, .exportJSON,
+      .report, .format, .json, .exportJSON,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
     ],

@@ -21,6 +21,8 @@ struct CompareCommand {
     let seeds = try arguments.count("seeds")
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let report = ReportFolder(arguments)
+    try report?.checkWritable()
     try ExportedJSON.checkWritable(arguments)
     if arguments.has("optimise") {
       return try await searchThrottle(
@@ -84,6 +86,8 @@ struct CompareCommand {
           comparison, patches: patches, style: $0, reproduce: reproduce
         ).text
       }, reproduce: reproduce)
+    try report?.write(
+      CompareHTML(comparison, patches: patches, reproduce: reproduce).text, on: console)
     let timings = timings(runs.events &+ (ends?.runs?.events ?? 0), runSeconds, watch)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")
@@ -195,6 +199,12 @@ struct CompareCommand {
       throw .usage(
         UsageError(
           "'--causes' and '--optimise' are two questions", help: "ask them one after the other"))
+    }
+    if arguments.has("report") {
+      throw .usage(
+        UsageError(
+          "'--report' does not go with '--\(mode)'",
+          help: "pages are made of comparisons of mitigations"))
     }
     for option in ["mitigations", "mitigation", "assumptions", "until-halfwidth"]
     where arguments.has(option) {

@@ -21,6 +21,7 @@ struct ForkCommand {
     let step = try step()
     let jobs = try arguments.count("jobs") ?? Processors.count
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try ReportFolder(arguments)?.checkWritable()
     try ExportedJSON.checkWritable(arguments)
     guard arguments.has("at") else {
       throw .usage(
@@ -91,6 +92,8 @@ struct ForkCommand {
       arguments, json: ForkJSON.text(of: fork, step: step),
       text: { ForkText(fork, step: step, style: $0, reproduce: reproduce).text },
       reproduce: reproduce)
+    try ReportFolder(arguments)?.write(
+      ForkHTML(fork, reproduce: reproduce).text, on: console)
   }
 
   private func nothing(_ refusals: [ForkPlan.Refusal], _ console: Console) -> ExitCode {

@@ -45,7 +45,7 @@ extension CommandSpecification {
         "from one row of the tables and value of the series to the next; tables then show every series "
           + "that differs"),
       OptionSpecification("jobs", "N", "futures at a time; default: one per processor"),
-      .format, .json, .exportJSON,
+      .report, .format, .json, .exportJSON,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       .force,
     ],

@@ -40,6 +40,7 @@ extension CommandSpecification {
         "list these events, counted from 1, with time and digest, instead of a report: to find where "
           + "two versions part"),
       OptionSpecification(flag: "series", "add the time series to the JSON"),
+      .report,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
     ] + ReplayFormats.options + [.force],
     examples: [
@@ -49,6 +50,9 @@ extension CommandSpecification {
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --set announce.segments=1 --seed 7",
         "the same day with announces in one segment, and other luck"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --report report",
+        "the same as a page to look at: report/index.html"),
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --scale 1/1000 --until 14:30 --json",
         "a quick look at the first minutes, for a program"),
@@ -84,6 +88,13 @@ struct ReplayCommand {
     let events = try Self.eventNumbers(arguments.value("events"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     let formats = try ReplayFormats(arguments)
+    let report = ReportFolder(arguments)
+    if events != nil, report != nil {
+      throw .usage(
+        UsageError(
+          "'--report' does not go with '--events'", help: "'--events' lists events instead"))
+    }
+    try report?.checkWritable()
     if events != nil, arguments.has("export-json") {
       throw .usage(
         UsageError(
@@ -112,6 +123,7 @@ struct ReplayCommand {
       text: { ReplayText(record, style: $0, reproduce: reproduce).text },
       reproduce: reproduce)
     try formats.write(finished, on: console)
+    try report?.write(ReplayHTML(record, reproduce: reproduce).text, on: console)
     let timings = Timings(
       events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)

@@ -48,7 +48,8 @@ extension ExploreCommand {
       return Done(
         report: Done.Report(
           json: { PhaseJSON.text(of: diagram) },
-          text: { PhaseText(diagram, style: $0, reproduce: $1).text }),
+          text: { PhaseText(diagram, style: $0, reproduce: $1).text },
+          html: { PhaseHTML(diagram, reproduce: $0).text }),
         events: diagram.events, isIncomplete: diagram.isIncomplete)
     } catch {
       throw .scenario(console.text(of: error))

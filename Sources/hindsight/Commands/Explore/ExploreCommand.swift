@@ -15,7 +15,7 @@ struct ExploreCommand {
     var options: [String] {
       switch self {
       case .cliff: ["outage-with", "tolerance", "budget"]
-      case .phase: ["axis", "budget"]
+      case .phase: ["axis", "budget", "report"]
       case .hysteresis:
         ["trigger", "trigger-size", "push", "push-at", "outage-with", "tolerance", "budget"]
       case .sensitivity: ["most", "trajectories", "base-points", "seeds"]
@@ -59,6 +59,8 @@ struct ExploreCommand {
     let jobs = try arguments.count("jobs") ?? Processors.count
     let seed = try ReplayCommand.seed(arguments.value("seed"))
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    let page = ReportFolder(arguments)
+    try page?.checkWritable()
     let trials = try trials(console)
     console.warn(trials.sampleWarning)
     let session = Session(trials: trials, seed: seed, jobs: jobs, readSeconds: watch.seconds)
@@ -78,6 +80,7 @@ struct ExploreCommand {
     let reproduce = words
     try console.write(
       arguments, json: report.json(), text: { report.text($0, reproduce) }, reproduce: reproduce)
+    if let html = report.html { try page?.write(html(reproduce), on: console) }
     let seconds = watch.seconds
     let timings = Timings(
       events: done.events, readSeconds: session.readSeconds,
@@ -104,6 +107,8 @@ struct ExploreCommand {
     struct Report {
       let json: () -> String
       let text: (TextStyle, _ reproduce: [String]) -> String
+      /// nil where the question has no page.
+      var html: ((_ reproduce: [String]) -> String)?
     }
 
     /// nil where it was stopped before.
@@ -180,7 +185,9 @@ struct ExploreCommand {
   private var words: [String] {
     var list = ["hindsight", "sweep", ShellWords.file(path)]
     for option in arguments.occurrences
-    where !["jobs", "format", "timings", "force", "progress", "color"].contains(option.name) {
+    where !["jobs", "format", "timings", "force", "progress", "color", "report"]
+      .contains(option.name)
+    {
       list.append("--\(option.name)")
       if !option.value.isEmpty { list.append(option.value) }
     }

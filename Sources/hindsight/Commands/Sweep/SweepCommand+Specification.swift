@@ -64,7 +64,7 @@ extension CommandSpecification {
       OptionSpecification(
         "until", "TIME", "end every run at a clock time; default: the scenario's compare.until"),
     ] + OptionSpecification.exploring + [
-      .format, .json,
+      .report, .format, .json,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
       OptionSpecification(
         flag: "force",

@@ -19,6 +19,14 @@ struct SweepCommand {
     guard !arguments.has("partial") else {
       throw .usage(UsageError("'--partial' goes with 'sweep merge'"))
     }
+    for option in ["emit", "shard", "dry-run"]
+    where arguments.has(option) && arguments.has("report") {
+      throw .usage(
+        UsageError(
+          "'--report' does not go with '--\(option)'",
+          help: "a page is of a whole sweep: write it with 'sweep merge' or without '--\(option)'"))
+    }
+    try ReportFolder(arguments)?.checkWritable()
     let choice = try SweepShardChoice(arguments)
     let sweep = try SweepSource(arguments).sweep(on: console)
     let folder = SweepFolder(folderName(of: sweep.plan))

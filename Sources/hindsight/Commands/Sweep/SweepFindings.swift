@@ -6,7 +6,7 @@ struct SweepFindings {
   let results: SweepResults
   let completeness: SweepCompleteness
   private let showcase: SweepShowcase
-  /// Every point, where JSON is asked for.
+  /// Every point, where JSON is asked for; where a page is, as many as one can draw.
   private let all: [SweepPointSummary]
 
   init(
@@ -15,14 +15,17 @@ struct SweepFindings {
     results = SweepResults(plan, folder.index)
     var showcase = SweepShowcase()
     var all: [SweepPointSummary] = []
+    let hasPage = arguments.has("report")
     completeness = try folder.forEachPoint(of: results) { summary in
       showcase.add(summary)
-      if arguments.wantsJSON { all.append(summary) }
+      if arguments.wantsJSON || hasPage && all.count < SweepHTML.pointsMax {
+        all.append(summary)
+      }
     }
     (self.showcase, self.all) = (showcase, all)
   }
 
-  /// Prints the points.
+  /// Prints the points, and draws them where that is asked for.
   ///
   /// - Returns: `incomplete` where runs are missing, or a point needs more seeds than it may have.
   func report(
@@ -38,6 +41,9 @@ struct SweepFindings {
           results.plan, completeness, showcase, style: $0, files: files, reproduce: reproduce
         ).text
       }, reproduce: reproduce)
+    let drawn = Array(all.prefix(SweepHTML.pointsMax))
+    try ReportFolder(arguments)?.write(
+      SweepHTML(results.plan, completeness, drawn, reproduce: reproduce).text, on: console)
     return completeness.isComplete && showcase.wideCount == 0 ? .held : .incomplete
   }
 }

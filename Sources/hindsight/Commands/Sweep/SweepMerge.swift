@@ -15,6 +15,7 @@ struct SweepMerge {
 
   func run(on console: inout Console) throws(CommandFailure) -> ExitCode {
     try check()
+    try ReportFolder(arguments)?.checkWritable()
     let target = SweepFolder(arguments.value("out") ?? paths[0])
     let plan = try commonPlan()
     if let present = try target.plan(), present.text != plan.text {
@@ -63,7 +64,7 @@ struct SweepMerge {
       throw .usage(
         UsageError("'sweep merge' takes folders", help: "write hindsight sweep merge DIR…"))
     }
-    let taken = ["out", "partial", "format", "timings", "force", "progress", "color"]
+    let taken = ["out", "partial", "format", "timings", "force", "progress", "color", "report"]
     if let other = arguments.occurrences.first(where: { !taken.contains($0.name) }) {
       throw .usage(
         UsageError(

@@ -1,0 +1,168 @@
+import Observation
+import SimulationKernel
+
+/// One run as a page: what happened, how it went on over time, and how it compares with the account.
+///
+/// A function of the record: the same record gives the same bytes.
+public struct ReplayHTML: Sendable {
+  /// A step of what led to what.
+  public struct Cause: Sendable, Equatable {
+    public let at: Instant
+    public let text: String
+
+    public init(at: Instant, _ text: String) {
+      (self.at, self.text) = (at, text)
+    }
+  }
+
+  let record: RunRecord
+  /// From the first cause on; empty where nobody asked.
+  let causes: [Cause]
+  let reproduce: [String]
+
+  /// - Parameters:
+  ///   - record: What to report.
+  ///   - causes: What led to what, from the first cause on; may be empty.
+  ///   - reproduce: Words of the command that gives this run again.
+  public init(_ record: RunRecord, causes: [Cause] = [], reproduce: [String]) {
+    self.record = record
+    self.causes = causes
+    self.reproduce = reproduce
+  }
+
+  /// The page, smaller than `PageDetail.bytesMax`.
+  public var text: String {
+    PageDetail.text { detail in page(detail).text(detail) }
+  }
+
+  private func page(_ detail: PageDetail) -> Page {
+    var words = [
+      "\(NumberText.clock(record.start)) to \(NumberText.clock(record.endedAt))",
+      "seed \(record.seed)", "scale \(record.scale)",
+    ]
+    words += detail.shown(record.patches).rows + ["digest \(record.digest)"]
+    let (verdict, tone) = RunVerdict(record).sentence
+    let time = ReplayCharts(record, detail).section
+    return Page(
+      kind: "Replay", title: record.title, name: record.scenario, words: words, verdict: verdict,
+      tone: tone, warnings: warnings, figures: RunVerdict(record).figures,
+      sections: [
+        Page.Section("time", "Over time", time?.body ?? []),
+        Page.Section("timeline", "Timeline", timeline(detail, time?.frame)),
+        Page.Section("causes", "Causal chain", chain(detail)),
+        Page.Section("facts", "Facts of the account", facts(detail)),
+        Page.Section("findings", "Findings", findings(detail)),
+        Page.Section("assumptions", "Assumptions", assumptions(detail)),
+      ],
+      version: record.version, reproduce: reproduce)
+  }
+
+  private var warnings: [String] {
+    switch RunEnd(record.end) {
+    case .horizon where record.wasCutShort:
+      [
+        "The run was cut short at \(NumberText.clock(record.endedAt)), before the scenario's "
+          + "end: what comes later is not judged."
+      ]
+    case .horizon: []
+    case .stopped: ["The run was stopped at \(NumberText.clock(record.endedAt))."]
+    case .budget: ["The run ran out of budget at \(NumberText.clock(record.endedAt))."]
+    }
+  }
+
+  // MARK: What led to what
+
+  private func chain(_ detail: PageDetail) -> [Markup] {
+    let (rows, left) = detail.shown(causes)
+    guard !rows.isEmpty else { return [] }
+    return [
+      Markup(
+        "ol", ["class": "chain"],
+        rows.map { cause in
+          Markup(
+            "li", [:],
+            [
+              Markup("time", text: NumberText.clock(cause.at)),
+              .text(detail.text(cause.text)),
+            ])
+        })
+    ] + PageDetail.more(left, "steps")
+  }
+
+  // MARK: Timeline
+
+  private func timeline(_ detail: PageDetail, _ frame: TimeFrame?) -> [Markup] {
+    let (rows, left) = detail.shown(TimelineSigns(record).rows)
+    guard !rows.isEmpty else { return [] }
+    return [
+      Markup(
+        "p", ["class": "small dim"],
+        text:
+          "! is a fault, letters are what operators did, which is input; numbers are what came "
+          + "out. They are marked in the charts: what the run did as lines, what was reported in "
+          + "italics."
+      ),
+      PageTable(
+        caption: "Timeline: reported and simulated",
+        columns: [
+          .init(""), .init("What happened", isHead: true), .init("Reported", isNumber: true),
+          .init("Simulated", isNumber: true), .init("Difference", isNumber: true),
+        ],
+        rows: rows.map { row in
+          let entry = row.entry
+          return [
+            row.sign.isEmpty
+              ? .text("")
+              : Markup("span", ["class": "letter \(row.kind.rawValue)"], text: row.sign),
+            .text(detail.text(entry.text)),
+            .text(entry.reported.map(NumberText.clock) ?? "–"), simulated(entry, frame),
+            difference(entry),
+          ]
+        }
+      ).markup,
+    ] + PageDetail.more(left, "moments")
+  }
+
+  private func simulated(_ entry: TimelineEntry, _ frame: TimeFrame?) -> Markup {
+    guard let at = entry.simulated else {
+      if entry.kind == .outcome && entry.fact == nil { return .text("–") }
+      return Markup(
+        "span", ["class": record.wasCutShort ? "warning" : "bad"],
+        text: record.wasCutShort ? "not reached" : "never")
+    }
+    let text = NumberText.clock(at)
+    guard let frame, frame.contains(at) else { return .text(text) }
+    return Markup(
+      "button",
+      [
+        "type": "button", "class": "jump", "data-at": SVGNumber.text(frame.place(at), digits: 3),
+        "aria-label": "Show \(text) in the charts",
+      ], text: text)
+  }
+
+  private func difference(_ entry: TimelineEntry) -> Markup {
+    guard let reported = entry.reported, let simulated = entry.simulated else { return .text("") }
+    if entry.kind == .action && reported == simulated {
+      return Markup("span", ["class": "dim"], text: "input")
+    }
+    let verdict = entry.fact.flatMap { id in record.facts.first { $0.fact.id == id } }
+    let tone = verdict.map { FactWords(record.outcome(of: $0)).tone }
+    return Markup(
+      "span", ["class": tone], text: NumberText.difference(from: reported, to: simulated))
+  }
+}
+
+/// How a fact came out, in a word, a sign and a colour.
+struct FactWords {
+  let word: String
+  let sign: String
+  let tone: String
+
+  init(_ outcome: FactOutcome) {
+    switch outcome {
+    case .held: (word, sign, tone) = ("held", "✓", "good")
+    case .failed: (word, sign, tone) = ("failed", "✗", "bad")
+    case .notReached: (word, sign, tone) = ("not reached", "–", "warning")
+    }
+  }
+}

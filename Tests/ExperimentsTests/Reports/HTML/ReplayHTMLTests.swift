@@ -1,0 +1,85 @@
+import Observation
+import SimulationKernel
+import Testing
+
+@testable import Reports
+
+@Suite("ReplayHTML")
+struct ReplayHTMLTests {
+  private func page(_ record: RunRecord = RecordFixture.record()) -> PageReader {
+    PageReader(ReplayHTML(record, reproduce: RecordFixture.reproduce).text)
+  }
+
+  @Test("The verdict says what happened, and what does not hold")
+  func verdict() throws {
+    let text = try #require(page().first(id: "verdict")?.text)
+    #expect(
+      text == "245 of 470 real-time nodes stopped, and up to 7,849,840 of 9,812,300 users were not "
+        + "served. For 35.2 min it was under half of them. 99% were back 52 min after the first "
+        + "fault. 3 of 7 facts of the account do not hold. One invariant broke.")
+    var calm = RecordFixture.record()
+    calm.metrics.set("users.unserved.peak", .users, 9_812)
+    let nearly = try #require(page(calm).first(id: "verdict"))
+    #expect(nearly.text.hasPrefix("Nearly nothing was lost: at least 99.9% of 9,812,300 users"))
+    calm.metrics.set("users.unserved.peak", .users, 0)
+    (calm.facts, calm.invariants) = ([], [])
+    let verdict = try #require(page(calm).first(id: "verdict"))
+    #expect(
+      verdict.text == "Nothing was lost: all 9,812,300 users were served all the time.")
+    #expect(verdict.attributes["class"] == "verdict good")
+  }
+
+  @Test("A run that was cut short judges nothing that it did not reach")
+  func cutShort() throws {
+    let page = page(RecordFixture.record(endedAt: "14:30"))
+    #expect(page.text.contains("cut short at 14:30:00"))
+    #expect(page.text.contains("not reached"))
+  }
+
+  @Test("The reproduce line is that of the text report, and the policy of facts too")
+  func reproduce() throws {
+    let page = page()
+    #expect(page.all("pre").map(\.text) == [ShellWords.line(RecordFixture.reproduce)])
+    let tags = page.elements.filter { $0.attributes["class"]?.hasPrefix("tag ") == true }
+    #expect(tags.prefix(3).allSatisfy { $0.text == "✗ failed" }, "what failed stands first")
+  }
+
+  @Test("The causal chain is there when somebody asked for it")
+  func causes() {
+    #expect(page().first(id: "causes") == nil)
+    let causes = [ReplayHTML.Cause(at: RecordFixture.at("14:18:26.5"), "a value is written")]
+    let page = PageReader(
+      ReplayHTML(RecordFixture.record(), causes: causes, reproduce: []).text)
+    #expect(page.first(id: "causes")?.text == "Causal chain")
+    let items = page.all("li").filter { $0.path.last == "ol" }
+    #expect(items.map(\.text) == ["a value is written"])
+    #expect(page.all("time").map(\.text) == ["14:18:26"])
+  }
+
+  @Test("Faults, actions and facts are marked with the signs of the timeline")
+  func signs() throws {
+    let page = page()
+    let flags = page.elements.filter { $0.attributes["class"]?.hasPrefix("flag ") == true }
+    let texts = flags.map { $0.attributes["class"] ?? "" }
+    #expect(texts.count { $0 == "flag fault" } == 1)
+    #expect(texts.count { $0 == "flag action" } == 5)
+    #expect(texts.count { $0 == "flag fact" } == 2)
+    #expect(texts.count { $0 == "flag fact reported" } == 4)
+    // 14:18 is 108 samples of ten seconds after 14:00.
+    #expect(flags.first?.attributes["data-at"] == "108")
+    let buttons = page.all("button").filter { $0.attributes["class"] == "jump" }
+    #expect(buttons.first?.attributes["data-at"] == "108" && buttons.first?.text == "14:18:00")
+  }
+
+  @Test("A run without samples has no charts, and is told all the same")
+  func bare() {
+    var record = RecordFixture.record()
+    record.series = []
+    let page = page(record)
+    #expect(page.first(id: "charts") == nil && page.first(id: "timeline") != nil)
+    record.series = [
+      TimeSeries(name: "users.served", unit: .users, start: record.start, step: .seconds(10))
+    ]
+    #expect(self.page(record).first(id: "charts") == nil)
+  }
+}
