@@ -45,12 +45,15 @@ public struct CompareText: Sendable {
   }
 
   var nameWidth: Int {
-    min(30, max(12, comparison.arms.map { TerminalText.width($0.arm.name) }.max() ?? 0))
+    // What the widest table leaves.
+    let room = max(12, style.width - 46)
+    return min(
+      30, room, max(12, comparison.arms.map { TerminalText.width($0.arm.name) }.max() ?? 0))
   }
 
   func name(_ arm: Comparison.ArmResult) -> String {
     TerminalText.padded(
-      TerminalText.shortened(TerminalText.safe(arm.arm.name), to: nameWidth), to: nameWidth)
+      style.shortened(TerminalText.safe(arm.arm.name), to: nameWidth), to: nameWidth)
   }
 
   // MARK: Head
