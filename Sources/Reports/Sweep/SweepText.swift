@@ -40,6 +40,8 @@ public struct SweepText: Sendable {
           "\(count == 1 ? "One point" : "\(number(count)) points") stopped at "
             + "\(plan.replication.count) seeds, the most that were allowed", .warning))
     }
+    let map = map
+    if !map.isEmpty { lines += [""] + map }
     lines.append("")
     if showcase.count <= SweepShowcase.pointsMax {
       lines += table(showcase.first)

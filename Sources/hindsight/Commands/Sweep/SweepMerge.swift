@@ -147,7 +147,7 @@ struct SweepMerge {
     _ arguments: ParsedArguments, reproduce: [String], isWriting: Bool,
     on console: inout Console
   ) throws(CommandFailure) -> ExitCode {
-    var showcase = SweepShowcase()
+    var showcase = SweepShowcase(of: results.plan)
     var all: [SweepPointSummary] = []
     let body: (SweepPointSummary) -> Void = { summary in
       showcase.add(summary)
