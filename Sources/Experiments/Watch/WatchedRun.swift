@@ -35,6 +35,8 @@ public struct WatchedRun: Sendable {
     budget: RunBudget = RunBudget(), checkpointsMax: Int? = nil
   ) {
     run = OngoingRun(scenario, seed: seed, budget: budget)
+    // Nothing happens before the start; what watches the run takes its first look.
+    _ = run.run(to: scenario.header.start)
     self.until = until ?? scenario.header.end
     checkpoints = [run]
     // A simulated client takes a few dozen bytes, each of which is copied once it has changed.
