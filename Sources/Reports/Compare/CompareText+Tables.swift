@@ -22,7 +22,8 @@ extension CompareText {
       columns: max(16, style.width - before - 2))
     var lines = [
       style.paint("User-minutes lost", .heading)
-        + style.paint("  difference to no mitigation, the best first", .dim)
+        + style.paint(
+          "  difference\(style.width < 64 ? "" : " to no mitigation"), the best first", .dim)
     ]
     lines.append(
       String(repeating: " ", count: before) + style.paint(axis.labels(style), .dim))
