@@ -44,7 +44,7 @@ enum HindsightCommand {
       return .held
     case .help(let command):
       let help = HelpText(commands: commands, style: console.outputStyle)
-      try console.write(command.map(help.text(of:)) ?? help.general)
+      try console.write(page: command.map(help.text(of:)) ?? help.general)
       return .held
     case .run(let command, let arguments):
       console = Console(arguments)

@@ -166,4 +166,16 @@ struct TerminalTests {
       #expect(terminal.reportWidth == width)
     }
   }
+
+  @Test(
+    "COLUMNS is the width wherever it is a number that one could mean",
+    arguments: [
+      ("72", 72), ("200", 100), ("1", 60), ("", 100), ("0", 100), ("-80", 100), ("wide", 100),
+      ("99999999999999999999", 100), ("10001", 100),
+    ])
+  func columns(text: String, width: Int) {
+    for isTerminal in [true, false] {
+      #expect(terminal(["COLUMNS": text], isTerminal: isTerminal).reportWidth == width)
+    }
+  }
 }

@@ -65,6 +65,7 @@ struct CompletionsTests {
     #expect(try offers("list", "sig") == ["signals"])
     #expect(try offers("completions", "") == ["bash", "zsh", "fish"])
     #expect(try offers("help", "sch") == ["schema"])
+    #expect(try offers("man", "sch") == ["schema"])
   }
 
   @Test("Another shell is an error with what there is")

@@ -205,4 +205,48 @@ struct ReplayCommandTests {
     let empty = try replay(["--mitigation", "no-restart+"])
     #expect(empty.code == 2 && empty.error.contains("expected the name of a mitigation"))
   }
+
+  @Test(
+    "Watching takes a terminal and nothing that is for programs; a speed takes somebody who watches",
+    arguments: [
+      (["--watch"], "'--watch' takes a terminal, and standard output is none"),
+      (["--watch", "--json"], "'--watch' and '--json' do not go together"),
+      (["--watch", "--events", "1..2"], "'--watch' and '--events' do not go together"),
+      (["--watch", "--series"], "'--watch' and '--series' do not go together"),
+      (["--watch", "--speed", "0"], "takes a whole number from 1 to 36000, not '0'"),
+      (["--speed", "10"], "'--speed' is that of '--watch'"),
+    ])
+  func watches(options: [String], message: String) throws {
+    let folder = try TemporaryFolder(["small.json": SmallScenario.text])
+    let result = try HindsightProcess.run(["replay", "small.json"] + options, in: folder.url)
+    #expect(result.code == 2 && result.output.isEmpty)
+    #expect(result.error.contains(message), "\(result.error)")
+    #expect(result.error.contains("\nreproduce: hindsight replay small.json"))
+  }
+
+  @Test("Where the locale is not UTF-8, reports, help and errors are ASCII; JSON is what it is")
+  func isASCII() throws {
+    let text = SmallScenario.text.replacing("Twenty nodes stop", with: "Zwölf Knoten – halt…")
+    let folder = try TemporaryFolder(["small.json": text])
+    func run(_ words: [String], _ locale: [String: String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(words, in: folder.url, environment: locale)
+    }
+    for words in [
+      ["replay", "small.json"], ["fork", "small.json", "--at", "14:01", "--mitigations", "all"],
+      ["check", "small.json", "--seeds", "2"], ["help", "sweep"],
+      ["list", "scenarios", "small.json"],
+      ["replay", "small.json", "--set", "ü=…"],
+    ] {
+      let result = try run(words, ["LC_ALL": "C"])
+      let lines = (result.output + result.error).split(separator: "\n")
+      for line in lines where !line.hasPrefix("reproduce:") {
+        #expect(line.utf8.allSatisfy { $0 < 0x80 }, "\(words): \(line)")
+      }
+    }
+    let json = ["replay", "small.json", "--json"]
+    #expect(try run(json, ["LC_ALL": "C"]).output == run(json, [:]).output)
+    let report = try run(["replay", "small.json"], ["LC_CTYPE": "C"])
+    #expect(report.output.hasPrefix("Zw?lf Knoten - halt...\n"))
+    #expect(try run(["replay", "small.json"], [:]).output.hasPrefix("Zwölf Knoten – halt…\n"))
+  }
 }

@@ -47,7 +47,8 @@ enum Timeline {
       .map(\.element)
   }
 
-  private static func description(of injection: Faults.Injection) -> String {
+  /// A fault in words.
+  static func description(of injection: Faults.Injection) -> String {
     switch injection.kind {
     case .connection: "fault armed: a connection is cut"
     case .etcd(let fault): "fault: etcd, \(fault)"
@@ -68,7 +69,8 @@ enum Timeline {
     }
   }
 
-  private static func description(of action: People.Action) -> String {
+  /// What an operator does, in words.
+  static func description(of action: People.Action) -> String {
     switch action {
     case .restartNodes(let perMinute): "restart stopped nodes, \(perMinute) per minute"
     case .setThrottle(let rate): rate.map { "throttle: \(Int($0))/s" } ?? "throttle off"

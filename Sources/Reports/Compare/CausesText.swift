@@ -52,7 +52,7 @@ public struct CausesText: Sendable {
   }
 
   private func name(_ text: String) -> String {
-    let safe = TerminalText.shortened(TerminalText.safe(text), to: nameWidth)
+    let safe = style.shortened(TerminalText.safe(text), to: nameWidth)
     return TerminalText.padded(safe, to: nameWidth)
   }
 

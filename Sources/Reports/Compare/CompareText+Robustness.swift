@@ -39,7 +39,7 @@ extension CompareText {
           + "mitigation either, and nothing can be told.")
     }
     if comparison.turns.isEmpty {
-      lines.append("  The order turns nowhere: no two arms are told apart both ways.")
+      lines += sentence("The order turns nowhere: no two arms are told apart both ways.")
     }
     for (setting, turns) in turnsBySetting {
       lines += sentence(

@@ -13,16 +13,20 @@ extension CompareText {
       let ends = row.effect.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
       return (ends + [row.effect.difference]).map { $0 / reference }
     }
+    // Where there is little room, the bar alone says what share it is.
+    let isNarrow = style.width - nameWidth - lettersWidth - 44 < 16
+    let figureWidth = isNarrow ? 10 : 15
+    let before = nameWidth + lettersWidth + (isNarrow ? 27 : 42)
     let axis = ForestAxis(
       low: min(0, shares.min() ?? 0), high: max(0, shares.max() ?? 0),
-      columns: max(16, style.width - nameWidth - lettersWidth - 44))
+      columns: max(16, style.width - before - 2))
     var lines = [
       style.paint("User-minutes lost", .heading)
-        + style.paint("  difference to no mitigation, the best first", .dim)
+        + style.paint(
+          "  difference\(style.width < 64 ? "" : " to no mitigation"), the best first", .dim)
     ]
     lines.append(
-      String(repeating: " ", count: nameWidth + lettersWidth + 42)
-        + style.paint(axis.labels(style), .dim))
+      String(repeating: " ", count: before) + style.paint(axis.labels(style), .dim))
     for row in rows {
       let share = reference > 0 ? row.effect.difference / reference : 0
       let interval = row.effect.interval.map { ends in
@@ -31,8 +35,8 @@ extension CompareText {
       let percent = reference > 0 ? Self.percent(share) : ""
       lines.append(
         "  \(letters(row.result)) \(name(row.result)) "
-          + TerminalText.rightAligned(figure(row.effect), to: 15) + " "
-          + TerminalText.rightAligned(percent, to: 7) + " "
+          + TerminalText.rightAligned(figure(row.effect), to: figureWidth) + " "
+          + (isNarrow ? "" : TerminalText.rightAligned(percent, to: 7) + " ")
           + style.paint(TerminalText.padded(word(row.effect), to: 12), role(row.effect))
           + style.paint(axis.bar(share, interval, style), role(row.effect)))
     }
@@ -41,27 +45,41 @@ extension CompareText {
 
   /// The other metrics: each arm's difference with its interval.
   var effects: [String] {
-    let width = (style.width - nameWidth - 4) / 3
-    func table(_ metrics: [ComparisonMetric], isLast: Bool = false) -> [String] {
-      var lines = [
-        style.paint(
-          TerminalText.padded("  Difference in", to: nameWidth + 4)
-            + metrics.map { TerminalText.rightAligned(Self.column($0), to: width) }.joined(), .dim)
-      ]
-      if isLast { lines[0] += TerminalText.rightAligned("itself: P(outage)", to: width) }
-      for result in ranked {
-        var line = "    \(name(result))"
-        for metric in metrics {
-          let text = result.effect(metric).map { "  " + cell($0) } ?? ""
-          line += TerminalText.rightAligned(text, to: width)
-        }
-        if isLast { line += TerminalText.rightAligned(probability(result), to: width) }
-        lines.append(line)
-      }
-      return lines
+    let metrics: [ComparisonMetric] = [
+      .outageMinutes, .nodesStopped, .outage, .recoveryMinutes, .wastedWork,
+    ]
+    var columns = metrics.map { metric in
+      EffectColumn(
+        title: Self.column(metric), cells: ranked.map { $0.effect(metric).map(cell) ?? "" })
     }
-    return table([.outageMinutes, .nodesStopped, .outage]) + [""]
-      + table([.recoveryMinutes, .wastedWork], isLast: true) + unrecovered + [""] + correlations
+    columns.append(EffectColumn(title: "itself: P(outage)", cells: ranked.map(probability)))
+    let room = style.width - nameWidth - 4
+    // As many beside each other as there is room for, three at most.
+    let needed = columns.map(\.width).max() ?? 0
+    let count = (1...3).last { room / $0 >= needed } ?? 1
+    let tables = stride(from: 0, to: columns.count, by: count).map { first in
+      table(Array(columns[first..<min(columns.count, first + count)]), width: room / count)
+    }
+    return Array(tables.joined(separator: [""])) + unrecovered + [""] + correlations
+  }
+
+  /// A metric of all arms.
+  private struct EffectColumn {
+    let title: String
+    let cells: [String]
+
+    /// With a space in front.
+    var width: Int { 1 + (([title] + cells).map(TerminalText.width).max() ?? 0) }
+  }
+
+  private func table(_ columns: [EffectColumn], width: Int) -> [String] {
+    let titles = columns.map { TerminalText.rightAligned($0.title, to: width) }.joined()
+    let heading = TerminalText.padded("  Difference in", to: nameWidth + 4) + titles
+    return [style.paint(heading, .dim)]
+      + ranked.enumerated().map { row, result in
+        "    \(name(result))"
+          + columns.map { TerminalText.rightAligned($0.cells[row], to: width) }.joined()
+      }
   }
 
   private var unrecovered: [String] {

@@ -45,12 +45,15 @@ public struct CompareText: Sendable {
   }
 
   var nameWidth: Int {
-    min(30, max(12, comparison.arms.map { TerminalText.width($0.arm.name) }.max() ?? 0))
+    // What the widest table leaves.
+    let room = max(12, style.width - 46)
+    return min(
+      30, room, max(12, comparison.arms.map { TerminalText.width($0.arm.name) }.max() ?? 0))
   }
 
   func name(_ arm: Comparison.ArmResult) -> String {
     TerminalText.padded(
-      TerminalText.shortened(TerminalText.safe(arm.arm.name), to: nameWidth), to: nameWidth)
+      style.shortened(TerminalText.safe(arm.arm.name), to: nameWidth), to: nameWidth)
   }
 
   // MARK: Head
@@ -84,13 +87,13 @@ public struct CompareText: Sendable {
     ]
     for figure in comparison.baseline {
       let unit = figure.metric.unit
-      var line =
+      let line =
         "  " + TerminalText.padded(Self.label(figure.metric), to: 28)
         + NumberText.text(figure.mean, unit)
-      if let interval = figure.interval {
-        line += style.paint("  (\(Self.range(interval, unit)))", .dim)
-      }
-      lines.append(line)
+      let interval = figure.interval.map { "  (\(Self.range($0, unit)))" } ?? ""
+      let isShort = TerminalText.width(line + interval) <= style.width
+      lines.append(line + (isShort ? style.paint(interval, .dim) : ""))
+      if !isShort { lines.append("  " + style.paint(interval, .dim)) }
     }
     if comparison.baselineUnrecovered > 0 {
       lines.append(

@@ -55,7 +55,7 @@ public struct PhaseText: Sendable {
   private func map(_ glyph: (PhaseDiagram.Cell) -> String) -> [String] {
     var lines = ["  " + TerminalText.safe(diagram.rows.path)]
     for (row, cells) in diagram.cells.enumerated().reversed() {
-      let label = TerminalText.shortened(
+      let label = style.shortened(
         TerminalText.safe(diagram.rows.values[row]), to: labelWidth)
       lines.append(
         "  " + TerminalText.rightAligned(label, to: labelWidth) + " " + style.glyph("│", "|")

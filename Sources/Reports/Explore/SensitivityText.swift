@@ -39,7 +39,7 @@ public struct SensitivityText: Sendable {
   }
 
   private func name(_ assumption: Assumption) -> String {
-    let safe = TerminalText.shortened(TerminalText.safe(assumption.path), to: nameWidth)
+    let safe = style.shortened(TerminalText.safe(assumption.path), to: nameWidth)
     return TerminalText.padded(safe, to: nameWidth)
   }
 

@@ -21,7 +21,7 @@ struct ThresholdChart {
         String(repeating: style.glyph("█", "#"), count: filled)
         + String(repeating: style.glyph("·", "."), count: columns - filled)
       let isToday = span.number(at: answer.value) == span.present
-      return "  " + TerminalText.rightAligned(TerminalText.shortened(text, to: width), to: width)
+      return "  " + TerminalText.rightAligned(style.shortened(text, to: width), to: width)
         + "  " + bar + "  "
         + TerminalText.rightAligned("\(answer.seen.successes)/\(answer.seen.trials)", to: 7)
         + "  " + TerminalText.padded(verdict(answer), to: 7) + (isToday ? "  today" : "")

@@ -147,7 +147,7 @@ extension ForkText {
     }
     let room = min(Self.labelMax, style.width - Self.timeWidth - 1)
     return Column(
-      label: TerminalText.shortened(TerminalText.safe(label), to: room),
+      label: style.shortened(TerminalText.safe(label), to: room),
       values: course.baseline.map { bare(NumberText.text($0, course.unit)) },
       differences: zip(course.futures[index], course.baseline).map { new, old in
         new == old ? style.absent : bare(Self.signed(new - old, course.unit))
@@ -212,7 +212,7 @@ extension ForkText {
       cells.map(fitted).map { " " + TerminalText.rightAligned($0, to: width - 1) }.joined()
     }
     let name = TerminalText.safe(fork.futures[index].name)
-    let heading = row([Self.usual, TerminalText.shortened(name, to: width - 1)])
+    let heading = row([Self.usual, style.shortened(name, to: width - 1)])
     var lines = [
       style.paint(
         TerminalText.padded("  at the end", to: label) + heading + row(["difference"]), .dim)

@@ -53,7 +53,7 @@ public struct ForkText: Sendable {
 
   func name(_ name: String) -> String {
     TerminalText.padded(
-      TerminalText.shortened(TerminalText.safe(name), to: nameWidth), to: nameWidth)
+      style.shortened(TerminalText.safe(name), to: nameWidth), to: nameWidth)
   }
 
   // MARK: Head
@@ -71,9 +71,10 @@ public struct ForkText: Sendable {
 
   // MARK: Summary
 
-  /// Closer on a narrow terminal.
+  /// Closer on a narrow terminal, and on the narrowest without some of them: zero.
   private var summaryWidths: [Int] {
-    style.width < 100 ? [15, 14, 11, 10, 14] : [15, 15, 12, 15, 15]
+    if style.width < 80 { return [15, 14, 0, 10, 0] }
+    return style.width < 100 ? [15, 14, 11, 10, 14] : [15, 15, 12, 15, 15]
   }
 
   /// When the futures part, and what that means where a condition decides.
@@ -100,6 +101,7 @@ public struct ForkText: Sendable {
     let widths = summaryWidths
     func row(_ label: String, _ cells: [String], _ role: TextStyle.Role? = nil) -> String {
       let padded = cells.enumerated().map { index, cell -> String in
+        guard widths[index] > 0 else { return "" }
         let text = TerminalText.rightAligned(cell, to: widths[index])
         return index == 1 ? style.paint(text, role) : text
       }
@@ -162,7 +164,7 @@ public struct ForkText: Sendable {
     lines.append("  The futures part after \(NumberText.grouped(difference.index)) events:")
     for (label, side) in [(Self.usual, difference.left), (future.name, difference.right)] {
       let text = side.map { "\($0.time)  \($0.event)" } ?? "no further event"
-      let cut = TerminalText.shortened(text, to: style.width - nameWidth - 6)
+      let cut = style.shortened(text, to: style.width - nameWidth - 6)
       lines.append("    \(name(label))  \(cut)")
     }
     return lines
@@ -185,7 +187,7 @@ public struct ForkText: Sendable {
     }
     var lines = [style.paint("Where they part from as it was", .heading)]
     for group in groups {
-      lines.append("  " + TerminalText.shortened(group.text, to: style.width - 2))
+      lines.append("  " + style.shortened(group.text, to: style.width - 2))
       let names = group.names.dropLast().map { $0 + "," } + group.names.suffix(1)
       lines += TerminalText.filled(names, separator: " ", columns: style.width - 12)
         .map { String(repeating: " ", count: 12) + style.paint($0, .dim) }
@@ -211,7 +213,7 @@ public struct ForkText: Sendable {
     for refusal in refusals {
       let reason = TerminalText.wrapped(
         TerminalText.safe(refusal.reason), columns: style.width - width - 4)
-      let label = TerminalText.shortened(TerminalText.safe(refusal.name), to: width)
+      let label = style.shortened(TerminalText.safe(refusal.name), to: width)
       lines.append("  \(TerminalText.padded(label, to: width))  \(reason[0])")
       lines += reason.dropFirst().map { String(repeating: " ", count: width + 4) + $0 }
     }

@@ -15,52 +15,10 @@ extension ReplayText {
     else { return summary }
     let top = "of \(NumberText.text(online, .users)) online"
     var lines = [style.paint("Users served", .heading) + "  " + style.paint(top, .dim)]
-    let labels = ["100%", "", "50%", ""]
-    for (index, row) in chart.rows(Self.height, hasUnicode: style.hasUnicode).enumerated() {
-      let label = TerminalText.rightAligned(labels[index], to: Self.gutter - 2)
-      let edge = style.glyph(label.contains("%") ? "┤" : "│", "|")
-      lines.append(style.paint("\(label) \(edge)", .dim) + painted(row, chart.shares))
-    }
-    lines += axis(of: chart)
+    lines += chart.picture(height: Self.height, gutter: Self.gutter, style: style)
     lines += marks(in: chart)
     lines += summary
     return lines
-  }
-
-  /// A row in the colours of the shares: runs of equal colour are painted once.
-  private func painted(_ row: [Character], _ shares: [Double]) -> String {
-    func role(_ share: Double) -> TextStyle.Role {
-      share >= 0.99 ? .good : share >= 0.5 ? .warning : .bad
-    }
-    var text = ""
-    var run = ""
-    var current: TextStyle.Role?
-    for (character, share) in zip(row, shares) {
-      if role(share) != current {
-        text += style.paint(run, current)
-        (run, current) = ("", role(share))
-      }
-      run.append(character)
-    }
-    return text + style.paint(run, current)
-  }
-
-  private func axis(of chart: UsersChart) -> [String] {
-    let count = chart.shares.count
-    var line = [Character](repeating: style.hasUnicode ? "─" : "-", count: count)
-    var labels = [Character](repeating: " ", count: count + Self.gutter)
-    for tick in chart.ticks(apart: 10) {
-      guard let column = chart.column(of: tick) else { continue }
-      line[column] = style.hasUnicode ? "┬" : "+"
-      // 14:30 without the seconds; after midnight with the day in front.
-      let text = Array(tick.description.dropLast(3))
-      let place = Self.gutter + column - text.count / 2
-      guard place + text.count <= labels.count else { continue }
-      labels.replaceSubrange(place..<(place + text.count), with: text)
-    }
-    let corner = TerminalText.rightAligned("0%", to: Self.gutter - 2) + style.glyph(" └", " +")
-    while labels.last == " " { labels.removeLast() }
-    return [style.paint(corner + String(line), .dim), style.paint(String(labels), .dim)]
   }
 
   /// Faults and actions at their columns; those at the same column stand under each other.

@@ -28,18 +28,37 @@ struct UsersChart {
       start = max(start, series.instant(of: first) - margin)
       end = min(end, series.instant(of: min(final + 1, last)) + margin)
     }
+    self.init(of: series, online: online, from: start, to: end, columns: columns)
+  }
+
+  /// A chart of a given time; nil when there is nothing to show: no samples, or nobody online.
+  ///
+  /// - Parameters:
+  ///   - series: Users served.
+  ///   - online: All users, above zero.
+  ///   - start: Brought to the whole minute before.
+  ///   - end: After `start`.
+  ///   - columns: Above zero.
+  ///   - isOngoing: Whether columns behind the last sample stay empty; otherwise it holds on.
+  init?(
+    of series: TimeSeries, online: Double, from start: Instant, to end: Instant, columns: Int,
+    isOngoing: Bool = false
+  ) {
+    let values = series.values
+    guard let last = values.indices.last, online > 0, columns > 0, end > start else { return nil }
     // Labels stand on whole minutes.
     let minute: Int64 = 60_000_000_000
-    start = Instant(nanoseconds: start.nanoseconds / minute * minute)
+    let start = Instant(nanoseconds: start.nanoseconds / minute * minute)
     self.start = start
     self.end = end
     let step = series.step.nanoseconds
     let span = end.nanoseconds - start.nanoseconds
+    let shift = start.nanoseconds - series.start.nanoseconds
     shares = (0..<columns).map { column in
       // A dip that is shorter than a column has to be seen, so the lowest sample counts.
       let from = Self.offset(of: column, in: columns, span: span)
       let to = Self.offset(of: column + 1, in: columns, span: span)
-      let shift = start.nanoseconds - series.start.nanoseconds
+      if isOngoing, (shift + from) / step > Int64(last) { return 0 }
       let low = Int(min(Int64(last), max(0, (shift + from) / step)))
       let high = Int(min(Int64(last), max(Int64(low), (shift + to - 1) / step)))
       let lowest = values[low...high].min() ?? 0

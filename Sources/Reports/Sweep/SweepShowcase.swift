@@ -14,13 +14,18 @@ public struct SweepShowcase: Sendable {
   private(set) var count = 0
   /// Points that are not known as well as was asked for.
   public private(set) var wideCount = 0
+  /// Of a grid over two axes.
+  private(set) var map: SweepMap?
 
-  public init() {}
+  public init(of plan: SweepPlan) {
+    map = SweepMap(of: plan)
+  }
 
   /// Takes the next point that has a finished run.
   public mutating func add(_ summary: SweepPointSummary) {
     guard summary.seeds > 0 else { return }
     count += 1
+    map?.add(summary)
     if !summary.isNarrow { wideCount += 1 }
     if first.count < Self.pointsMax { first.append(summary) }
     Self.insert(summary, into: &least) { $0 < $1 }

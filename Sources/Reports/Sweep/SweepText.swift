@@ -40,6 +40,8 @@ public struct SweepText: Sendable {
           "\(count == 1 ? "One point" : "\(number(count)) points") stopped at "
             + "\(plan.replication.count) seeds, the most that were allowed", .warning))
     }
+    let map = map
+    if !map.isEmpty { lines += [""] + map }
     lines.append("")
     if showcase.count <= SweepShowcase.pointsMax {
       lines += table(showcase.first)
@@ -104,7 +106,7 @@ public struct SweepText: Sendable {
       return room >= 0
     }
     let heading =
-      TerminalText.rightAligned("point", to: 7) + " " + axes.heading
+      TerminalText.rightAligned("point", to: 7) + " " + axes.heading(style)
       + (hasFewerSeeds ? TerminalText.rightAligned("seeds", to: 7) : "")
       + shown.map { TerminalText.rightAligned($0.title, to: $0.width) }.joined()
     var lines = [
@@ -112,9 +114,9 @@ public struct SweepText: Sendable {
     ]
     for point in points {
       let isMissing = completeness.missing.contains(point.point)
-      let seeds = "\(point.seeds)\(isMissing ? "…" : "")"
+      let seeds = "\(point.seeds)\(isMissing ? style.glyph("…", "+") : "")"
       lines.append(
-        TerminalText.rightAligned("\(point.point)", to: 7) + " " + axes.line(point.values)
+        TerminalText.rightAligned("\(point.point)", to: 7) + " " + axes.line(point.values, style)
           + (hasFewerSeeds ? TerminalText.rightAligned(seeds, to: 7) : "")
           + shown.map { entry in
             TerminalText.rightAligned(cell(entry.metric, of: point), to: entry.width)
@@ -189,13 +191,13 @@ struct SweepColumns {
   }
 
   var width: Int { widths.reduce(0) { $0 + $1 + 2 } }
-  var heading: String { line(titles) }
+  func heading(_ style: TextStyle) -> String { line(titles, style) }
 
-  func line(_ values: [String]) -> String {
+  func line(_ values: [String], _ style: TextStyle) -> String {
     zip(values, widths).map { value, width in
       "  "
         + TerminalText.padded(
-          TerminalText.shortened(TerminalText.safe(value), to: width), to: width)
+          style.shortened(TerminalText.safe(value), to: width), to: width)
     }.joined()
   }
 }

@@ -16,14 +16,14 @@ public enum TerminalText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `text` cut to so many columns, with an ellipsis where something is missing.
-  public static func shortened(_ text: String, to columns: Int) -> String {
-    guard width(text) > columns else { return text }
-    var result = ""
-    for character in text where width(result) + Visible.width(of: character) < columns {
-      result.append(character)
-    }
-    return result + "…"
+  /// The beginning of `text` that fits in so many columns.
+  static func prefix(of text: String, columns: Int) -> String {
+    var room = columns
+    return String(
+      text.prefix { character in
+        room -= Visible.width(of: character)
+        return room >= 0
+      })
   }
 
   public static func padded(_ text: String, to columns: Int) -> String {

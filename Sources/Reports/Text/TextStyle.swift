@@ -35,6 +35,31 @@ public struct TextStyle: Sendable, Equatable {
   /// `unicode`, or its stand-in on a terminal that only has ASCII.
   func glyph(_ unicode: String, _ ascii: String) -> String { hasUnicode ? unicode : ascii }
 
+  /// A stranger's words: nothing that would move the cursor, and no character that the terminal does not
+  /// have.
+  public func shown(_ text: String) -> String {
+    let safe = TerminalText.safe(text)
+    return hasUnicode ? safe : ASCIIText.text(safe)
+  }
+
+  /// A page for people in the characters that the terminal has.
+  ///
+  /// Lines to paste into a shell stay as they are: other characters would be another command.
+  public func page(_ text: String) -> String {
+    guard !hasUnicode, text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.drop { $0 == " " }.hasPrefix("reproduce: ") ? String(line) : ASCIIText.text(line)
+    }.joined(separator: "\n")
+  }
+
+  /// `text` cut to so many columns, with an ellipsis where something is missing.
+  func shortened(_ text: String, to columns: Int) -> String {
+    let text = hasUnicode ? text : ASCIIText.text(text)
+    guard TerminalText.width(text) > columns else { return text }
+    let mark = hasUnicode ? "…" : columns > 6 ? "..." : "~"
+    return TerminalText.prefix(of: text, columns: max(0, columns - mark.count)) + mark
+  }
+
   /// Stands for a value that there is not.
   var absent: String { glyph("–", "-") }
   /// Between items of one line.

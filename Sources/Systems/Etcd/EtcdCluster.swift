@@ -108,6 +108,10 @@ public struct EtcdCluster: Sendable {
   public let connectionsAtStart: Int
   /// The most connections that ever stood.
   public var connectionsPeak: Int { listener.peak }
+  /// Connections that stand.
+  public var connectionsStanding: Int { listener.standing }
+  /// Requests that wait for a connection.
+  public var connectionsWaiting: Int { listener.waitingCount }
   public var keyspace: Etcd.Keyspace { store.keyspace }
   public internal(set) var totals = Totals()
   var store: Store

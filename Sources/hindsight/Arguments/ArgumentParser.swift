@@ -41,7 +41,8 @@ struct ArgumentParser {
     return .run(command, arguments)
   }
 
-  private func command(named name: String) throws(UsageError) -> CommandSpecification {
+  /// - Throws: That there is none of this name, with the nearest one.
+  func command(named name: String) throws(UsageError) -> CommandSpecification {
     if let command = commands.first(where: { $0.name == name }) { return command }
     let nearest = SimilarNames.nearest(to: name, among: commands.map(\.name))
     throw UsageError(

@@ -2,6 +2,6 @@
 enum CommandTable {
   static let commands: [CommandSpecification] = [
     .replay, .compare, .sweep, .fork, .explain, .check, .conform, .cases, .list, .schema, .format,
-    .completions,
+    .completions, .man,
   ]
 }

@@ -59,8 +59,9 @@ struct CompletionScript {
     }
   }
 
-  /// The words that a command takes as its first argument, such as `bash|zsh|fish`.
+  /// The words that a command takes as its first argument, such as `bash|zsh|fish`, or the commands.
   private func words(of command: CommandSpecification) -> [String] {
+    if command.arguments == "[COMMAND]" { return commands.map(\.name) }
     let first = command.arguments.split(separator: " ").first ?? ""
     guard first.contains("|"), first == first.lowercased() else { return [] }
     return first.filter { $0 != "[" && $0 != "]" }.split(separator: "|").map(String.init)
@@ -203,6 +204,10 @@ struct CompletionScript {
         test -n "$files[1]"; and hindsight list scenarios $files[1] --color never 2>/dev/null |
           awk -v kind="$argv[1]" '/^  [^ ]/ { inside = $1 == kind } inside && /^    [^ ]/ { print $1 }'
       end
+      # fish itself would offer other files behind them.
+      function __hindsight_scenarios
+        __fish_complete_suffix .json | string match -r '^.*(?:\.json|/)(?:\t.*)?$'
+      end
       complete -c hindsight -f
 
       """#
@@ -224,7 +229,7 @@ struct CompletionScript {
               }
             }
             if !words.isEmpty { all.append("-a '\(words.joined(separator: " "))'") }
-            if takesFiles(command) { all.append("-k -a '(__fish_complete_suffix .json)'") }
+            if takesFiles(command) { all.append("-k -a '(__hindsight_scenarios)'") }
             return all.map { complete(command.name, $0) }
           })
   }

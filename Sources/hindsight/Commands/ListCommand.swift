@@ -101,7 +101,7 @@ struct ListCommand {
       try console.write(JSONWriter.pretty(json) + "\n")
     } else {
       let style = console.outputStyle
-      try console.write(selected.map { Self.text(of: $0, style) }.joined())
+      try console.write(page: selected.map { Self.text(of: $0, style) }.joined())
     }
     return .held
   }
@@ -161,7 +161,7 @@ struct ListCommand {
       let lines = selected.map {
         TerminalText.padded($0.name, to: width + 2) + $0.unit.rawValue + "\n"
       }
-      try console.write(lines.joined())
+      try console.write(page: lines.joined())
     }
     return .held
   }

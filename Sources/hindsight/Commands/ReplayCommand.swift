@@ -39,6 +39,11 @@ extension CommandSpecification {
         "events", "FROM..TO",
         "list these events, counted from 1, with time and digest, instead of a report: to find where "
           + "two versions part"),
+      OptionSpecification(
+        flag: "watch",
+        "play the run in the terminal: space pauses, arrows go back and on, '?' tells all keys"),
+      OptionSpecification(
+        "speed", "N", "with --watch: simulated seconds per second at its start; default: 60"),
       OptionSpecification(flag: "series", "add the time series to the JSON"),
       .report,
       OptionSpecification("timings", "FILE", "write wall-clock figures to a file, as JSON"),
@@ -59,9 +64,13 @@ extension CommandSpecification {
       Example(
         "hindsight replay scenarios/discord-2020-03-16.json --trace run.perfetto.json",
         "a trace that ui.perfetto.dev opens"),
+      Example(
+        "hindsight replay scenarios/discord-2020-03-16.json --watch --speed 120",
+        "the same day on a dashboard, two minutes a second"),
     ],
     exitCodes: [
-      (.held, "every fact and invariant held"), (.failed, "a fact or an invariant failed"),
+      (.held, "every fact and invariant held, or --watch was quit before the end"),
+      (.failed, "a fact or an invariant failed"),
       (.usage, "usage or scenario error"), (.incomplete, "stopped early, out of budget"),
       (.nothingSelected, "none of the events of --events"),
     ],
@@ -86,6 +95,7 @@ struct ReplayCommand {
     options.seed = try Self.seed(arguments.value("seed"))
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     let events = try Self.eventNumbers(arguments.value("events"))
+    let speed = try watchSpeed(console)
     if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
     let formats = try ReplayFormats(arguments)
     let report = ReportFolder(arguments)
@@ -105,6 +115,9 @@ struct ReplayCommand {
     let (scenario, applied) = try scenario(console)
     options.until = try Self.until(arguments.value("until"), of: scenario.header)
     if let events { return try list(events, of: scenario, options: options, on: &console) }
+    if let speed {
+      return try self.watch(scenario, applied, options: options, speed: speed, on: &console)
+    }
     let readSeconds = watch.seconds
     console.warn(scenario.configuration.sampleWarning)
 
@@ -229,7 +242,7 @@ struct ReplayCommand {
   }
 
   /// The command that gives this run again.
-  private func words(of record: RunRecord, _ applied: [PatchSelection]) -> [String] {
+  func words(of record: RunRecord, _ applied: [PatchSelection]) -> [String] {
     var words = ["hindsight", "replay", ShellWords.file(path), "--seed", "\(record.seed)"]
     words += applied.flatMap(\.words)
     for option in ["until", "max-events"] {

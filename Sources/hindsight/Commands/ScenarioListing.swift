@@ -38,7 +38,7 @@ struct ScenarioListing {
       try console.write(JSONWriter.pretty(value) + "\n")
     } else {
       let style = console.outputStyle
-      try console.write(entries.map { Self.text(of: $0, style) }.joined(separator: "\n"))
+      try console.write(page: entries.map { Self.text(of: $0, style) }.joined(separator: "\n"))
     }
     guard errors.isEmpty else { throw .scenario(console.text(of: ScenarioErrors(errors))) }
     guard entries.isEmpty else { return .held }

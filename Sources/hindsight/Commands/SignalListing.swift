@@ -24,7 +24,7 @@ struct SignalListing {
       try console.write(JSONWriter.pretty(value) + "\n")
     } else {
       let style = console.outputStyle
-      try console.write(selected.map { Self.text(of: $0, style) }.joined())
+      try console.write(page: selected.map { Self.text(of: $0, style) }.joined())
     }
     return .held
   }

@@ -59,6 +59,11 @@ struct Console {
     }
   }
 
+  /// Writes a result for people, in the characters that their terminal has.
+  mutating func write(page text: String) throws(CommandFailure) {
+    try write(outputStyle.page(text))
+  }
+
   /// Writes a result as the command line asks for it: as JSON, with the line that gives it again on
   /// standard error, or as a text that holds this line; and as the file of `--export-json`.
   mutating func write(
@@ -66,7 +71,7 @@ struct Console {
     text: (TextStyle) -> String, reproduce: [String]
   ) throws(CommandFailure) {
     try ExportedJSON.write(json(), arguments)
-    guard arguments.wantsJSON else { return try write(text(outputStyle)) }
+    guard arguments.wantsJSON else { return try write(page: text(outputStyle)) }
     try write(json())
     report(reproduce: reproduce)
   }
@@ -83,7 +88,8 @@ struct Console {
 
   /// Writes a message; there is nobody to tell when that fails.
   func report(_ text: String) {
-    try? ByteStream.write(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
+    try? ByteStream.write(
+      Array(errorStyle.page(text).utf8), to: STDERR_FILENO, name: "standard error")
   }
 
   /// Writes a message that may hold a stranger's words: in a workflow no line of it is a command.

@@ -142,9 +142,23 @@ struct ComparisonTests {
     #expect(CompareText.correlation(value) == text)
   }
 
-  private func text(of comparison: Comparison) -> String {
+  @Test("No line is wider than the page, and none has two columns that touch", arguments: 60...100)
+  func fits(width: Int) throws {
+    for hasUnicode in [true, false] {
+      let text = text(
+        of: try comparison(Self.unclear), TextStyle(width: width, hasUnicode: hasUnicode))
+      for line in text.split(separator: "\n") where !line.hasPrefix("reproduce:") {
+        #expect(TerminalText.width(String(line)) <= width, "\(line)")
+        #expect(!line.contains(")0%") && !line.contains(")100%"), "\(line)")
+        #expect(hasUnicode || line.utf8.allSatisfy { $0 < 0x80 }, "\(line)")
+      }
+      #expect(text.contains("itself: P(outage)") && text.contains("reads wasted, M"))
+    }
+  }
+
+  private func text(of comparison: Comparison, _ style: TextStyle = TextStyle()) -> String {
     CompareText(
-      comparison, patches: [], style: TextStyle(), reproduce: ["hindsight", "compare"]
+      comparison, patches: [], style: style, reproduce: ["hindsight", "compare"]
     ).text
   }
 

@@ -13,7 +13,7 @@ struct SweepFindings {
     _ plan: SweepPlan, _ folder: SweepFolder, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
     results = SweepResults(plan, folder.index)
-    var showcase = SweepShowcase()
+    var showcase = SweepShowcase(of: results.plan)
     var all: [SweepPointSummary] = []
     let hasPage = arguments.has("report")
     completeness = try folder.forEachPoint(of: results) { summary in
