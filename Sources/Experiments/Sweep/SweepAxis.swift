@@ -39,7 +39,7 @@ public struct SweepAxis: Sendable, Equatable {
   /// A value by its place among all of them.
   ///
   /// - Precondition: The axis is no range, and `level` is in `0..<count`.
-  func text(level: Int) -> String {
+  public func text(level: Int) -> String {
     switch levels {
     case .list(let values): return values[level]
     case .steps(let range, let count): return range.level(level, of: count)

@@ -14,9 +14,7 @@ struct SweepDrawing {
   private var levels: [[String]]? {
     let axes = sweep.plan.axes
     guard sweep.plan.design.kind == .grid else { return nil }
-    let lists = axes.compactMap { axis -> [String]? in
-      if case .list(let values) = axis.levels { values } else { nil }
-    }
+    let lists = axes.compactMap { axis in axis.count.map { (0..<$0).map(axis.text) } }
     return lists.count == axes.count ? lists : nil
   }
 

@@ -29,6 +29,6 @@ struct SweepMap: Sendable {
   }
 
   static func values(of axis: SweepAxis) -> [String] {
-    if case .list(let values) = axis.levels { values } else { [] }
+    (0..<(axis.count ?? 0)).map(axis.text)
   }
 }
