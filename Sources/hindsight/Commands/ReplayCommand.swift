@@ -80,7 +80,7 @@ struct ReplayCommand {
     options.seed = try Self.seed(arguments.value("seed"))
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     let events = try Self.eventNumbers(arguments.value("events"))
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     if events != nil, arguments.has("export-json") {
       throw .usage(
         UsageError(
