@@ -68,8 +68,6 @@ public struct GoldenDrift: Sendable, Equatable {
     let isSame = old.digest == new.digest && old.events == new.events && old.seed == new.seed
     changes = Self.changes(from: old, to: new)
     claims = GoldenClaims.changes(from: old.document, to: new.document)
-    let agreed = old.trail.lastAgreement(with: new.trail)
-    let step = max(old.trail.interval, new.trail.interval)
     isDamaged = isSame && !old.trail.agreesThroughout(with: new.trail)
     guard !isSame || isDamaged || !changes.isEmpty || !claims.isEmpty else { return nil }
     self.old = old
@@ -78,6 +76,8 @@ public struct GoldenDrift: Sendable, Equatable {
       interval = nil
       return
     }
+    let agreed = old.trail.lastAgreement(with: new.trail)
+    let step = max(old.trail.interval, new.trail.interval)
     // When one ends, the other's next event is a different one.
     let differs = min(agreed + step, min(old.events, new.events) + 1)
     interval = (

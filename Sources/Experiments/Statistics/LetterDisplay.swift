@@ -1,9 +1,9 @@
 /// The compact letter display of pairwise comparisons.
 ///
 /// Groups such that two of the compared share one exactly when they are not told apart; one may be in
-/// several groups. Made by inserting every pair that is told apart and absorbing groups that others hold (Piepho, *An
-/// algorithm for a letter-based representation of all-pairwise comparisons*, 2004). The groups are the
-/// largest sets of which no two are told apart.
+/// several groups. Made by inserting every pair that is told apart and absorbing groups that others
+/// hold (Piepho, *An algorithm for a letter-based representation of all-pairwise comparisons*, 2004).
+/// The groups are the largest sets of which no two are told apart.
 struct LetterDisplay: Hashable, Sendable {
   /// Per place the groups it is in, from 1, ascending; never empty.
   let groups: [[Int]]
@@ -16,10 +16,9 @@ struct LetterDisplay: Hashable, Sendable {
   init(count: Int, isDistinct: (Int, Int) -> Bool) {
     var columns = count > 0 ? [Set(0..<count)] : []
     for first in 0..<count {
-      for second in first..<count where second > first && isDistinct(first, second) {
-        let split = columns.filter { $0.contains(first) && $0.contains(second) }
-        guard !split.isEmpty else { continue }
-        columns.removeAll { $0.contains(first) && $0.contains(second) }
+      for second in (first + 1)..<count where isDistinct(first, second) {
+        let split = columns.filter { $0.isSuperset(of: [first, second]) }
+        columns.removeAll { $0.isSuperset(of: [first, second]) }
         for column in split {
           for removed in [first, second] {
             let part = column.subtracting([removed])

@@ -71,7 +71,7 @@ public struct SweepResults: Sendable {
   ///
   /// - Parameters:
   ///   - point: Its number.
-  ///   - fetch: The line at a place, or what was read there.
+  ///   - fetch: What is read at a place.
   /// - Returns: Them in the order of their seeds, and whether there are enough.
   /// - Throws: What `fetch` throws.
   private func records<Failure: Error>(
@@ -83,7 +83,7 @@ public struct SweepResults: Sendable {
     var lost: [Double] = []
     for number in 0..<replication.count {
       guard let place = index.place(of: keys.key(seed: replication.seed(number))),
-        let record = index.record(place.line(of: try fetch(place)))
+        let record = index.record(try fetch(place))
       else {
         // The rule looks at the seeds in their order: what lies behind a gap does not count yet.
         if replication.halfWidth != nil { return (records, false) }
@@ -107,7 +107,7 @@ public struct SweepResults: Sendable {
   /// Goes through all points in order.
   ///
   /// - Parameters:
-  ///   - fetch: The line at a place, or what was read there.
+  ///   - fetch: What is read at a place.
   ///   - body: Is given each point's summary and its runs, in the order of their seeds.
   /// - Returns: What is there, and what is missing.
   /// - Throws: What `fetch` and `body` throw.
@@ -143,8 +143,8 @@ public struct SweepResults: Sendable {
   ) throws(Failure) -> [(first: SweepIndex.Place, other: SweepIndex.Place)] {
     var found: [(first: SweepIndex.Place, other: SweepIndex.Place)] = []
     for pair in index.duplicates {
-      let first = pair.first.line(of: try fetch(pair.first))
-      if first != pair.other.line(of: try fetch(pair.other)) { found.append(pair) }
+      let (first, other) = (try fetch(pair.first), try fetch(pair.other))
+      if SweepIndex.line(of: first) != SweepIndex.line(of: other) { found.append(pair) }
     }
     return found
   }

@@ -10,11 +10,10 @@ extension Invariant.Checker {
     _ operation: Invariant.Operator, _ left: Invariant.Expression, _ right: Invariant.Expression,
     _ first: Typed, _ second: Typed
   ) -> Bool {
-    let expression = Invariant.Expression.binary(operation, left, right)
     guard !first.isConstant, !second.isConstant,
       let reason = Self.form(operation, left, right)
     else { return false }
-    report(.conflict, reason, at: expression)
+    report(.conflict, reason, at: .binary(operation, left, right))
     return true
   }
 

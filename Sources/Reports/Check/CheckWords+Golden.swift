@@ -71,15 +71,14 @@ extension CheckWords {
         lines.append("--recorded-by EXECUTABLE, the version that recorded it, finds the event")
       }
     }
-    let changes = drift.changes.map { change in
-      "\(change.name) \(change.old ?? "absent") -> \(change.new ?? "absent")"
-    }
-    if !changes.isEmpty { lines.append(list(changes, most: 6)) }
-    let claims = drift.claims.map { claim in
-      "\(claim.name) \(claim.old ?? "absent") -> \(claim.new ?? "absent")"
-    }
-    if !claims.isEmpty { lines.append("claimed otherwise: \(list(claims, most: 6))") }
+    if !drift.changes.isEmpty { lines.append(list(drift.changes)) }
+    if !drift.claims.isEmpty { lines.append("claimed otherwise: \(list(drift.claims))") }
     return lines
+  }
+
+  private static func list(_ changes: [GoldenDrift.Change]) -> String {
+    list(
+      changes.map { "\($0.name) \($0.old ?? "absent") -> \($0.new ?? "absent")" }, most: 6)
   }
 
   /// What is wrong with a golden digest without its scenario.

@@ -140,21 +140,7 @@ public struct ScenarioFile: Sendable {
   public func applying(
     _ selections: [PatchSelection], to resolved: DocumentValue
   ) throws(ScenarioErrors) -> ScenarioDocument {
-    var root = resolved
-    var removals = EntryRemovals()
-    var errors: [ScenarioError] = []
-    for selection in selections {
-      do throws(ScenarioErrors) {
-        let patch = try patch(of: selection)
-        errors += Self.absent(in: patch, removedFrom: [document.root, root])
-        errors += removals.conflicts(with: patch, of: selection, on: root)
-        root = root.applying(patch, keepsNulls: true)
-      } catch {
-        errors += error.errors
-      }
-    }
-    guard errors.isEmpty else { throw ScenarioErrors(errors) }
-    return ScenarioDocument(root: root)
+    ScenarioDocument(root: try applied(selections, on: resolved).root)
   }
 
   /// What patches come to together, as one patch.
@@ -169,7 +155,24 @@ public struct ScenarioFile: Sendable {
   ) throws(ScenarioErrors) -> DocumentValue {
     let place = SourceText(name: "", text: "").location(0..<0)
     var combined = DocumentValue(.object([]), at: place)
+    for patch in try applied(selections, on: root).patches {
+      combined = combined.applying(patch, keepsNulls: true)
+    }
+    return combined
+  }
+
+  /// Applies patches from left to right.
+  ///
+  /// - Parameters:
+  ///   - selections: Their names or texts.
+  ///   - root: What they are to be applied to.
+  /// - Returns: What each says, and what comes of them.
+  /// - Throws: Every patch that is not there, cannot be read, or changes what another takes away.
+  private func applied(
+    _ selections: [PatchSelection], on root: DocumentValue
+  ) throws(ScenarioErrors) -> (patches: [DocumentValue], root: DocumentValue) {
     var root = root
+    var patches: [DocumentValue] = []
     var removals = EntryRemovals()
     var errors: [ScenarioError] = []
     for selection in selections {
@@ -178,13 +181,13 @@ public struct ScenarioFile: Sendable {
         errors += Self.absent(in: patch, removedFrom: [document.root, root])
         errors += removals.conflicts(with: patch, of: selection, on: root)
         root = root.applying(patch, keepsNulls: true)
-        combined = combined.applying(patch, keepsNulls: true)
+        patches.append(patch)
       } catch {
         errors += error.errors
       }
     }
     guard errors.isEmpty else { throw ScenarioErrors(errors) }
-    return combined
+    return (patches, root)
   }
 
   /// Entries that a patch takes away and that never were there: RFC 7396 has nothing against them, but

@@ -60,21 +60,24 @@ public struct DigestTrail: Hashable, Sendable {
   ///
   /// Of runs that agree to their end; `lastAgreement` looks at few of the checkpoints.
   public func agreesThroughout(with other: DigestTrail) -> Bool {
-    let interval = max(self.interval, other.interval)
-    var (left, right) = (self, other)
-    if left.interval < interval { left.thin(to: interval) }
-    if right.interval < interval { right.thin(to: interval) }
+    let (left, right) = aligned(with: other)
     return left.checkpoints == right.checkpoints
+  }
+
+  /// Both trails with the longer of their intervals.
+  private func aligned(with other: DigestTrail) -> (DigestTrail, DigestTrail) {
+    let coarser = max(interval, other.interval)
+    var (left, right) = (self, other)
+    if left.interval < coarser { left.thin(to: coarser) }
+    if right.interval < coarser { right.thin(to: coarser) }
+    return (left, right)
   }
 
   /// The number of events up to which both trails surely agree: a checkpoint of both, or zero.
   ///
   /// Once two digests differ they stay different, so a binary search finds the last agreement.
   public func lastAgreement(with other: DigestTrail) -> UInt64 {
-    var left = self
-    var right = other
-    if left.interval < right.interval { left.thin(to: right.interval) }
-    if right.interval < left.interval { right.thin(to: left.interval) }
+    let (left, right) = aligned(with: other)
     var agreed = 0
     var beyond = min(left.checkpoints.count, right.checkpoints.count) + 1
     while beyond - agreed > 1 {

@@ -33,7 +33,8 @@ extension OutageScenario {
     return first > header.start ? first : nil
   }
 
-  private static let inert = [
+  /// Keys that no system reads.
+  static let inert = [
     "$schema", "scenario", "title", "description", "facts", "timeline", "compare", "cliffs",
     "hypothesis", "hypotheses", "mitigations", "causes",
   ]

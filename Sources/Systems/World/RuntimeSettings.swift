@@ -28,8 +28,10 @@ public struct RuntimeSettings: Sendable {
 
   /// Why a parameter that is not in the table cannot change.
   public static func refusal(of path: String) -> String {
-    refusals.first { path == $0.path || path.hasPrefix($0.path + ".") }?.reason
-      ?? "the systems are built from it when the run starts"
+    func isOf(_ key: String) -> Bool { path == key || path.hasPrefix(key + ".") }
+    return refusals.first { isOf($0.path) }?.reason
+      ?? (OutageScenario.inert.contains(where: isOf)
+        ? "it is no setting of a system" : "the systems are built from it when the run starts")
   }
 
   /// What can change near a parameter that cannot: of the same part of the company, or which parts
@@ -54,12 +56,8 @@ public struct RuntimeSettings: Sendable {
     ("operators", "what people do is read when the run starts"),
     ("alerts", "what people watch is read when the run starts"),
     ("people", "what people do is read when the run starts"),
-    ("facts", "it is no setting of a system"),
     ("invariants", "a run is held against them from its start"),
     ("cliffs", "they are about other runs than this one"),
-    ("timeline", "it is no setting of a system"),
-    ("title", "it is no setting of a system"),
-    ("description", "it is no setting of a system"),
     ("compare", "it is about comparisons, not about this run"),
     ("mitigations", "it is a patch, which --mitigation applies"),
     ("hypotheses", "it is a patch, which --hypothesis applies before the run starts"),

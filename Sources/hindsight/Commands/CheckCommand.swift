@@ -26,7 +26,7 @@ struct CheckCommand {
     let earlier = try arguments.value("recorded-by").map(EarlierExecutable.init)
     let junit = arguments.value("junit").map(junitFile)
     try junit?.checkWritable()
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     let found = try CheckSubjects(arguments).read()
     let (subjects, skipped) = (found.subjects, found.skipped)
     guard found.errors.isEmpty else {

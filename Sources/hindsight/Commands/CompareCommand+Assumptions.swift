@@ -20,8 +20,10 @@ extension CompareCommand {
   }
 
   func assumptions() throws(CommandFailure) -> AssumptionCount {
-    guard let words = arguments.value("assumptions"), words != "all" else { return .all }
-    return try arguments.count("assumptions", in: 0...100).map { .most($0) } ?? .all
+    guard arguments.value("assumptions") != "all",
+      let count = try arguments.count("assumptions", in: 0...100)
+    else { return .all }
+    return .most(count)
   }
 
   func screen(

@@ -20,7 +20,7 @@ struct CompareCommand {
     try checkModes()
     let seeds = try arguments.count("seeds")
     let jobs = try arguments.count("jobs") ?? Processors.count
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     let report = ReportFolder(arguments)
     try report?.checkWritable()
     try ExportedJSON.checkWritable(arguments)

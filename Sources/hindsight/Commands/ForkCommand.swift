@@ -20,7 +20,7 @@ struct ForkCommand {
     let seed = try ReplayCommand.seed(arguments.value("seed"))
     let step = try step()
     let jobs = try arguments.count("jobs") ?? Processors.count
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     try ReportFolder(arguments)?.checkWritable()
     try ExportedJSON.checkWritable(arguments)
     guard arguments.has("at") else {

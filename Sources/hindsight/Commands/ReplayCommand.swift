@@ -96,7 +96,7 @@ struct ReplayCommand {
     options.eventLimit = try Self.eventLimit(arguments.value("max-events"))
     let events = try Self.eventNumbers(arguments.value("events"))
     let speed = try watchSpeed(console)
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     let formats = try ReplayFormats(arguments)
     let report = ReportFolder(arguments)
     if events != nil, report != nil {

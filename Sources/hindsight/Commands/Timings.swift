@@ -35,24 +35,23 @@ enum TimingsFile {
   static let schema = "hindsight.timings/1"
 
   /// Fails before the run rather than after it.
-  static func checkWritable(
-    _ path: String, _ arguments: ParsedArguments
-  ) throws(CommandFailure) {
-    try file(path, arguments).checkWritable()
+  static func checkWritable(_ arguments: ParsedArguments) throws(CommandFailure) {
+    try file(arguments)?.checkWritable()
   }
 
   /// Writes the file that the command line names, if it names one.
   static func write(
     _ timings: Timings, command: String, _ arguments: ParsedArguments
   ) throws(CommandFailure) {
-    guard let path = arguments.value("timings") else { return }
-    try file(path, arguments).write(JSONWriter.pretty(timings.json(command: command)) + "\n")
+    try file(arguments)?.write(JSONWriter.pretty(timings.json(command: command)) + "\n")
   }
 
-  private static func file(_ path: String, _ arguments: ParsedArguments) -> OutputFile {
-    OutputFile(path: path, sort: "file of timings", isForced: arguments.has("force")) { bytes in
-      let document = try? ScenarioDocument(parsing: SourceText(name: path, bytes: bytes))
-      return document?.root["schema"]?.string == schema
+  private static func file(_ arguments: ParsedArguments) -> OutputFile? {
+    arguments.value("timings").map { path in
+      OutputFile(path: path, sort: "file of timings", isForced: arguments.has("force")) { bytes in
+        let document = try? ScenarioDocument(parsing: SourceText(name: path, bytes: bytes))
+        return document?.root["schema"]?.string == schema
+      }
     }
   }
 }

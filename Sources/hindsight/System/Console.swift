@@ -70,10 +70,15 @@ struct Console {
     _ arguments: ParsedArguments, json: @autoclosure () -> String,
     text: (TextStyle) -> String, reproduce: [String]
   ) throws(CommandFailure) {
-    try ExportedJSON.write(json(), arguments)
-    guard arguments.wantsJSON else { return try write(page: text(outputStyle)) }
-    try write(json())
+    // A file that cannot be written does not take away what is printed.
+    guard arguments.wantsJSON else {
+      try write(page: text(outputStyle))
+      return try ExportedJSON.write(json(), arguments)
+    }
+    let result = json()
+    try write(result)
     report(reproduce: reproduce)
+    try ExportedJSON.write(result, arguments)
   }
 
   /// The line that, pasted into a shell, gives the same run.

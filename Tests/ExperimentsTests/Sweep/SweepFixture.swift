@@ -95,7 +95,7 @@ struct MemoryJournals {
   }
 
   func fetch(_ place: SweepIndex.Place) -> [UInt8] {
-    place.line(of: Array(files[place.file][place.offset...].prefix(place.lengthMax)))
+    Array(files[place.file][place.offset...].prefix(place.lengthMax))
   }
 
   /// Both tables and the manifest, as one text; the missing points where there are some.

@@ -171,14 +171,20 @@ struct OutageMetricsTests {
     #expect(metrics["scylla.sessions.repairing.saturated"] == nil, "no repair ran there")
   }
 
-  @Test("A raise of the throttle gains what opens in the minute after it over the two before")
-  func raises() throws {
+  /// Runs people's steps on the throttle at 120, 300 and 480 s.
+  ///
+  /// - Parameters:
+  ///   - last: The last step, behind its time.
+  ///   - opened: Connections per sample of 10 s, up to 300 s, up to 480 s and from then on.
+  /// - Returns: What the throttle comes to.
+  /// - Throws: When the scenario cannot be read.
+  private static func admission(last: String, opened: (Double, Double, Double)) throws -> Metrics {
     var world = try Self.world(
       """
       , "operators": {
         "a": { "at": "00:02:00", "action": "setThrottle", "rate": "100/s" },
         "b": { "at": "00:05:00", "action": "setThrottle", "rate": "200/s" },
-        "c": { "at": "00:08:00", "action": "liftThrottle" } }
+        "c": { "at": "00:08:00", \(last) } }
       """)
     var ports = PeopleRecorder()
     for (step, at) in [120, 300, 480].enumerated() {
@@ -186,12 +192,16 @@ struct OutageMetricsTests {
       let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
       world.people.handle(.stepDue(UInt16(step)), telemetry: telemetry, through: &ports)
     }
-    // Per sample of 10 s: 10 up to 300 s, 20 up to 480 s, 25 from then on.
-    var opened: [Double] = [0]
-    for (rate, samples) in [(10.0, 30), (20.0, 18), (25.0, 12)] {
-      for _ in 0..<samples { opened.append(opened[opened.count - 1] + rate) }
+    var total: [Double] = [0]
+    for (rate, samples) in [(opened.0, 30), (opened.1, 18), (opened.2, 12)] {
+      for _ in 0..<samples { total.append(total[total.count - 1] + rate) }
     }
-    let metrics = Self.metrics([.opened: opened], of: world)
+    return Self.metrics([.opened: total], of: world)
+  }
+
+  @Test("A raise of the throttle gains what opens in the minute after it over the two before")
+  func raises() throws {
+    let metrics = try Self.admission(last: #""action": "liftThrottle""#, opened: (10, 20, 25))
     #expect(metrics["throttle.set.at"] == 120)
     #expect(metrics["throttle.raises"] == 1, "neither the first nor the end of it is a raise")
     #expect(metrics["throttle.raises.gain"] == 2)
@@ -199,24 +209,8 @@ struct OutageMetricsTests {
 
   @Test("A cut of the throttle is no raise, and its loss is the least gain")
   func cuts() throws {
-    var world = try Self.world(
-      """
-      , "operators": {
-        "a": { "at": "00:02:00", "action": "setThrottle", "rate": "100/s" },
-        "b": { "at": "00:05:00", "action": "setThrottle", "rate": "200/s" },
-        "c": { "at": "00:08:00", "action": "setThrottle", "rate": "50/s" } }
-      """)
-    var ports = PeopleRecorder()
-    for (step, at) in [120, 300, 480].enumerated() {
-      ports.now = second(Int64(at))
-      let telemetry = world.telemetry(since: world.telemetryCounts(at: ports.now), at: ports.now)
-      world.people.handle(.stepDue(UInt16(step)), telemetry: telemetry, through: &ports)
-    }
-    var opened: [Double] = [0]
-    for (rate, samples) in [(10.0, 30), (20.0, 18), (5.0, 12)] {
-      for _ in 0..<samples { opened.append(opened[opened.count - 1] + rate) }
-    }
-    let metrics = Self.metrics([.opened: opened], of: world)
+    let metrics = try Self.admission(
+      last: #""action": "setThrottle", "rate": "50/s""#, opened: (10, 20, 5))
     #expect(metrics["throttle.raises"] == 1)
     #expect(metrics["throttle.raises.gain"] == 0.25)
   }

@@ -11,14 +11,6 @@ public struct SweepIndex: Sendable {
     public let offset: Int
     /// Bytes to read there: those of the journal's longest run, without a line break.
     public let lengthMax: Int
-
-    /// The line itself.
-    ///
-    /// - Parameter bytes: What was read at the place, `lengthMax` of them or all up to the end.
-    /// - Returns: Those before the first line break.
-    public func line(of bytes: [UInt8]) -> [UInt8] {
-      bytes.firstIndex(of: 0x0A).map { Array(bytes[..<$0]) } ?? bytes
-    }
   }
 
   /// A journal, and what reading it showed.
@@ -142,10 +134,18 @@ public struct SweepIndex: Sendable {
     return files.count - 1
   }
 
-  /// The record that a line holds.
+  /// The record at a place.
   ///
+  /// - Parameter bytes: What was read there: `Place.lengthMax` of them, or all up to the end.
   /// - Returns: nil when it is not what the index remembers of the place.
-  public func record(_ line: [UInt8]) -> SweepRecord? { SweepRecord(line: line, names: names) }
+  public func record(_ bytes: [UInt8]) -> SweepRecord? {
+    SweepRecord(line: Self.line(of: bytes), names: names)
+  }
+
+  /// Those of the bytes at a place that are its line: up to the first line break.
+  static func line(of bytes: [UInt8]) -> [UInt8] {
+    bytes.firstIndex(of: 0x0A).map { Array(bytes[..<$0]) } ?? bytes
+  }
 }
 
 /// Reads one journal from its start to its end into an index, which is to be sorted behind the last.

@@ -58,7 +58,7 @@ struct ExploreCommand {
     try checkOptions()
     let jobs = try arguments.count("jobs") ?? Processors.count
     let seed = try ReplayCommand.seed(arguments.value("seed"))
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     let page = ReportFolder(arguments)
     try page?.checkWritable()
     let trials = try trials(console)

@@ -15,7 +15,7 @@ struct SweepCommand {
   func run(on console: inout Console) async throws(CommandFailure) -> ExitCode {
     let watch = Stopwatch()
     let jobs = try arguments.count("jobs") ?? Processors.count
-    if let file = arguments.value("timings") { try TimingsFile.checkWritable(file, arguments) }
+    try TimingsFile.checkWritable(arguments)
     guard !arguments.has("partial") else {
       throw .usage(UsageError("'--partial' goes with 'sweep merge'"))
     }
@@ -213,7 +213,7 @@ struct SweepRecordedRuns: Sendable {
         for number in 0..<plan.replication.count {
           let key = keys.key(seed: plan.replication.seed(number))
           guard let place = index.place(of: key), let bytes = try? folder.fetch(place),
-            let record = index.record(place.line(of: bytes))
+            let record = index.record(bytes)
           else { continue }
           values[key] = record.userMinutesLost
         }

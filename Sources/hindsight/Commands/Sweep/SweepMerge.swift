@@ -149,10 +149,8 @@ struct SweepMerge {
     do throws(FileProblem) {
       pairs = try SweepResults(plan, folder.index).contradictions(fetch: folder.fetch)
       for pair in pairs.prefix(5) {
-        let records = [
-          folder.index.record(pair.first.line(of: try folder.fetch(pair.first))),
-          folder.index.record(pair.other.line(of: try folder.fetch(pair.other))),
-        ]
+        let records = [try folder.fetch(pair.first), try folder.fetch(pair.other)]
+          .map(folder.index.record)
         let files = [pair.first, pair.other].map { folder.index.files[$0.file].name }
         guard let first = records[0], let other = records[1] else { continue }
         help.append(
