@@ -65,9 +65,8 @@ struct ExplainCommandTests {
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(root["schema"] as? String == "hindsight.explain/1" && root["effects"] is [String: Any])
     #expect(json.error.contains("reproduce: hindsight explain small.json --seed 7"))
-    let replay = try HindsightProcess.run(
-      ["replay", "small.json", "--json"],
-      in: try TemporaryFolder(["small.json": SmallScenario.text]).url)
+    let folder = try TemporaryFolder(["small.json": SmallScenario.text])
+    let replay = try HindsightProcess.run(["replay", "small.json", "--json"], in: folder.url)
     let run = try JSONSerialization.jsonObject(with: Data(replay.output.utf8)) as? [String: Any]
     // With effects the run goes on to its end.
     #expect(root["digest"] as? String == run?["digest"] as? String)

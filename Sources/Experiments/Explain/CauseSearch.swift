@@ -19,6 +19,8 @@ struct CauseSearch {
   private let scenario: OutageScenario
   private let options: Explain.Options
   private let end: Instant
+  /// The run without causes, where somebody has it already.
+  private let known: RunRecord?
 
   // The last run with causes.
   private(set) var log: CauseLog
@@ -27,8 +29,9 @@ struct CauseSearch {
   private(set) var digest = Digest()
   private var world: OutageWorld?
 
-  init(_ scenario: OutageScenario, options: Explain.Options) {
+  init(_ scenario: OutageScenario, options: Explain.Options, known: RunRecord? = nil) {
     self.scenario = scenario
+    self.known = known
     self.options = options
     names = CauseNames(scenario)
     seed = options.seed ?? scenario.header.seed
@@ -66,8 +69,9 @@ struct CauseSearch {
 
   /// The run without causes, for its verdicts.
   private func judged(_ progress: (Double) -> Void) -> RunRecord {
-    Replay.run(
-      scenario, options: Replay.Options(seed: seed, until: end), version: "", progress: progress)
+    known
+      ?? Replay.run(
+        scenario, options: Replay.Options(seed: seed, until: end), version: "", progress: progress)
   }
 
   private func first(_ kind: Occurrence.Kind, of subject: Occurrence.Subject? = nil) -> UInt32? {

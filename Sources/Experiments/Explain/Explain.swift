@@ -48,14 +48,16 @@ public enum Explain {
   ///   - scenario: What to run.
   ///   - patches: What was applied to its document, as on the command line.
   ///   - options: Seed, times and limits.
+  ///   - known: The same run without causes, which is run again when it is not known.
   ///   - version: Of the executable, for the record.
   ///   - progress: Is told the share of simulated time that is done, of each run.
   /// - Returns: The explanation, or why there is none.
   public static func run(
     _ target: ExplainTarget, of scenario: OutageScenario, patches: [String] = [],
-    options: Options = Options(), version: String, progress: (Double) -> Void = { _ in }
+    options: Options = Options(), known: RunRecord? = nil, version: String,
+    progress: (Double) -> Void = { _ in }
   ) -> Outcome {
-    var search = CauseSearch(scenario, options: options)
+    var search = CauseSearch(scenario, options: options, known: known)
     let found = search.find(target, progress: progress)
     switch found {
     case .nothing(let message, let help): return .nothing(message, help: help)

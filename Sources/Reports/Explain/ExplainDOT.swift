@@ -45,7 +45,7 @@ public enum ExplainDOT {
         for root in roots { graph.edge(root, entry) }
       }
     }
-    let heading = ExplainText.question(of: explanation, words).heading
+    let heading = words.question(of: explanation).heading
     return graph.text(name: explanation.scenario, heading: heading)
   }
 
@@ -73,7 +73,7 @@ private struct Graph {
   /// - Returns: The node's identifier.
   mutating func node(_ lines: [String], _ shape: String) -> String {
     count += 1
-    let label = lines.map(Self.escaped).joined(separator: "\\n")
+    let label = lines.map(Self.label).joined(separator: "\\n")
     statements.append("n\(count) [label=\"\(label)\", shape=\(shape)];")
     return "n\(count)"
   }
@@ -84,11 +84,16 @@ private struct Graph {
 
   func text(name: String, heading: String) -> String {
     let head = [
-      "graph [label=\"\(Self.escaped(heading))\", labelloc=t];",
+      "graph [label=\"\(Self.label(heading))\", labelloc=t];",
       "node [fontname=\"Helvetica\"];",
     ]
     return "digraph \"\(Self.escaped(name))\" {\n"
       + (head + statements).map { "  \($0)\n" }.joined() + "}\n"
+  }
+
+  /// What is drawn: in it an ampersand would begin one of HTML's entities.
+  private static func label(_ text: String) -> String {
+    escaped(text).split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;")
   }
 
   /// Text between double quotes: a backslash would begin one of Graphviz's escapes.

@@ -12,7 +12,7 @@ public enum ExplainJSON {
   /// The explanation as a value: the chain event by event, and all groups of effects.
   public static func value(of explanation: Explanation) -> JSONValue {
     let words = CauseWords(names: explanation.names)
-    let (heading, details) = ExplainText.question(of: explanation, words)
+    let (heading, details) = words.question(of: explanation)
     return .object([
       "schema": "hindsight.explain/1",
       "scenario": .string(explanation.scenario), "version": .string(explanation.version),

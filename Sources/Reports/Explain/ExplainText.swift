@@ -11,12 +11,14 @@ public struct ExplainText: Sendable {
   let style: TextStyle
   let reproduce: [String]
   let words: CauseWords
+  let story: CauseStory
 
   public init(_ explanation: Explanation, style: TextStyle, reproduce: [String]) {
     self.explanation = explanation
     self.style = style
     self.reproduce = reproduce
     words = CauseWords(names: explanation.names)
+    story = CauseStory(explanation)
   }
 
   /// The report, ending in a line break.
@@ -40,65 +42,17 @@ public struct ExplainText: Sendable {
       title: explanation.title, scenario: explanation.scenario, words: facts, style: style)
   }
 
-  // MARK: Question
-
   private var question: [String] {
-    let (heading, details) = ExplainText.question(of: explanation, words)
-    return style.wrapped(TerminalText.safe(heading), .heading)
-      + details.flatMap { indented(TerminalText.safe($0), by: 2) }
-  }
-
-  /// What is explained: a heading, and what was measured.
-  static func question(
-    of explanation: Explanation, _ words: CauseWords
-  ) -> (heading: String, details: [String]) {
-    let names = explanation.names
-    switch explanation.question {
-    case .fact(let verdict, let outcome):
-      let measured = FactText.measured(verdict) ?? "nothing"
-      let result =
-        switch outcome {
-        case .held: "holds"
-        case .failed: "fails"
-        case .notReached: "cannot be judged yet"
-        }
-      return (
-        "Why the fact \(verdict.fact.id) \(result)",
-        [
-          "\(verdict.fact.claim): measured \(measured), expected "
-            + FactText.expected(verdict.fact)
-        ]
-      )
-    case .invariant(let verdict):
-      let at = verdict.at.map { " at \(clock($0))" } ?? ""
-      let claim = verdict.claim.map { [$0.expression] } ?? []
-      return ("Why the invariant \(verdict.id) was broken\(at)", claim + [verdict.detail])
-    case .subject:
-      guard let last = explanation.chain?.last else { return ("Why it happened", []) }
-      return ("Why \(words.sentence(last.occurrence)), at \(clock(last.time))", [])
-    case .client(let number, let instant, let isServed):
-      let isGuild = explanation.chain?.last.occurrence.subject.sort == .guild
-      return (
-        "Why client \(number) was \(isServed ? "" : "not ")served at \(clock(instant))",
-        isGuild ? ["it had a session, and a guild of it was not loaded"] : []
-      )
-    case .cause(let subject):
-      let sort = subject.sort == .fault ? "the fault" : "the operators' step"
-      let at =
-        subject.sort == .fault
-        ? names.faultTime(subject.number).map { ", from \(clock($0)) on" } ?? "" : ""
-      return ("What came of \(sort) \(names.name(subject))\(at)", [])
-    }
+    style.wrapped(TerminalText.safe(story.question), .heading)
+      + story.details.flatMap { indented(TerminalText.safe($0), by: 2) }
   }
 
   // MARK: Chain
 
   private var chain: [String] {
-    guard let chain = explanation.chain else { return [] }
-    var lines = chain.steps.flatMap(lines(of:))
-    lines.append("")
-    lines += indented(TerminalText.safe("First cause: " + words.firstCause(of: chain)), by: 0)
-    return lines
+    guard let firstCause = story.firstCause else { return [] }
+    return story.steps.flatMap(lines(of:)) + [""]
+      + indented(TerminalText.safe("First cause: " + firstCause), by: 0)
   }
 
   /// Of the column of times: those of the next day are longer.
@@ -107,17 +61,10 @@ public struct ExplainText: Sendable {
     return 4 + (times.max() ?? 0)
   }
 
-  private func lines(of step: CauseChain.Step) -> [String] {
-    if step.rounds == 1 {
-      return step.links.flatMap { timed($0.moment.time, words.told($0)) }
-    }
-    let round = words.round(of: step)
-    if round.count == 1 {
-      return timed(step.start, "\(round[0]), \(words.rounds(of: step))")
-    }
+  private func lines(of step: CauseStory.Step) -> [String] {
     let bullet = style.glyph("· ", "- ")
-    return timed(step.start, words.rounds(of: step) + ":")
-      + round.flatMap { sentence in
+    return timed(step.at, step.round.isEmpty ? step.text : step.text + ":")
+      + step.round.flatMap { sentence in
         var lines = indented(TerminalText.safe(sentence), by: timeWidth + 4)
         let margin = String(repeating: " ", count: timeWidth + 2)
         lines[0] = margin + bullet + lines[0].dropFirst(timeWidth + 4)
@@ -138,9 +85,6 @@ public struct ExplainText: Sendable {
   }
 
   // MARK: Effects
-
-  /// Ways that are told of one sort of subjects.
-  private static let groupsMax = 8
 
   private var effects: [String] {
     guard let effects = explanation.effects else { return [] }
@@ -164,15 +108,9 @@ public struct ExplainText: Sendable {
           "What it changed is how a system works, which is no event by itself: fork and compare show "
             + "what that did.", by: 2)
     }
-    for sort in Occurrence.Subject.Sort.allCases.sorted(by: { rank($0) < rank($1) }) {
-      let groups = effects.groups.filter { $0.sort == sort && !$0.notable.isEmpty }
-      for group in groups.prefix(Self.groupsMax) { lines += self.lines(of: group) }
-      let rest = groups.dropFirst(Self.groupsMax)
-      guard !rest.isEmpty else { continue }
-      let members = rest.reduce(0) { $0 + $1.count }
-      lines += indented(
-        "and \(NumberText.grouped(UInt64(members))) more in \(rest.count) other "
-          + (rest.count == 1 ? "way" : "ways"), by: 2)
+    for sort in story.effects {
+      for effect in sort.shown { lines += self.lines(of: effect) }
+      if let rest = sort.rest { lines += indented(rest, by: 2) }
     }
     if explanation.scaleFraction < 1 {
       lines += indented(
@@ -183,29 +121,20 @@ public struct ExplainText: Sendable {
     return lines
   }
 
-  /// The order of the effects: as they come.
-  private func rank(_ sort: Occurrence.Subject.Sort) -> Int {
-    explanation.effects?.groups.firstIndex { $0.sort == sort } ?? .max
-  }
-
-  private func lines(of group: CauseEffects.Group) -> [String] {
-    let happenings = group.notable
-    let from = happenings.map(\.first).min() ?? .start
-    let to = happenings.map(\.last).max() ?? .start
-    var examples = group.examples.map { words.names.name($0) }
-    if group.count > examples.count { examples.append(style.glyph("…", "...")) }
-    let isNamed = group.sort != .company && group.sort != .etcd
-    let who = isNamed ? "  " + TerminalText.safe(examples.joined(separator: ", ")) : ""
-    let members = words.members(of: group)
-    let when = "  " + Self.clock(from) + (from == to ? "" : " to " + Self.clock(to))
+  private func lines(of effect: CauseStory.Effect) -> [String] {
+    var examples = effect.examples
+    if effect.hasMore, !examples.isEmpty { examples.append(style.glyph("…", "...")) }
+    let who = examples.isEmpty ? "" : "  " + TerminalText.safe(examples.joined(separator: ", "))
+    let when =
+      "  " + Self.clock(effect.from)
+      + (effect.from == effect.to ? "" : " to " + Self.clock(effect.to))
     // Names that do not fit beside the times have lines of their own.
-    let isWide = TerminalText.width("  " + members + when + who) > style.width
+    let isWide = TerminalText.width("  " + effect.members + when + who) > style.width
     let heading =
-      "  " + style.paint(members, .action) + style.paint(when + (isWide ? "" : who), .dim)
+      "  " + style.paint(effect.members, .action) + style.paint(when + (isWide ? "" : who), .dim)
     return [heading]
       + (isWide ? indented(who, by: 4).map { style.paint($0, .dim) } : [])
-      + indented(
-        happenings.map { words.words($0, of: group) }.joined(separator: ", "), by: 4)
+      + indented(effect.what, by: 4)
   }
 
   // MARK: Foot

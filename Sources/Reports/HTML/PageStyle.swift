@@ -62,8 +62,8 @@ enum PageStyle {
     ul.figures b{display:block;font-size:1.3rem;line-height:1.3;font-variant-numeric:tabular-nums}
     ul.figures span{color:var(--dim);font-size:.85rem}
     ol.chain{list-style:none;padding:0 0 0 1.1rem;border-left:2px solid var(--edge);margin:.5rem 0 0 .4rem}
-    ol.chain li{position:relative;padding:.25rem 0;max-width:80ch}
-    ol.chain li::before{content:"";position:absolute;left:-1.46rem;top:.75rem;width:.6rem;height:.6rem;
+    ol.chain>li{position:relative;padding:.25rem 0;max-width:80ch}
+    ol.chain>li::before{content:"";position:absolute;left:-1.46rem;top:.75rem;width:.6rem;height:.6rem;
     border-radius:50%;background:var(--line1)}
     ol.chain time{font-variant-numeric:tabular-nums;color:var(--dim);margin-right:.7rem}
     footer{margin-top:3rem;border-top:1px solid var(--edge);padding-top:.8rem}

@@ -5,28 +5,18 @@ import SimulationKernel
 ///
 /// A function of the record: the same record gives the same bytes.
 public struct ReplayHTML: Sendable {
-  /// A step of what led to what.
-  public struct Cause: Sendable, Equatable {
-    public let at: Instant
-    public let text: String
-
-    public init(at: Instant, _ text: String) {
-      (self.at, self.text) = (at, text)
-    }
-  }
-
   let record: RunRecord
-  /// From the first cause on; empty where nobody asked.
-  let causes: [Cause]
+  /// Why it went wrong; nil where nothing did, or nobody asked.
+  let story: CauseStory?
   let reproduce: [String]
 
   /// - Parameters:
   ///   - record: What to report.
-  ///   - causes: What led to what, from the first cause on; may be empty.
+  ///   - story: What led to what, and what came of it.
   ///   - reproduce: Words of the command that gives this run again.
-  public init(_ record: RunRecord, causes: [Cause] = [], reproduce: [String]) {
+  public init(_ record: RunRecord, story: CauseStory? = nil, reproduce: [String]) {
     self.record = record
-    self.causes = causes
+    self.story = story
     self.reproduce = reproduce
   }
 
@@ -49,7 +39,7 @@ public struct ReplayHTML: Sendable {
       sections: [
         Page.Section("time", "Over time", time?.body ?? []),
         Page.Section("timeline", "Timeline", timeline(detail, time?.frame)),
-        Page.Section("causes", "Causal chain", chain(detail)),
+        Page.Section("causes", "Causal chain", causes(detail, time?.frame)),
         Page.Section("facts", "Facts of the account", facts(detail)),
         Page.Section("findings", "Findings", findings(detail)),
         Page.Section("assumptions", "Assumptions", assumptions(detail)),
@@ -68,25 +58,6 @@ public struct ReplayHTML: Sendable {
     case .stopped: ["The run was stopped at \(NumberText.clock(record.endedAt))."]
     case .budget: ["The run ran out of budget at \(NumberText.clock(record.endedAt))."]
     }
-  }
-
-  // MARK: What led to what
-
-  private func chain(_ detail: PageDetail) -> [Markup] {
-    let (rows, left) = detail.shown(causes)
-    guard !rows.isEmpty else { return [] }
-    return [
-      Markup(
-        "ol", ["class": "chain"],
-        rows.map { cause in
-          Markup(
-            "li", [:],
-            [
-              Markup("time", text: NumberText.clock(cause.at)),
-              .text(detail.text(cause.text)),
-            ])
-        })
-    ] + PageDetail.more(left, "steps")
   }
 
   // MARK: Timeline
@@ -130,7 +101,11 @@ public struct ReplayHTML: Sendable {
         "span", ["class": record.wasCutShort ? "warning" : "bad"],
         text: record.wasCutShort ? "not reached" : "never")
     }
-    let text = NumberText.clock(at)
+    return Self.jump(to: at, NumberText.clock(at), frame)
+  }
+
+  /// A time that shows itself in the charts, where there are charts that hold it.
+  static func jump(to at: Instant, _ text: String, _ frame: TimeFrame?) -> Markup {
     guard let frame, frame.contains(at) else { return .text(text) }
     return Markup(
       "button",

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Traces of runs")
 struct TraceTests {
-  private static let sets = ["scale=1/20000", "start=14:17:30", "end=14:19:10"]
+  private static let sets = ["scale=1/20000", "start=14:15", "end=14:19:10"]
 
   private static func trace(
     _ sampling: TraceSampling = .fanOut, _ sets: [String] = sets
@@ -87,7 +87,7 @@ struct TraceTests {
     let (_, spans) = try Self.trace(
       .fanOut,
       [
-        "scale=1/20000", "start=14:17:30", "end=14:19:10", "operators.throttle.at=14:18:10",
+        "scale=1/20000", "start=14:15", "end=14:19:10", "operators.throttle.at=14:18:10",
         "operators.throttle-off=null", "operators.raise-1=null", "operators.raise-2=null",
         "operators.raise-3=null", "operators.raise-4=null",
       ])
@@ -102,7 +102,7 @@ struct TraceTests {
   @Test("A client without a session and its session start are of the trace of its node")
   func clients() throws {
     let spans = try Self.trace(
-      .all, ["scale=1/20000", "start=14:17:30", "end=14:20:30"]
+      .all, ["scale=1/20000", "start=14:15", "end=14:20:30"]
     ).spans
     let clients = spans.filter { $0.system == .clients }
     let downs = Set(spans.filter { $0.name == "node down" }.map(\.context.span))

@@ -23,7 +23,7 @@ struct FormatBytesTests {
   @Test("Numbers come back as they were")
   func numbers() throws {
     var seeds: [UInt64] = []
-    var numbers = [0, 1, -1, 0.1, 1e15, 1e15 - 1, -2.5, 1e300, 5e-324, 4_503_599_627_370_497.5]
+    var numbers = [0, 1, -1, 0.1, 1e15, 1e15 - 1, -2.5, 1e300, 0x1p-1074, 4_503_599_627_370_497.5]
     for _ in 0..<2_000 {
       seeds.append(.random(in: .min ... .max))
       numbers.append(Double(bitPattern: seeds.last ?? 0))

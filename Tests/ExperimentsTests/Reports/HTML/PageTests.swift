@@ -120,10 +120,11 @@ struct PageTests {
       return .init(
         name: line.series, unit: .count, start: record.start, step: .seconds(10), values: values)
     }
-    let causes = (0..<5_000).map { _ in
-      ReplayHTML.Cause(at: record.start, PageFixture.all)
+    let steps = (0..<5_000).map { _ in
+      CauseStory.Step(at: record.start, PageFixture.all, round: [PageFixture.all])
     }
-    let page = ReplayHTML(record, causes: causes, reproduce: ["hindsight"]).text
+    let story = CauseStory(question: PageFixture.all, steps: steps, firstCause: PageFixture.all)
+    let page = ReplayHTML(record, story: story, reproduce: ["hindsight"]).text
     #expect(page.utf8.count < PageDetail.bytesMax)
     #expect(PageReader(page).error == nil)
     #expect(page.contains("and ") && page.contains(" more facts"))
