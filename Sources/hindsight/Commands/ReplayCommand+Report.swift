@@ -1,4 +1,5 @@
 import Experiments
+import Observation
 import Reports
 import Systems
 

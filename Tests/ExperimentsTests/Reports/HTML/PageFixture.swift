@@ -37,12 +37,21 @@ enum PageFixture {
   }
 
   private static func replay(_ record: RunRecord, _ name: String) -> String {
-    ReplayHTML(
-      record,
-      causes: [
+    let at = RecordFixture.at("14:18:26")
+    let story = CauseStory(
+      question: "Why \(name) stopped", details: [name],
+      steps: [
         .init(at: RecordFixture.at("14:18"), "a connection is cut, \(name)"),
-        .init(at: RecordFixture.at("14:18:26"), "an empty value is written"),
-      ], reproduce: RecordFixture.reproduce + [name]
+        .init(at: at, "3 times", round: ["an empty value is read", name]),
+      ], firstCause: "the fault \(name)",
+      effects: [
+        .init(
+          shown: [
+            .init(members: name, examples: [name], hasMore: true, from: at, to: at, what: name)
+          ], rest: "and 7 more in 2 other ways")
+      ])
+    return ReplayHTML(
+      record, story: story, reproduce: RecordFixture.reproduce + [name]
     ).text
   }
 
