@@ -103,6 +103,9 @@ struct CheckInvariantsTests {
     #expect(
       cases["idle"]?["finding"] as? String
         == "never put to the test: elixir.nodes.stopped > 5 never held in any of 4 seeds")
+    // What no seed showed takes all of them to see again.
+    let unheard = try #require(cases["unheard"]?["reproduce"] as? String)
+    #expect(unheard.hasPrefix("hindsight check a.json --seed 3 --seeds 4 "), "\(unheard)")
     let elsewhere = (cases["patched"]?["place"] as? [String: Any])?["file"] as? String
     #expect(elsewhere != nil && elsewhere != "a.json", "it is written in the patch")
 

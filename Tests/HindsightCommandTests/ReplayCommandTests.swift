@@ -47,6 +47,28 @@ struct ReplayCommandTests {
     #expect((root["metrics"] as? [String: Double])?["elixir.nodes.stopped"] == 20)
   }
 
+  @Test("The JSON of a text's run may go to a file, which is never another's")
+  func exportsJSON() throws {
+    let folder = try TemporaryFolder(["small.json": SmallScenario.text, "notes.txt": "Mine.\n"])
+    func run(_ options: [String]) throws -> HindsightProcess.Result {
+      try HindsightProcess.run(["replay", "small.json"] + options, in: folder.url)
+    }
+    let (text, json) = (try run([]), try run(["--json"]))
+    for options in [[], ["--json"]] {
+      let both = try run(options + ["--export-json", "run.json"])
+      #expect(both.code == 0 && both.output == (options.isEmpty ? text : json).output)
+      #expect(try folder.text(of: "run.json") == json.output)
+    }
+    let foreign = try run(["--export-json", "notes.txt"])
+    #expect(foreign.code != 0 && foreign.output.isEmpty && foreign.error.contains("'notes.txt'"))
+    #expect(foreign.error.contains("--force"))
+    #expect(try folder.text(of: "notes.txt") == "Mine.\n")
+    #expect(try run(["--export-json", "notes.txt", "--force"]).code == 0)
+    #expect(try folder.text(of: "notes.txt") == json.output)
+    let events = try run(["--events", "1..2", "--export-json", "run.json"])
+    #expect(events.code == 2 && events.error.contains("--export-json"), "\(events.error)")
+  }
+
   @Test("Seed, patches and hypothesis change the run; looking at it does not")
   func digests() throws {
     let folder = try TemporaryFolder(["small.json": SmallScenario.text])

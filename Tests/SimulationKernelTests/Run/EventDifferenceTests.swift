@@ -100,6 +100,25 @@ struct EventDifferenceTests {
     #expect(DigestTrail().lastAgreement(with: long.digestTrail) == 0)
   }
 
+  @Test("One checkpoint of many that is not the other's is seen, wherever it stands")
+  func agreesThroughout() throws {
+    var simulation = RippleWorld.simulation()
+    simulation.run(events: 9_000)
+    let trail = simulation.digestTrail
+    let thin = trail.thinned(to: 40)
+    #expect(trail.agreesThroughout(with: thin) && thin.agreesThroughout(with: trail))
+    for place in thin.checkpoints.indices {
+      var checkpoints = thin.checkpoints
+      checkpoints[place] = Digest()
+      let wrong = try #require(DigestTrail(interval: thin.interval, checkpoints: checkpoints))
+      #expect(!trail.agreesThroughout(with: wrong), "checkpoint \(place)")
+      #expect(!wrong.agreesThroughout(with: trail), "checkpoint \(place)")
+    }
+    let short = try #require(
+      DigestTrail(interval: thin.interval, checkpoints: thin.checkpoints.dropLast()))
+    #expect(!trail.agreesThroughout(with: short))
+  }
+
   @Test("What no run leaves is not a trail")
   func refusesBadTrails() {
     #expect(DigestTrail(interval: 0, checkpoints: []) == nil)

@@ -53,6 +53,15 @@ struct ExercisesTests {
     #expect(counts.contains(exercise.count), "\(exercise.count) \(exercise.unit)")
   }
 
+  @Test(
+    "A slow disk that is no slower than the others slows nothing",
+    arguments: [#""slowDisk": 1"#, #""writeTime": "0s""#])
+  func slowDisks(setting: String) throws {
+    let fault = #"{ "at": "00:01:00", "kind": "etcdDiskSlow", "duration": "60s" }"#
+    let all = try Self.exercises(#""etcd": { \#(setting) }, "faults": { "a": \#(fault) }"#)
+    #expect(all.map(\.count) == [0])
+  }
+
   @Test("Faults of one kind have figures of their own")
   func apart() throws {
     let all = try Self.exercises(

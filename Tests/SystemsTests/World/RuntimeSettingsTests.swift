@@ -108,6 +108,12 @@ struct RuntimeSettingsTests {
         #"{ "api": { "workers": 3 }, "announce": { "segments": 1 } }"#, "'api.workers' cannot",
         "of api these can: api.queueBound,"
       ),
+      (#"{ "scenario": "t" }"#, "it is no setting of a system", "'scenario' cannot"),
+      (#"{ "title": "T" }"#, "it is no setting of a system", "'title' cannot"),
+      (
+        #"{ "compare": { "until": "00:10:00" } }"#, "about comparisons, not about this run",
+        "'compare.until' cannot"
+      ),
     ])
   func refusals(patch: String, message: String, help: String) throws {
     let found = try Self.complaint(about: patch)
