@@ -43,10 +43,13 @@ public struct ComparisonPlan: Sendable {
   /// The end of every run; unless it is changed, the scenario's `compare.until` or its end.
   public var until: Instant
 
-  public var header: ScenarioHeader { cases[0].baseline.header }
+  /// The scenario without a mitigation, under the first setting.
+  public var baseline: OutageScenario { cases[0].baseline }
+
+  public var header: ScenarioHeader { baseline.header }
 
   /// Why a sample of this size cannot mean what the whole would, or nil if it can.
-  public var sampleWarning: String? { cases[0].baseline.configuration.sampleWarning }
+  public var sampleWarning: String? { baseline.configuration.sampleWarning }
 
   /// Plans a comparison.
   ///

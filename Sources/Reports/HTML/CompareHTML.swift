@@ -6,6 +6,8 @@ import Observation
 /// A function of the comparison: the same comparison gives the same bytes.
 public struct CompareHTML: Sendable {
   let comparison: Comparison
+  /// The first seed's run without a mitigation; nil where nobody ran it once more.
+  let run: ReplayHTML?
   let patches: [String]
   let reproduce: [String]
   /// The words that the text report has for the same things.
@@ -13,10 +15,14 @@ public struct CompareHTML: Sendable {
 
   /// - Parameters:
   ///   - comparison: What to report.
+  ///   - run: The first seed's run without a mitigation, to show what happened and why.
   ///   - patches: What holds for every run, as on the command line.
   ///   - reproduce: Words of the command that gives this comparison again.
-  public init(_ comparison: Comparison, patches: [String], reproduce: [String]) {
+  public init(
+    _ comparison: Comparison, run: ReplayHTML? = nil, patches: [String], reproduce: [String]
+  ) {
     self.comparison = comparison
+    self.run = run
     self.patches = patches
     self.reproduce = reproduce
     words = CompareText(
@@ -50,11 +56,26 @@ public struct CompareHTML: Sendable {
         Page.Section("figures", "Other figures", others(detail)),
         Page.Section("robustness", "Does it hold?", robustness(detail)),
         Page.Section("baseline", "Without a mitigation", baseline),
+      ] + happened(detail) + [
         Page.Section("assumptions", "Assumptions", paragraphs(words.assumptions.dropFirst())),
         Page.Section("summaries", "The mitigations", summaries(detail)),
         Page.Section("notes", "How the figures were made", paragraphs(words.notes[...])),
       ],
       version: comparison.version, reproduce: reproduce)
+  }
+
+  /// One run without a mitigation, as a replay's page shows it.
+  private func happened(_ detail: PageDetail) -> [Page.Section] {
+    guard let run else { return [] }
+    var sections = run.sections(detail, title: "What happened")
+    let words =
+      "The run of seed \(run.record.seed) without a mitigation, under "
+      + "\(comparison.plan.settings[0].name), to \(NumberText.clock(run.record.endedAt))."
+    if let first = sections.first, !first.body.isEmpty {
+      sections[0] = Page.Section(
+        first.id, first.title, [Markup("p", [:], text: detail.text(words))] + first.body)
+    }
+    return sections
   }
 
   private var warnings: [String] {

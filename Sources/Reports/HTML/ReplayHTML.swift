@@ -32,19 +32,30 @@ public struct ReplayHTML: Sendable {
     ]
     words += detail.shown(record.patches).rows + ["digest \(record.digest)"]
     let (verdict, tone) = RunVerdict(record).sentence
-    let time = ReplayCharts(record, detail).section
     return Page(
       kind: "Replay", title: record.title, name: record.scenario, words: words, verdict: verdict,
       tone: tone, warnings: warnings, figures: RunVerdict(record).figures,
-      sections: [
-        Page.Section("time", "Over time", time?.body ?? []),
-        Page.Section("timeline", "Timeline", timeline(detail, time?.frame)),
-        Page.Section("causes", "Causal chain", causes(detail, time?.frame)),
-        Page.Section("facts", "Facts of the account", facts(detail)),
-        Page.Section("findings", "Findings", findings(detail)),
-        Page.Section("assumptions", "Assumptions", assumptions(detail)),
+      sections: sections(detail) + [
+        Page.Section("assumptions", "Assumptions", assumptions(detail))
       ],
       version: record.version, reproduce: reproduce)
+  }
+
+  /// What happened and why.
+  ///
+  /// - Parameters:
+  ///   - detail: How much of it.
+  ///   - title: Of the charts.
+  /// - Returns: Them, some perhaps without a body.
+  func sections(_ detail: PageDetail, title: String = "Over time") -> [Page.Section] {
+    let time = ReplayCharts(record, detail).section
+    return [
+      Page.Section("time", title, time?.body ?? []),
+      Page.Section("timeline", "Timeline", timeline(detail, time?.frame)),
+      Page.Section("causes", "Causal chain", causes(detail, time?.frame)),
+      Page.Section("facts", "Facts of the account", facts(detail)),
+      Page.Section("findings", "Findings", findings(detail)),
+    ]
   }
 
   private var warnings: [String] {

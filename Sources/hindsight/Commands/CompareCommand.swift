@@ -87,7 +87,10 @@ struct CompareCommand {
         ).text
       }, reproduce: reproduce)
     try report?.write(
-      CompareHTML(comparison, patches: patches, reproduce: reproduce).text, on: console)
+      CompareHTML(
+        comparison, run: happened(comparison, patches, on: console), patches: patches,
+        reproduce: reproduce
+      ).text, on: console)
     let timings = timings(runs.events &+ (ends?.runs?.events ?? 0), runSeconds, watch)
     if !arguments.wantsJSON {
       console.report(console.errorStyle.paint(timings.line, .dim) + "\n")

@@ -136,7 +136,10 @@ struct ReplayCommand {
       text: { ReplayText(record, style: $0, reproduce: reproduce).text },
       reproduce: reproduce)
     try formats.write(finished, on: console)
-    try report?.write(page(of: record, scenario, reproduce: reproduce, on: console), on: console)
+    if let report {
+      let story = RunStory.of(record, scenario, on: console)
+      try report.write(ReplayHTML(record, story: story, reproduce: reproduce).text, on: console)
+    }
     let timings = Timings(
       events: record.events, readSeconds: readSeconds, runSeconds: runSeconds,
       totalSeconds: watch.seconds)

@@ -23,8 +23,8 @@ enum PageFixture {
 
   static func page(_ kind: Kind, _ name: String = "plain") throws -> String {
     switch kind {
-    case .replay: replay(record(name), name)
-    case .cutShort: replay(RecordFixture.record(endedAt: "14:30"), name)
+    case .replay: replay(record(name), name).text
+    case .cutShort: replay(RecordFixture.record(endedAt: "14:30"), name).text
     case .compare: try compare(name)
     case .fork: fork(name, count: 2)
     case .manyFutures: fork(name, count: 9)
@@ -36,7 +36,7 @@ enum PageFixture {
     }
   }
 
-  private static func replay(_ record: RunRecord, _ name: String) -> String {
+  private static func replay(_ record: RunRecord, _ name: String) -> ReplayHTML {
     let at = RecordFixture.at("14:18:26")
     let story = CauseStory(
       question: "Why \(name) stopped", details: [name],
@@ -50,9 +50,7 @@ enum PageFixture {
             .init(members: name, examples: [name], hasMore: true, from: at, to: at, what: name)
           ], rest: "and 7 more in 2 other ways")
       ])
-    return ReplayHTML(
-      record, story: story, reproduce: RecordFixture.reproduce + [name]
-    ).text
+    return ReplayHTML(record, story: story, reproduce: RecordFixture.reproduce + [name])
   }
 
   /// The afternoon with a name in every place that a scenario can give one to.
@@ -101,7 +99,8 @@ enum PageFixture {
         }
       })
     return CompareHTML(
-      Comparison(runs), patches: ["--set title=\(name)"], reproduce: ["hindsight", "compare", name]
+      Comparison(runs), run: replay(record(name), name), patches: ["--set title=\(name)"],
+      reproduce: ["hindsight", "compare", name]
     ).text
   }
 
