@@ -73,4 +73,14 @@ public struct TimeSeries: Sendable, Equatable {
   }
 
   public func instant(of index: Int) -> Instant { start + step * Int64(index) }
+
+  /// The first of every `stride` samples.
+  ///
+  /// - Precondition: `stride` is above zero.
+  public func every(_ stride: Int) -> TimeSeries {
+    guard stride > 1 else { return self }
+    return TimeSeries(
+      name: name, unit: unit, start: start, step: step * Int64(stride),
+      values: Swift.stride(from: 0, to: values.count, by: stride).map { values[$0] })
+  }
 }

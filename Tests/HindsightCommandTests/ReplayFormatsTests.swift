@@ -50,13 +50,20 @@ struct ReplayFormatsTests {
   @Test("A limit is kept and told of")
   func limits() throws {
     let folder = try TemporaryFolder(["small.json": SmallScenario.text])
-    let result = try Self.replay(["--trace", "a.json", "--trace-limit", "12kB"], in: folder)
+    let result = try Self.replay(["--trace", "a.json", "--file-limit", "12kB"], in: folder)
     #expect(result.code == 0, "\(result.error)")
     #expect(try folder.text(of: "a.json").utf8.count <= 12_000)
     #expect(result.error.contains("; the limit left "))
-    let tiny = try Self.replay(["--trace", "b.json", "--trace-limit", "100B"], in: folder)
-    #expect(tiny.code == 2 && tiny.error.contains("less than a file"))
-    #expect(try folder.names == ["a.json", "small.json"])
+    let series = try Self.replay(
+      ["--csv", "a.csv", "--influx", "a.lp", "--file-limit", "9kB"], in: folder)
+    #expect(series.code == 0, "\(series.error)")
+    for file in ["a.csv", "a.lp"] { #expect(try folder.text(of: file).utf8.count <= 9_000) }
+    #expect(series.error.contains("--csv: one of "), "\(series.error)")
+    // Where one cannot keep it, none is written.
+    let tiny = try Self.replay(
+      ["--trace", "b.json", "--csv", "b.csv", "--file-limit", "100B"], in: folder)
+    #expect(tiny.code == 2 && tiny.error.contains("less than a file without any span has for"))
+    #expect(try folder.names == ["a.csv", "a.json", "a.lp", "small.json"])
   }
 
   @Test("Times are of the day that is given")
@@ -72,9 +79,9 @@ struct ReplayFormatsTests {
   @Test(
     "What cannot be meant is refused before the run",
     arguments: [
-      (["--trace-limit", "0"], "takes a size"), (["--trace-limit", "5 MB"], "takes a size"),
-      (["--trace-limit", "-1"], "takes a size"),
-      (["--trace-limit", "9999999999GB"], "takes a size"),
+      (["--file-limit", "0"], "takes a size"), (["--file-limit", "5 MB"], "takes a size"),
+      (["--file-limit", "-1"], "takes a size"),
+      (["--file-limit", "9999999999GB"], "takes a size"),
       (["--date", "16 March"], "takes a day"), (["--trace-sampling", "half"], "fan-out"),
       (["--csv", "x", "--influx", "x"], "same file"),
       (["--csv", "x", "--events", "1..2"], "takes a report"),

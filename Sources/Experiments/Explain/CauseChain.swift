@@ -120,7 +120,7 @@ private struct Walk {
     case .connectionThrottled:
       let limit = last(before: number) { $0.kind == .throttleSet }
       return queued(moment, sender, also: limit)
-    case .alertFired:
+    case .alertFired, .alertCleared:
       if let mover = mover(of: moment) { return (.init(moment, also: sender), mover) }
     case .watcherCrashed, .supervisorGaveUp, .discoveryEnded:
       if let write = write(behind: moment, sender) {
@@ -173,14 +173,17 @@ private struct Walk {
     return last(before: crash.number) { $0.kind == .entryCorrupted }
   }
 
-  /// What last moved an alert's measure before its condition began to hold.
+  /// What last moved an alert's measure before its condition began to hold, or brought it back.
   private func mover(of moment: CauseChain.Moment) -> UInt32? {
     let index = Int(moment.occurrence.subject.number)
     guard index < alerts.count else { return nil }
-    let kinds = CauseWitness.kinds(moving: alerts[index].measure)
-    let earliest = moment.time - alerts[index].duration
+    let (measure, duration) = alerts[index]
+    let isFiring = moment.occurrence.kind == .alertFired
+    let witness =
+      isFiring ? CauseWitness(moving: measure) : CauseWitness(restoring: measure)
+    let earliest = isFiring ? moment.time - duration : moment.time
     return log.last(before: moment.number) {
-      $0.time < earliest && kinds.contains(Occurrence($0).kind)
+      $0.time < earliest && witness.sees(Occurrence($0))
     }?.number
   }
 }

@@ -119,12 +119,15 @@ struct CauseSearch {
     if let stop = first(.nodeStopped) {
       return .found(.subject(Occurrence(log[stop]).subject), number: stop, roots: [])
     }
+    if let loss = first(.apiNodesKilled) {
+      return .found(.subject(.company), number: loss, roots: [])
+    }
     if let loss = first(.connectionLost) {
       return .found(.subject(Occurrence(log[loss]).subject), number: loss, roots: [])
     }
     return .nothing(
-      "nothing went wrong: no invariant is broken, no fact failed, no node stopped, and no client "
-        + "lost its connection",
+      "nothing went wrong: no invariant is broken, no fact failed, no node stopped or vanished, and no "
+        + "client lost its connection",
       help: ["name what to explain: a fact, a node, a client, a fault"])
   }
 
@@ -143,8 +146,8 @@ struct CauseSearch {
     }
     guard remember(until: min(verdict.at ?? end, end), progress) else { return .full(at: reached) }
     let measures = verdict.claim.map { CauseWitness.signals(in: $0.expression) } ?? [id]
-    let kinds = measures.lazy.map { CauseWitness.kinds(moving: $0) }.first { !$0.isEmpty } ?? []
-    guard let number = lastMove(kinds, before: .endOfTime) else { return untouched(id) }
+    let witness = measures.lazy.map(CauseWitness.init(moving:)).first { !$0.kinds.isEmpty }
+    guard let number = lastMove(witness) else { return untouched(id) }
     return .found(.invariant(verdict), number: number, roots: [])
   }
 
@@ -158,14 +161,19 @@ struct CauseSearch {
       return .nothing(
         "the run has no '\(verdict.fact.measure)': what the fact is about did not happen", help: [])
     }
-    let kinds = CauseWitness.kinds(moving: verdict.fact.measure)
+    let measure = verdict.fact.measure
+    let witness = CauseWitness(moving: measure)
     let time = time(of: verdict.fact, measured)
+    guard measured != 0 || time != nil else {
+      return .nothing("'\(Visible.text(measure))' is 0: no event of the run moved it", help: [])
+    }
     guard remember(until: min(time ?? end, end), progress) else { return .full(at: reached) }
     // Of what is counted the first event says how it began; of a time, the last before it.
-    let isWanted = { (entry: CauseLog.Entry) in kinds.contains(Occurrence(entry).kind) }
     let number =
-      time == nil ? log.first(where: isWanted)?.number : lastMove(kinds, before: .endOfTime)
-    guard let number else { return untouched(verdict.fact.measure) }
+      time != nil
+      ? lastMove(witness)
+      : measure.hasPrefix("throttle.raises") ? firstRaise : firstMove(witness, of: measure)
+    guard let number else { return untouched(measure) }
     return .found(.fact(verdict, record.outcome(of: verdict)), number: number, roots: [])
   }
 
@@ -185,10 +193,30 @@ struct CauseSearch {
     return Duration(representableSeconds: seconds).map { .start + $0 + .nanoseconds(1) }
   }
 
-  /// The last event of these kinds, or of any where there are none.
-  private func lastMove(_ kinds: [Occurrence.Kind], before instant: Instant) -> UInt32? {
-    log.last(before: UInt32(log.count) + 1) {
-      $0.time < instant && (kinds.isEmpty || kinds.contains(Occurrence($0).kind))
+  /// The last event that moves a measure, or of all where nobody knows which do.
+  private func lastMove(_ witness: CauseWitness?) -> UInt32? {
+    log.last(before: UInt32(log.count) + 1) { entry in
+      guard let witness, !witness.kinds.isEmpty else { return true }
+      return witness.sees(Occurrence(entry))
+    }?.number
+  }
+
+  /// The first event that moves what is counted: from the last fault on where it is about that.
+  private func firstMove(_ witness: CauseWitness, of measure: String) -> UInt32? {
+    let last = scenario.configuration.faults.map(\.at).max()
+    let start = measure.hasPrefix("lastFault.") ? last ?? .start : .start
+    return log.first { $0.time >= start && witness.sees(Occurrence($0)) }?.number
+  }
+
+  /// The first limit of the throttle that is above the one before it; taking it off is none.
+  private var firstRaise: UInt32? {
+    var before: UInt32?
+    return log.first { entry in
+      let occurrence = Occurrence(entry)
+      guard occurrence.kind == .throttleSet else { return false }
+      defer { before = occurrence.detail }
+      return before.map { $0 < occurrence.detail } ?? false
+        && occurrence.detail < Occurrence.detailMax
     }?.number
   }
 
@@ -221,10 +249,21 @@ struct CauseSearch {
     _ subject: Occurrence.Subject, _ progress: (Double) -> Void
   ) -> Finding {
     guard remember(until: until, progress) else { return .full(at: reached) }
-    guard let moment = last(of: [subject]) else {
+    guard let moment = vanishing(of: subject) ?? last(of: [subject]) else {
       return .nothing("nothing happened to \(names.name(subject)) before \(until)", help: [])
     }
     return .found(.subject(subject), number: moment.number, roots: [])
+  }
+
+  /// The fault that took an API node away; nil when it is there, or left by itself.
+  private func vanishing(of subject: Occurrence.Subject) -> CauseChain.Moment? {
+    guard subject.sort == .apiNode, world?.isGone(apiNode: subject.number) == true else {
+      return nil
+    }
+    guard first(.apiNodeDrained, of: subject) == nil else { return nil }
+    let own = last(of: [subject])?.number ?? 0
+    let kill = log.first(from: own + 1) { Occurrence($0).kind == .apiNodesKilled }
+    return kill.map { CauseChain.Moment($0) }
   }
 
   private mutating func client(_ number: UInt32, _ progress: (Double) -> Void) -> Finding {
@@ -237,10 +276,12 @@ struct CauseSearch {
     if !isServed, !missing.isEmpty, moment.map({ $0.occurrence.kind == .sessionOpened }) ?? true {
       moment = last(of: missing) ?? moment
     }
+    // What it missed in between was a guild.
+    moment = moment ?? last(of: world.guilds(of: ClientID(number)))
     guard let moment else {
       return .nothing(
-        "nothing happened to client \(number) before \(until): it was served all the time", help: []
-      )
+        "nothing happened to client \(number) or a guild of it before \(until): it was served all "
+          + "the time", help: [])
     }
     return .found(
       .client(number, at: until, isServed: isServed), number: moment.number, roots: [])

@@ -1,7 +1,34 @@
 import Systems
 
 /// Which events move a measure: where an explanation of its value begins.
-enum CauseWitness {
+struct CauseWitness {
+  let kinds: [Occurrence.Kind]
+  /// Of reads: those of one cluster.
+  private let cluster: ScyllaClusterID?
+
+  private init(_ kinds: [Occurrence.Kind], of name: String) {
+    self.kinds = kinds
+    cluster = ScyllaClusterID.allCases.first { name.hasPrefix("scylla.\($0.name).") }
+  }
+
+  /// Of a metric, a signal or what a promise is about.
+  init(moving name: String) { self.init(Self.kinds(moving: name), of: name) }
+
+  /// Of what brings a measure back to where nobody is alerted.
+  init(restoring name: String) {
+    let kinds = Self.restoring.filter { name == $0.name || name.hasPrefix($0.name + ".") }
+    self.init(kinds.first?.kinds ?? [], of: name)
+  }
+
+  /// Whether an event moves it.
+  func sees(_ occurrence: Occurrence) -> Bool {
+    guard kinds.contains(occurrence.kind) else { return false }
+    guard let cluster, occurrence.kind == .readArrived || occurrence.kind == .readServed else {
+      return true
+    }
+    return occurrence.detail == UInt32(cluster.rawValue)
+  }
+
   /// The events that move a metric, a signal or what a promise is about.
   ///
   /// - Parameter name: Dotted, such as `elixir.nodes.stopped`.
@@ -37,6 +64,11 @@ enum CauseWitness {
   ]
   private static let losses: [Occurrence.Kind] = [.connectionLost, .guildLost]
   private static let returns: [Occurrence.Kind] = [.sessionOpened, .guildLoaded]
+
+  private static let restoring: [(name: String, kinds: [Occurrence.Kind])] = [
+    ("users", returns), ("elixir.nodes", [.nodeReady, .nodeJoined]), ("scylla", [.readServed]),
+    ("api.nodes", [.apiNodeBooted]), ("guilds", [.guildLoaded]),
+  ]
 
   private static let table: [(name: String, kinds: [Occurrence.Kind])] = [
     ("users", losses), ("outage", losses), ("outage.recovered", returns),

@@ -101,8 +101,12 @@ public enum ExplainTarget: Sendable, Equatable {
             + "API nodes are api-0, api-1 and so on")
       }
       return .node(node)
-    case "client": return .client(try number(name, "client", below: names.clients, scenario))
-    case "guild": return .guild(try number(name, "guild", below: names.guilds, scenario))
+    case "client":
+      let online = scenario.configuration.clients.online
+      return .client(try number(name, "client", below: names.clients, of: online, scenario))
+    case "guild":
+      let all = scenario.configuration.elixir.guildCount
+      return .guild(try number(name, "guild", below: names.guilds, of: all, scenario))
     default:
       throw Problem(
         "\(quoted(sort)) is nothing that can be explained",
@@ -127,17 +131,34 @@ public enum ExplainTarget: Sendable, Equatable {
         ?? all)
   }
 
+  /// A number of the simulated, or the one of them that stands for somebody beyond the sample.
   private static func number(
-    _ text: String, _ sort: String, below count: Int, _ scenario: OutageScenario
+    _ text: String, _ sort: String, below count: Int, of whole: Int, _ scenario: OutageScenario
   ) throws(Problem) -> UInt32 {
-    guard let number = UInt32(text), String(number) == text, number < count else {
+    guard let number = UInt32(text), String(number) == text, number < max(count, whole), count > 0
+    else {
       throw Problem(
         "there is no \(sort) \(quoted(text))",
         help: count == 0
           ? "the scenario has none"
-          : "at scale \(scenario.header.scale) they are numbered from 0 to \(count - 1)")
+          : "there are 0 to \(max(count, whole) - 1); at scale \(scenario.header.scale) those from 0 "
+            + "to \(count - 1) are simulated, and stand for the others")
     }
-    return number
+    guard number >= count else { return number }
+    let (product, overflow) = UInt64(number).multipliedReportingOverflow(by: UInt64(count))
+    return overflow ? UInt32(count - 1) : UInt32(product / UInt64(whole))
+  }
+
+  /// Whom a client or guild beyond the sample is simulated by, in words; nil where it is itself.
+  public func standIn(for words: [String], in scenario: OutageScenario) -> String? {
+    let simulated: UInt32
+    switch self {
+    case .client(let number), .guild(let number): simulated = number
+    case .usual, .fact, .invariant, .node, .fault, .step: return nil
+    }
+    guard words.count == 2, words[1] != "\(simulated)" else { return nil }
+    return "\(words[0]) \(words[1]) is one of those for whom \(words[0]) \(simulated) stands at "
+      + "scale \(scenario.header.scale)"
   }
 
   private static func sample(

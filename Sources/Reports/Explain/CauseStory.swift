@@ -45,16 +45,18 @@ public struct CauseStory: Sendable, Equatable {
   public let steps: [Step]
   public let firstCause: String?
   public let effects: [Effects]
+  /// What else may have come of it without being seen; nil when that goes without saying.
+  public let caveat: String?
 
   /// Ways that are told of one sort of subjects.
   private static let waysMax = 8
 
   public init(
     question: String, details: [String] = [], steps: [Step], firstCause: String? = nil,
-    effects: [Effects] = []
+    effects: [Effects] = [], caveat: String? = nil
   ) {
     (self.question, self.details, self.steps) = (question, details, steps)
-    (self.firstCause, self.effects) = (firstCause, effects)
+    (self.firstCause, self.effects, self.caveat) = (firstCause, effects, caveat)
   }
 
   public init(_ explanation: Explanation) {
@@ -63,6 +65,17 @@ public struct CauseStory: Sendable, Equatable {
     steps = explanation.chain?.steps.map(words.step) ?? []
     firstCause = explanation.chain.map(words.firstCause)
     effects = explanation.effects.map { Self.effects($0, words) } ?? []
+    caveat = explanation.effects.flatMap { Self.isOnlyItself($0) ? Self.unseen : nil }
+  }
+
+  private static let unseen =
+    "What it changed in how a system works, and what ceased, is no event by itself: fork and compare "
+    + "show what that did."
+
+  /// Whether nobody but what it was done to is among the effects.
+  private static func isOnlyItself(_ effects: CauseEffects) -> Bool {
+    let done: [Occurrence.Subject.Sort] = [.company, .database, .link, .fault, .step]
+    return effects.groups.allSatisfy { done.contains($0.sort) }
   }
 
   private static func effects(_ effects: CauseEffects, _ words: CauseWords) -> [Effects] {

@@ -102,16 +102,11 @@ public struct ExplainText: Sendable {
       lines.append(
         "  and from \(NumberText.grouped(UInt64(effects.causes.count - 3))) later events like it")
     }
-    guard effects.events > 0 else {
-      return lines
-        + indented(
-          "What it changed is how a system works, which is no event by itself: fork and compare show "
-            + "what that did.", by: 2)
-    }
     for sort in story.effects {
       for effect in sort.shown { lines += self.lines(of: effect) }
       if let rest = sort.rest { lines += indented(rest, by: 2) }
     }
+    if let caveat = story.caveat { return lines + indented(caveat, by: 2) }
     if explanation.scaleFraction < 1 {
       lines += indented(
         "Clients and guilds are those of the sample, \(TerminalText.safe(explanation.scale)) of all.",

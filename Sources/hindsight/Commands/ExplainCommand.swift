@@ -32,6 +32,9 @@ struct ExplainCommand {
     } catch {
       throw .usage(UsageError(error.message, help: error.help))
     }
+    if let words = target.standIn(for: what, in: scenario) {
+      console.report(console.errorStyle.paint("note: \(words)", .dim) + "\n")
+    }
     options.at = try time(of: target, options.until, in: scenario.header)
     console.warn(scenario.configuration.sampleWarning)
 

@@ -34,7 +34,7 @@ struct ReplayFormats {
 
   let files: [(format: Format, file: OutputFile)]
   let sampling: TraceSampling
-  /// Bytes of each file of spans.
+  /// Bytes of each file.
   let limit: Int
   private let day: FileClock?
 
@@ -46,7 +46,7 @@ struct ReplayFormats {
     OptionSpecification("influx", "FILE", "write the series in InfluxDB's line protocol"),
     OptionSpecification("csv", "FILE", "write the series as a table"),
     OptionSpecification(
-      "trace-limit", "SIZE", "most that --trace and --otlp write, such as 500kB; default: 50MB"),
+      "file-limit", "SIZE", "most that each of these files has, such as 500kB; default: 50MB"),
     OptionSpecification(
       "trace-sampling", among: TraceSampling.allCases.map(\.rawValue),
       "trace few of those whom a message has told by their number (the default), or all"),
@@ -72,7 +72,7 @@ struct ReplayFormats {
     }
     self.files = files
     sampling = arguments.value("trace-sampling").flatMap(TraceSampling.init) ?? .fanOut
-    limit = try Self.limit(arguments.value("trace-limit"))
+    limit = try Self.limit(arguments.value("file-limit"))
     day = try Self.day(arguments.value("date"))
     if let first = files.first, arguments.has("events") {
       throw .usage(
@@ -116,62 +116,121 @@ struct ReplayFormats {
     var otlp: TraceCollection?
   }
 
-  /// Writes all files, and says of each what it leaves out.
+  /// Makes all files, and when each keeps the limit, writes them and says of each what it leaves out.
   func write(_ run: Finished, on console: Console) throws(CommandFailure) {
     let record = run.record
     let labels = RunLabels(record, clock: day ?? FileClock(scenario: record.scenario))
     let notes = TraceNotes(run: labels, sampling: sampling, leftOut: run.leftOut)
+    var contents: [(content: Content, file: OutputFile, format: Format)] = []
     for (format, file) in files {
-      switch format {
-      case .trace:
-        guard let collection = run.chrome else { continue }
-        guard let trace = ChromeTrace(collection, series: record.series, notes: notes) else {
-          throw tooSmall
-        }
-        try file.write { (sink) throws(FileProblem) in try trace.write(to: sink) }
-        report(format, trace.spanCount, trace.dropped, trace.stride, run, console)
-      case .otlp:
-        guard let collection = run.otlp else { continue }
-        guard let trace = OTLPTrace(collection, series: record.series, notes: notes) else {
-          throw tooSmall
-        }
-        try file.write { (sink) throws(FileProblem) in try trace.write(to: sink) }
-        report(format, trace.spanCount, trace.dropped, trace.stride, run, console)
-      case .openmetrics:
-        try file.write { (sink) throws(FileProblem) in
-          try OpenMetricsText.write(record, of: labels, to: sink)
-        }
-      case .influx:
-        try file.write { (sink) throws(FileProblem) in
-          try InfluxLines.write(record.series, of: labels, to: sink)
-        }
-      case .csv:
-        try file.write { (sink) throws(FileProblem) in
-          try SeriesCSV.write(record.series, clock: labels.clock, to: sink)
-        }
+      guard let content = content(of: format, run, labels, notes) else { throw tooSmall(format) }
+      contents.append((content, file, format))
+    }
+    for (content, file, format) in contents {
+      try file.write { (sink) throws(FileProblem) in try content.write(to: sink) }
+      report(format, content, run, console)
+    }
+  }
+
+  /// What a file is to hold.
+  private enum Content {
+    case chrome(ChromeTrace)
+    case otlp(OTLPTrace)
+    case openMetrics(RunRecord, RunLabels, stride: Int)
+    case influx([TimeSeries], RunLabels, stride: Int)
+    case csv([TimeSeries], FileClock, stride: Int)
+
+    func write(to sink: ([UInt8]) throws(FileProblem) -> Void) throws(FileProblem) {
+      switch self {
+      case .chrome(let trace): try trace.write(to: sink)
+      case .otlp(let trace): try trace.write(to: sink)
+      case .openMetrics(let record, let labels, _):
+        try OpenMetricsText.write(record, of: labels, to: sink)
+      case .influx(let series, let labels, _):
+        try InfluxLines.write(series, of: labels, to: sink)
+      case .csv(let series, let clock, _): try SeriesCSV.write(series, clock: clock, to: sink)
+      }
+    }
+
+    /// Spans that are there, those that the limit left out, and of how many samples one is there.
+    var room: (spans: (kept: Int, dropped: Int)?, stride: Int) {
+      switch self {
+      case .chrome(let trace): ((trace.spanCount, trace.dropped), trace.stride)
+      case .otlp(let trace): ((trace.spanCount, trace.dropped), trace.stride)
+      case .openMetrics(_, _, let stride), .influx(_, _, let stride), .csv(_, _, let stride):
+        (nil, stride)
       }
     }
   }
 
-  private func report(
-    _ format: Format, _ spans: Int, _ dropped: Int, _ stride: Int, _ run: Finished,
-    _ console: Console
-  ) {
-    var text = "--\(format.rawValue): \(NumberText.grouped(UInt64(spans))) spans"
-    if run.leftOut > 0 {
-      text += "; the sampling left \(NumberText.grouped(UInt64(run.leftOut))) out"
+  /// - Returns: nil when even one sample of each series has no room.
+  private func content(
+    of format: Format, _ run: Finished, _ labels: RunLabels, _ notes: TraceNotes
+  ) -> Content? {
+    let record = run.record
+    switch format {
+    case .trace:
+      return run.chrome.flatMap { ChromeTrace($0, series: record.series, notes: notes) }
+        .map(Content.chrome)
+    case .otlp:
+      return run.otlp.flatMap { OTLPTrace($0, series: record.series, notes: notes) }
+        .map(Content.otlp)
+    case .openmetrics:
+      return fitting(record.series) { series, stride in
+        var thinned = record
+        thinned.series = series
+        return .openMetrics(thinned, labels, stride: stride)
+      }
+    case .influx: return fitting(record.series) { .influx($0, labels, stride: $1) }
+    case .csv: return fitting(record.series) { .csv($0, labels.clock, stride: $1) }
     }
-    if dropped > 0 {
-      text += "; the limit left \(NumberText.grouped(UInt64(dropped))) out"
-    }
-    if stride > 1 { text += "; one of \(stride) samples of the series" }
-    console.report(text + "\n")
   }
 
-  private var tooSmall: CommandFailure {
-    .usage(
+  /// Takes every second, fourth, … sample until a file of them keeps the limit.
+  private func fitting(
+    _ series: [TimeSeries], _ content: ([TimeSeries], Int) -> Content
+  ) -> Content? {
+    let length = series.map(\.values.count).max() ?? 0
+    var stride = 1
+    while true {
+      let candidate = content(series.map { $0.every(stride) }, stride)
+      var bytes = 0
+      // What only counts cannot fail.
+      try? candidate.write { (part) throws(FileProblem) in bytes += part.count }
+      if bytes <= limit { return candidate }
+      if stride >= length { return nil }
+      stride *= 2
+    }
+  }
+
+  private func report(
+    _ format: Format, _ content: Content, _ run: Finished, _ console: Console
+  ) {
+    let (spans, stride) = content.room
+    var parts: [String] = []
+    if let spans {
+      parts.append("\(NumberText.grouped(UInt64(spans.kept))) spans")
+      if run.leftOut > 0 {
+        parts.append("the sampling left \(NumberText.grouped(UInt64(run.leftOut))) out")
+      }
+      if spans.dropped > 0 {
+        parts.append("the limit left \(NumberText.grouped(UInt64(spans.dropped))) out")
+      }
+    }
+    if stride > 1 { parts.append("one of \(stride) samples of the series") }
+    guard !parts.isEmpty else { return }
+    console.report("--\(format.rawValue): \(parts.joined(separator: "; "))\n")
+  }
+
+  private func tooSmall(_ format: Format) -> CommandFailure {
+    let what =
+      switch format {
+      case .trace, .otlp: "a file without any span"
+      case .openmetrics, .influx, .csv: "a file with one sample of each series"
+      }
+    return .usage(
       UsageError(
-        "'--trace-limit' is \(limit) bytes, less than a file without any span has",
+        "'--file-limit' is \(limit) bytes, less than \(what) has for '--\(format.rawValue)'",
         help: "take 100kB or more"))
   }
 
@@ -194,7 +253,7 @@ struct ReplayFormats {
     }
     throw .usage(
       UsageError(
-        "'--trace-limit' takes a size up to 1024GiB, not \(ArgumentParser.quoted(text))",
+        "'--file-limit' takes a size up to 1024GiB, not \(ArgumentParser.quoted(text))",
         help: "a size is written like 500kB, 50MB or 1GiB"))
   }
 

@@ -8,7 +8,10 @@ extension OccurrenceReader {
     case .booted(let node): return Occurrence(.apiNodeBooted, .node(node))
     case .drained(let node): return Occurrence(.apiNodeDrained, .node(node))
     case .killed(let count): return Occurrence(.apiNodesKilled, .company, detail: UInt32(count))
-    case .announceDue(let node, _): return Occurrence(.announceDue, .node(node))
+    case .announceDue(let node, _):
+      // The timer of a node that has vanished runs out all the same.
+      let isGone = world.isGone(apiNode: UInt32(node.rawValue))
+      return Occurrence(isGone ? .overtaken : .announceDue, .node(node))
     case .announceAnswered(let announcement, let outcome):
       return Occurrence(
         outcome == .stored ? .announceStored : .announceFailed, .node(announcement.node),
