@@ -114,23 +114,32 @@ public struct CompareHTML: Sendable {
         + "\(detail.text(best.arm.name)) \(NumberText.text(effect.mean, .userMinutes))."
     }
     func count(_ verdict: ArmVerdict) -> Int { arms.count { $0.verdict == verdict } }
-    let helping = count(.better)
-    var text =
-      "Of \(arms.count) mitigations \(helping == 0 ? "none" : "\(helping)") would have helped"
-    if count(.worse) > 0 { text += ", \(count(.worse)) would have harmed" }
-    if count(.same) > 0 { text += ", \(count(.same)) would have changed nothing" }
-    if count(.unclear) > 0 { text += ", of \(count(.unclear)) it cannot be told" }
+    let (helping, unclear) = (count(.better), count(.unclear))
+    var text = "Of \(arms.count) mitigations "
+    // Of what is unclear, nobody knows that it would not have helped.
+    if helping > 0 {
+      text += "\(helping) would have helped"
+    } else {
+      text += unclear > 0 ? "none is shown to help" : "none would have helped"
+    }
+    var others: [String] = []
+    if count(.worse) > 0 { others.append("\(count(.worse)) would have harmed") }
+    if count(.same) > 0 { others.append("\(count(.same)) would have changed nothing") }
+    if unclear > 0 { others.append("of \(unclear) it cannot be told") }
+    if !others.isEmpty {
+      text += (helping == 0 && unclear > 0 ? ": " : ", ") + others.joined(separator: ", ")
+    }
     text += ". "
     guard effect.verdict == .better else {
       return text + "Without one, \(lost) are lost on average."
     }
     let share = reference > 0 ? -effect.difference / reference : 0
-    let others = arms.count { !Set($0.groups).isDisjoint(with: best.groups) } - 1
+    let alike = arms.count { !Set($0.groups).isDisjoint(with: best.groups) } - 1
     text +=
       "The best, \(detail.text(best.arm.name)), prevents \(NumberText.text(share, .share)) of the "
       + "\(lost) that are lost on average without one"
-    if others > 0 {
-      text += "; \(others) \(others == 1 ? "other" : "others") cannot be told apart from it"
+    if alike > 0 {
+      text += "; \(alike) \(alike == 1 ? "other" : "others") cannot be told apart from it"
     }
     return text + "."
   }

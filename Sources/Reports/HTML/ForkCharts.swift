@@ -15,13 +15,19 @@ struct ForkCharts {
     self.detail = detail
   }
 
-  private static let shown: [(series: String, title: String)] = [
-    ("users.served", "Users served"), ("users.unserved.minutes", "User-minutes lost so far"),
-    ("elixir.nodes.up", "Real-time nodes up"),
-    ("scylla.sessions.utilisation", "Sessions database in use"),
-    ("scylla.guilds.utilisation", "Guilds database in use"),
-    ("gateway.queue", "Session starts waiting at the gateway"), ("guilds.loaded", "Guilds loaded"),
-    ("api.nodes.serving", "API nodes serving"),
+  /// Those of a replay's charts in which futures may differ; the ones that do are drawn.
+  private static let shown: [(series: String, title: String, reading: ReplayCharts.Reading)] = [
+    ("users.served", "Users served", .level),
+    ("users.unserved.minutes", "User-minutes lost so far", .level),
+    ("elixir.nodes.up", "Real-time nodes up", .level),
+    ("throttle.refused", "Refused by the throttle, a second", .rate),
+    ("scylla.sessions.utilisation", "Sessions database in use", .level),
+    ("scylla.guilds.utilisation", "Guilds database in use", .level),
+    ("scylla.sessions.queue", "Requests waiting for the sessions database", .level),
+    ("scylla.guilds.queue", "Requests waiting for the guilds database", .level),
+    ("gateway.queue", "Session starts waiting at the gateway", .level),
+    ("guilds.loaded", "Guilds loaded", .level), ("api.nodes.serving", "API nodes serving", .level),
+    ("etcd.wait.peak", "Longest wait at etcd so far", .level),
   ]
 
   /// Futures that are shown first; more are a click away.
@@ -30,7 +36,7 @@ struct ForkCharts {
   var section: TimeSection? {
     let all = fork.courses(every: fork.samplingStep)
     let courses = Self.shown.compactMap { shown in
-      all.first { $0.name == shown.series && $0.differs }.map { (shown.title, $0) }
+      all.first { $0.name == shown.series && $0.differs }.map { (shown, $0) }
     }
     guard let count = courses.first?.1.baseline.count else { return nil }
     let bucket = detail.bucket(samples: count, lines: courses.count * (order.count + 1))
@@ -49,9 +55,10 @@ struct ForkCharts {
     return TimeSection(
       frame: frame, flags: flags,
       charts: courses.enumerated().map { index, course in
-        chart("fork-\(index)", course.0, course.1, bucket: bucket)
+        chart("fork-\(index)", course.0.title, course.1, course.0.reading, bucket: bucket)
       }, controls: choice, homeName: "Reset",
-      note: " Marks are those of the run as it was.", bucket: bucket)
+      note: " Marks are those of the run as it was; the timeline says what they are.",
+      bucket: bucket)
   }
 
   /// What the run without a change marks after the fork.
@@ -63,17 +70,21 @@ struct ForkCharts {
   }
 
   private func chart(
-    _ id: String, _ title: String, _ course: Fork.Course, bucket: Int
+    _ id: String, _ title: String, _ course: Fork.Course, _ reading: ReplayCharts.Reading,
+    bucket: Int
   ) -> TimeChart {
-    let usual = TimeChart.Line(
-      label: Fork.usualName, values: PageDetail.thinned(course.baseline, bucket: bucket), look: 0)
+    func drawn(_ values: [Double]) -> [Double] {
+      PageDetail.thinned(
+        ReplayCharts.values(values, every: fork.samplingStep, reading), bucket: bucket)
+    }
+    let usual = TimeChart.Line(label: Fork.usualName, values: drawn(course.baseline), look: 0)
     return TimeChart(
-      id: id, title: title, unit: course.unit,
+      id: id, title: title, unit: reading == .rate ? .perSecond : course.unit,
       lines: [usual]
         + order.enumerated().map { place, index in
           TimeChart.Line(
             label: detail.text(fork.futures[index].name),
-            values: PageDetail.thinned(course.futures[index], bucket: bucket), look: place % 4 + 1,
+            values: drawn(course.futures[index]), look: place % 4 + 1,
             group: "future-\(place)")
         })
   }

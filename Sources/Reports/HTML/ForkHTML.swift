@@ -29,18 +29,32 @@ public struct ForkHTML: Sendable {
       "scale \(record.scale)",
     ]
     words += detail.shown(record.patches).rows
+    let time = ForkCharts(fork, order: ranked, detail).section
     return Page(
       kind: "Fork", title: record.title, name: record.scenario, words: words,
       verdict: verdict(detail),
       sections: [
         Page.Section("futures", "What each future comes to", summary(detail)),
-        Page.Section(
-          "time", "Over time", ForkCharts(fork, order: ranked, detail).section?.body ?? []),
+        Page.Section("time", "Over time", time?.body ?? []),
+      ] + asItWas(detail, time?.frame) + [
         Page.Section("partings", "Where they part", partings(detail)),
         Page.Section("metrics", "At the end", metrics(detail)),
         Page.Section("refused", "What could not be changed", refusals(detail)),
       ],
       version: record.version, reproduce: reproduce)
+  }
+
+  /// The run without a change, as a replay's page shows it: the key to the signs in the charts.
+  private func asItWas(_ detail: PageDetail, _ frame: TimeFrame?) -> [Page.Section] {
+    let run = ReplayHTML(fork.baseline, reproduce: reproduce)
+    let timeline = run.timeline(
+      detail, frame,
+      marked:
+        "Those of the run from \(NumberText.clock(fork.at)) on are marked in the charts. This is the "
+        + "run \(Fork.usualName); what each future changes of it stands with the futures.")
+    return ([Page.Section("timeline", "Timeline", timeline)] + run.judged(detail)).map {
+      Page.Section($0.id, "\($0.title) (\(Fork.usualName))", $0.body)
+    }
   }
 
   // MARK: Verdict

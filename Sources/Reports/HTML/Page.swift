@@ -37,6 +37,10 @@ struct Page {
   let sections: [Section]
   let version: String
   let reproduce: [String]
+  /// What stands over that line: what it gives.
+  var promise = "This line gives the same results, run for run:"
+  /// What stands at the page's foot: when it is the same again.
+  var constancy = "The same command gives the same bytes."
 
   /// What tells a page of ours from others.
   static let schema = "hindsight.report/1"
@@ -92,7 +96,7 @@ struct Page {
           [
             Markup(
               "p",
-              text: "\(kind) made by hindsight \(version). The same command gives the same bytes.")
+              text: "\(kind) made by hindsight \(version). \(constancy)")
           ]),
         .code("script", PageScript.text),
       ])
@@ -145,7 +149,7 @@ struct Page {
     Section(
       "reproduce", "Reproduce",
       [
-        Markup("p", ["class": "dim"], text: "This line gives the same run, event for event:"),
+        Markup("p", ["class": "dim"], text: promise),
         Markup("pre", ["tabindex": "0"], text: Self.cut(ShellWords.line(reproduce))),
       ])
   }

@@ -55,8 +55,10 @@ extension PageScript {
       });
       return list;
     }
+    var firstChart = charts.querySelector("figure.chart[id]");
     var lines = Array.from(charts.querySelectorAll("path.line[data-values]")).map(function (path) {
       return { values: values(path.getAttribute("data-values")), unit: path.getAttribute("data-unit"),
+        path: path, name: path.getAttribute("data-name"), isFirst: firstChart.contains(path),
         output: document.getElementById(path.getAttribute("data-output")) };
     });
 
@@ -148,11 +150,12 @@ extension PageScript {
       lines.forEach(function (line) {
         var text = shown(line.values[Math.min(cursor, line.values.length - 1)], line.unit);
         if (line.output) { line.output.textContent = text; }
-        if (2 > words.length) { words.push(text); }
+        if (line.isFirst && !line.path.classList.contains("off")) { words.push(line.name + " " + text); }
       });
       slider.textContent = clock(cursor, false);
       slider.setAttribute("aria-valuenow", String(cursor));
-      slider.setAttribute("aria-valuetext", clock(cursor, false) + ": " + words.join(", "));
+      slider.setAttribute("aria-valuetext", clock(cursor, false) + ". " +
+        firstChart.querySelector("figcaption b").textContent + ": " + words.join(", "));
     }
     function follow() {
       var width = view[1] - view[0];
@@ -247,7 +250,7 @@ extension PageScript {
           part.classList.toggle("off", !box.checked);
         });
       }
-      box.addEventListener("change", show);
+      box.addEventListener("change", function () { show(); setCursor(cursor); });
       show();
     });
     document.querySelectorAll("button.jump").forEach(function (button) {

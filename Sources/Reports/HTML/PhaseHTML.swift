@@ -49,13 +49,24 @@ public struct PhaseHTML: Sendable {
       "\(detail.text(diagram.rows.path)) against \(detail.text(diagram.columns.path)): "
     switch sides {
     case (0, 0): return plane + "no point could be judged."
-    case (0, _): return plane + "no outage is likelier than not anywhere that could be judged."
-    case (_, 0): return plane + "an outage is likelier than not wherever it could be judged."
+    case (0, _):
+      return plane + "an outage is likelier than not at no point that could be judged." + untried
+    case (_, 0):
+      return plane + "an outage is likelier than not wherever it could be judged." + untried
     case (let outage, let calm):
       return plane
-        + "an outage is likelier than not at \(outage) of \(outage + calm) points; the edge "
-        + "runs between them."
+        + "an outage is likelier than not at \(outage) of \(outage + calm) points that could be "
+        + "judged; the edge runs between them." + untried
     }
+  }
+
+  /// How many of the points that were judged have no runs of their own.
+  private var untried: String {
+    let judged = diagram.cells.joined().filter { $0.isOutage != nil }
+    let count = judged.count { !$0.wasTried }
+    guard count > 0 else { return "" }
+    return " Of these \(judged.count) points \(count) \(count == 1 ? "was" : "were") not tried, "
+      + "but taken from tried points around that agree."
   }
 
   // MARK: Maps

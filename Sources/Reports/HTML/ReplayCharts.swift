@@ -135,10 +135,13 @@ struct ReplayCharts {
 
   /// A series as it is, or as what it grows by in a second.
   static func values(of series: TimeSeries, _ reading: Reading) -> [Double] {
-    guard case .rate = reading else { return series.values }
-    let seconds = series.step.seconds
-    return zip(series.values, [series.values.first ?? 0] + series.values).map {
-      max(0, ($0 - $1) / seconds)
-    }
+    values(series.values, every: series.step, reading)
+  }
+
+  /// Samples, one every `step`, as they are or as what they grow by in a second.
+  static func values(_ values: [Double], every step: Duration, _ reading: Reading) -> [Double] {
+    guard case .rate = reading else { return values }
+    let seconds = step.seconds
+    return zip(values, [values.first ?? 0] + values).map { max(0, ($0 - $1) / seconds) }
   }
 }

@@ -52,6 +52,18 @@ extension ReplayHTML {
         }
       ).markup,
     ] + rests.map { Markup("p", ["class": "small dim"], text: $0) }
-      + PageDetail.more(left, "effects")
+      + PageDetail.more(left, "effects") + sample(detail)
+  }
+
+  /// What the numbers of a sample count.
+  private func sample(_ detail: PageDetail) -> [Markup] {
+    guard record.scaleFraction < 1 else { return [] }
+    return [
+      Markup(
+        "p", ["class": "small dim"],
+        text:
+          "Clients and guilds are those of the sample, \(detail.text(record.scale)) of all; nodes "
+          + "are all of them. Who stayed connected and missed a guild is counted with the guild.")
+    ]
   }
 }

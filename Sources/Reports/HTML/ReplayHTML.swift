@@ -38,7 +38,8 @@ public struct ReplayHTML: Sendable {
       sections: sections(detail) + [
         Page.Section("assumptions", "Assumptions", assumptions(detail))
       ],
-      version: record.version, reproduce: reproduce)
+      version: record.version, reproduce: reproduce,
+      promise: "This line gives the same run, event for event:")
   }
 
   /// What happened and why.
@@ -53,6 +54,12 @@ public struct ReplayHTML: Sendable {
       Page.Section("time", title, time?.body ?? []),
       Page.Section("timeline", "Timeline", timeline(detail, time?.frame)),
       Page.Section("causes", "Causal chain", causes(detail, time?.frame)),
+    ] + judged(detail)
+  }
+
+  /// How the run stands against the account, and what it promised.
+  func judged(_ detail: PageDetail) -> [Page.Section] {
+    [
       Page.Section("facts", "Facts of the account", facts(detail)),
       Page.Section("findings", "Findings", findings(detail)),
     ]
@@ -73,7 +80,18 @@ public struct ReplayHTML: Sendable {
 
   // MARK: Timeline
 
-  private func timeline(_ detail: PageDetail, _ frame: TimeFrame?) -> [Markup] {
+  /// What the run as a whole had, in order of time: the key to the signs in the charts.
+  ///
+  /// - Parameters:
+  ///   - detail: How many rows.
+  ///   - frame: Of the charts; nil: there are none.
+  ///   - marked: What of it is marked in them.
+  /// - Returns: Nothing where the run has no moments.
+  func timeline(
+    _ detail: PageDetail, _ frame: TimeFrame?,
+    marked: String = "They are marked in the charts: what the run did as lines, what was reported "
+      + "in italics."
+  ) -> [Markup] {
     let (rows, left) = detail.shown(TimelineSigns(record).rows)
     guard !rows.isEmpty else { return [] }
     return [
@@ -81,8 +99,7 @@ public struct ReplayHTML: Sendable {
         "p", ["class": "small dim"],
         text:
           "! is a fault, letters are what operators did, which is input; numbers are what came "
-          + "out. They are marked in the charts: what the run did as lines, what was reported in "
-          + "italics."
+          + "out. " + marked
       ),
       PageTable(
         caption: "Timeline: reported and simulated",

@@ -68,7 +68,7 @@ struct RunVerdict {
     if let back = self.text("outage.recovered.at") {
       text += " 99% were back \(back) after the first fault."
     } else {
-      text += " When the run ended, 99% were not back."
+      text += " Fewer than 99% were back when the run ended."
     }
     return (text, false)
   }

@@ -68,7 +68,19 @@ public struct SweepHTML: Sendable {
         Page.Section("maps", "Over the axes", SweepDrawing(self, detail).body),
         Page.Section("points", "Points", table(detail)),
       ],
-      version: plan.version, reproduce: reproduce)
+      version: plan.version, reproduce: reproduce, promise: promise,
+      // A folder may hold more than the command, so its page is one of the runs in it.
+      constancy: "The same runs give the same bytes.")
+  }
+
+  /// What the line gives, and from which folder.
+  private var promise: String {
+    guard reproduce.contains("--resume") else {
+      return "This line gives the same results, run for run:"
+    }
+    return
+      "With a new or an empty folder this line gives the same results, run for run; of a folder that "
+      + "holds runs of this sweep, --resume keeps them and runs what is missing:"
   }
 
   /// What a point is, such as `maxRestarts = 3, retryDelay = 1s`.

@@ -151,7 +151,9 @@ struct TimeChart: Sendable {
         Markup(
           "svg", ["width": "26", "height": "10", "aria-hidden": "true"],
           [Markup("path", ["class": "line l\(line.look)", "d": "M1 5H25"])]),
-        .text(line.label), Markup("output", ["id": "out-\(id)-\(index)"]),
+        .text(line.label),
+        // All of them change when the time does; the time says what is heard of it.
+        Markup("output", ["id": "out-\(id)-\(index)", "aria-live": "off"]),
       ])
   }
 
@@ -163,6 +165,7 @@ struct TimeChart: Sendable {
       [
         "class": names.joined(separator: " "), "d": outline(of: line),
         "data-unit": AxisText.unit(unit), "data-output": "out-\(id)-\(index)",
+        "data-name": line.label,
         "data-values": Self.packed(line.values, digits: AxisText.digits(unit)),
       ])
   }

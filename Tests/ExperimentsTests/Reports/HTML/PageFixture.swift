@@ -26,8 +26,8 @@ enum PageFixture {
     case .replay: replay(record(name), name).text
     case .cutShort: replay(RecordFixture.record(endedAt: "14:30"), name).text
     case .compare: try compare(name)
-    case .fork: fork(name, count: 2)
-    case .manyFutures: fork(name, count: 9)
+    case .fork: fork(nil, name, count: 2)
+    case .manyFutures: fork(nil, name, count: 9)
     case .phase: try phase(name)
     case .sweepLine: try sweep(["faults.stop.count=1,2,3"], name)
     case .sweepMap: try sweep(["faults.stop.count=1,2", "mitigation=none,late,idle"], name)
@@ -104,8 +104,21 @@ enum PageFixture {
     ).text
   }
 
-  private static func fork(_ name: String, count: Int) -> String {
-    let baseline = record(name)
+  /// A fork of which all futures lose less the sooner they come, and are refused more the later.
+  ///
+  /// - Parameters:
+  ///   - baseline: The run as it was; nil: the afternoon.
+  ///   - name: In every place that can have one.
+  ///   - count: Of futures.
+  /// - Returns: Its page.
+  static func fork(_ baseline: RunRecord?, _ name: String, count: Int) -> String {
+    var baseline = baseline ?? record(name)
+    func refused(_ aSample: Int) -> TimeSeries {
+      TimeSeries(
+        name: "throttle.refused", unit: .count, start: RecordFixture.at("14:00"),
+        step: .seconds(10), values: (0..<721).map { Double($0 * aSample) })
+    }
+    baseline.series.append(refused(10))
     let futures = (0..<count).map { index in
       var changed = RecordFixture.record()
       changed.metrics.set("users.unserved.minutes", .userMinutes, 1e8 + Double(index) * 1e7)
@@ -114,6 +127,7 @@ enum PageFixture {
           name: served.name, unit: served.unit, start: served.start, step: served.step,
           values: served.values.map { min(9_812_300, $0 * (1.5 + Double(index) / 10)) })
       }
+      changed.series.append(refused(20 + 10 * index))
       return Fork.Future(
         name: "\(name) \(index)", summary: name, patches: ["--set x=\(name)"], record: changed,
         totals: [],
@@ -181,6 +195,8 @@ enum PageFixture {
     }
     var completeness = SweepCompleteness()
     completeness.missing = [0]
-    return SweepHTML(plan, completeness, points, reproduce: ["hindsight", "sweep", name]).text
+    return SweepHTML(
+      plan, completeness, points, reproduce: ["hindsight", "sweep", name, "--resume"]
+    ).text
   }
 }

@@ -130,6 +130,38 @@ struct PageTests {
     #expect(page.contains("and ") && page.contains(" more facts"))
   }
 
+  @Test("A fork of much too much is smaller than two megabytes, too")
+  func forkSize() {
+    var record = PageFixture.record(PageFixture.all)
+    record.facts = Array(repeating: record.facts, count: 300).flatMap { $0 }
+    record.timeline = Array(repeating: record.timeline, count: 300).flatMap { $0 }
+    let page = PageFixture.fork(record, String(repeating: PageFixture.all, count: 40), count: 40)
+    #expect(page.utf8.count < PageDetail.bytesMax)
+    #expect(PageReader(page).error == nil && page.contains(" more moments"))
+  }
+
+  @Test("The line at the end promises what it keeps", arguments: PageFixture.Kind.allCases)
+  func promise(kind: PageFixture.Kind) throws {
+    let text = PageReader(try PageFixture.page(kind)).text
+    let isReplay = [.replay, .cutShort].contains(kind)
+    let isSweep = [.sweepLine, .sweepMap, .sweepTable].contains(kind)
+    #expect(text.contains("This line gives the same run, event for event:") == isReplay)
+    #expect(
+      text.contains("This line gives the same results, run for run:") == (!isReplay && !isSweep))
+    #expect(text.contains("--resume keeps them and runs what is missing:") == isSweep)
+    #expect(text.contains("The same command gives the same bytes.") == !isSweep)
+    #expect(text.contains("The same runs give the same bytes.") == isSweep)
+  }
+
+  @Test("What the charts say at the cursor has a name, and is heard once")
+  func readouts() throws {
+    let page = PageReader(try PageFixture.page(.replay))
+    let first = try #require(page.all("path").first { $0.attributes["data-values"] != nil })
+    #expect(first.attributes["data-name"] == "served")
+    let outputs = page.all("output")
+    #expect(!outputs.isEmpty && outputs.allSatisfy { $0.attributes["aria-live"] == "off" })
+  }
+
   @Test("A plane of 64 by 64 points is drawn whole")
   func plane() throws {
     let page = try PageFixture.plane(64)

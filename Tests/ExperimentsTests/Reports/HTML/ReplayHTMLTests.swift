@@ -29,6 +29,17 @@ struct ReplayHTMLTests {
     #expect(verdict.attributes["class"] == "verdict good")
   }
 
+  @Test("A run that ends before its users are back says so")
+  func unrecovered() {
+    var record = RecordFixture.record()
+    (record.metrics, record.facts, record.invariants) = (Metrics(), [], [])
+    record.metrics.set("users.online.before", .users, 1_000)
+    record.metrics.set("users.unserved.peak", .users, 900)
+    #expect(
+      RunVerdict(record).sentence.text == "Up to 900 of 1,000 users were not served. Fewer than "
+        + "99% were back when the run ended.")
+  }
+
   @Test("A run that was cut short judges nothing that it did not reach")
   func cutShort() throws {
     let page = page(RecordFixture.record(endedAt: "14:30"))
@@ -70,6 +81,11 @@ struct ReplayHTMLTests {
     #expect(jumps.count == 2)
     #expect(page.text.contains("213 sessions nodes") && page.text.contains("the fault cut"))
     #expect(page.text.contains("and 7 more in 2 other ways"))
+    #expect(page.text.contains("those of the sample, 1/100 of all; nodes are all of them."))
+    var whole = RecordFixture.record()
+    whole.scaleFraction = 1
+    #expect(
+      !PageReader(ReplayHTML(whole, story: story, reproduce: []).text).text.contains("the sample"))
   }
 
   @Test("Faults, actions and facts are marked with the signs of the timeline")
