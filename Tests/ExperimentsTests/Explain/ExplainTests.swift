@@ -154,6 +154,61 @@ struct ExplainTests {
     #expect(try message(["operator", "throttle"]).contains("was not taken"))
   }
 
+  @Test("What is counted from the last fault on is explained by that fault")
+  func lastFault() throws {
+    let sets = [
+      "scale=1/10000", "start=14:17:40", "end=14:19:30",
+      "faults.first-announce-cut.target=anyNode", "faults.same-fault-after-the-fix.at=14:18:50",
+      "faults.same-fault-after-the-fix.target=anyNode",
+    ]
+    let explanation = try ExplainRuns.explanation(["fact", "fix-hit"], sets)
+    let chain = try #require(explanation.chain)
+    #expect(chain.last.occurrence.kind == .announceHit)
+    let armed = try #require(Instant(parsing: "14:18:50"))
+    #expect(chain.last.time >= armed)
+    let fault = try #require(explanation.names.fault("same-fault-after-the-fix"))
+    #expect(chain.faults == [fault.number])
+  }
+
+  @Test("Of reads only those of the measured database move its measures")
+  func clusters() {
+    let witness = CauseWitness(moving: "scylla.guilds.utilisation")
+    for cluster in ScyllaClusterID.allCases {
+      let read = Occurrence(
+        .readArrived, Occurrence.Subject(.read, 1), detail: UInt32(cluster.rawValue))
+      #expect(witness.sees(read) == (cluster == .guilds))
+    }
+  }
+
+  @Test("API nodes that vanish are explained by what took them")
+  func vanished() throws {
+    let scenario = try Incident(name: "api-nodes-die").scenario([
+      "scale=1/20000", "start=10:04", "end=10:06",
+    ])
+    for words in [[], ["node", "api-0"]] {
+      let outcome = Explain.run(
+        try ExplainTarget(words, in: scenario), of: scenario, version: "test")
+      guard case .explained(let explanation) = outcome else {
+        Issue.record("\(words) is explained: \(outcome)")
+        continue
+      }
+      let chain = try #require(explanation.chain)
+      #expect(chain.last.occurrence.kind == .apiNodesKilled && chain.last.occurrence.detail == 150)
+      #expect(chain.first.occurrence.kind == .faultBegan)
+    }
+  }
+
+  @Test("Numbers beyond the sample are those of who stands for them")
+  func standsFor() throws {
+    let scenario = try Incident.discord.scenario(["scale=1/1000"])
+    let target = try ExplainTarget(["client", "123456"], in: scenario)
+    #expect(target == .client(123))
+    let note = try #require(target.standIn(for: ["client", "123456"], in: scenario))
+    #expect(note.contains("for whom client 123 stands"))
+    #expect(target.standIn(for: ["client", "123"], in: scenario) == nil)
+    #expect(try ExplainTarget(["client", "9999999"], in: scenario) == .client(9_999))
+  }
+
   @Test("A log that is too small says how far it came")
   func full() throws {
     let outcome = try ExplainRuns.outcome(
@@ -186,7 +241,7 @@ struct ExplainTests {
       (["node"], "which node?", "write node and"),
       (["node", "sessions-200"], "there is no node 'sessions-200'", "sessions-199"),
       (["nod", "sessions-1"], "'nod' is nothing", "did you mean 'node'?"),
-      (["client", "1000"], "there is no client '1000'", "from 0 to 999"),
+      (["client", "10000000"], "there is no client '10000000'", "from 0 to 999"),
       (["client", "07"], "there is no client '07'", "from 0 to 999"),
       (["fault", "first-announce-cu"], "there is no fault", "did you mean 'first-announce-cut'?"),
       (["operator", "throtle"], "there is no step of operators", "did you mean 'throttle'?"),
