@@ -235,6 +235,8 @@ struct ReplayCommandTests {
       (["--watch", "--json"], "'--watch' and '--json' do not go together"),
       (["--watch", "--events", "1..2"], "'--watch' and '--events' do not go together"),
       (["--watch", "--series"], "'--watch' and '--series' do not go together"),
+      (["--watch", "--report", "r"], "'--watch' and '--report' do not go together"),
+      (["--watch", "--csv", "r.csv"], "'--watch' and '--csv' do not go together"),
       (["--watch", "--speed", "0"], "takes a whole number from 1 to 36000, not '0'"),
       (["--speed", "10"], "'--speed' is that of '--watch'"),
     ])

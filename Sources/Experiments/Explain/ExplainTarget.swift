@@ -3,8 +3,8 @@ import Systems
 
 /// What is to be explained.
 public enum ExplainTarget: Sendable, Equatable {
-  /// What went wrong: a broken invariant, a fact that failed, the first node that stopped, or the first
-  /// connection that was lost; the first of these that there is.
+  /// What went wrong: a broken invariant, a fact that failed, the first node that stopped, API nodes that
+  /// vanished, or the first connection that was lost; the first of these that there is.
   case usual
   case fact(String)
   case invariant(String)

@@ -10,8 +10,8 @@ extension CommandSpecification {
       WHAT is the id of a fact or invariant, or 'fact', 'invariant', 'node', 'client' or 'guild' with a \
       name or number. 'fault NAME' and 'operator NAME' tell all that came of it instead, merged where \
       the same befell many. Without WHAT it is what went wrong: a broken invariant, a fact that failed, \
-      the first node that stopped, or the first connection that was lost. The events and the digest are \
-      those of a run without causes.
+      the first node that stopped, API nodes that vanished, or the first connection that was lost. The \
+      events and the digest are those of a run without causes.
       """,
     arguments: "SCENARIO [WHAT]", arity: .atLeast(1),
     options: [

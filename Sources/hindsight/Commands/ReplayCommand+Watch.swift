@@ -21,13 +21,15 @@ extension ReplayCommand {
       return nil
     }
     let speed = try arguments.count("speed", in: Self.speeds) ?? Self.speedUsual
-    let others = ["events", "series", "timings"].filter(arguments.has)
-    let other = arguments.wantsJSON ? "json" : others.first
+    let others =
+      ["events", "series", "timings", "report", "export-json"]
+      + ReplayFormats.Format.allCases.map(\.rawValue)
+    let other = arguments.wantsJSON ? "json" : others.first(where: arguments.has)
     if let other {
       throw .usage(
         UsageError(
           "'--watch' and '--\(other)' do not go together",
-          help: "--watch is for people; without it, the run is reported at once"))
+          help: "--watch plays the run; without it, the run is reported at once"))
     }
     guard console.output.isTerminal, Terminal.isInteractive, !console.output.isDumb else {
       let place =
