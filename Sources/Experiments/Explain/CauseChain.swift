@@ -4,7 +4,7 @@ import Systems
 
 /// How one event came about: from the first cause to it.
 ///
-/// An event's cause is the event that scheduled it, with three exceptions, in which that one only gave
+/// An event's cause is the event that scheduled it, with four exceptions, in which that one only gave
 /// the occasion:
 ///
 /// - What waited in a queue was let in by somebody else who had finished. The cause is what befell it
@@ -12,7 +12,9 @@ import Systems
 /// - A watcher that lists the entries crashes on one that somebody wrote earlier. Within a crash loop
 ///   the cause is the crash before; at its beginning it is the write.
 /// - An alert is found by a look of the monitoring. The cause is what last moved its measure before the
-///   condition began to hold.
+///   condition began to hold, and when it clears what brought it back.
+/// - A connection that a throttle refuses was refused by the limit that was set last, which is named
+///   beside it.
 public struct CauseChain: Sendable, Equatable {
   /// One event of a run.
   public struct Moment: Sendable, Equatable {
@@ -140,8 +142,10 @@ private struct Walk {
       subject.sort == other.sort && subject != other
       && (subject.sort == .client || subject.sort == .guild || subject.sort == .read)
     guard isQueued else { return (.init(moment, also: also), sender.number) }
-    let own = last(before: moment.number) { $0.subject == subject }
-    // A read that waited for a worker has no story of its own yet; who asked for it has.
+    // A read that waited for a worker has no story of its own yet; who asked for it has. What the log
+    // has of its slot befell others who used it before.
+    let isFirst = moment.occurrence.kind == .readArrived
+    let own = isFirst ? nil : last(before: moment.number) { $0.subject == subject }
     let asker = subject.sort == .read ? focus : nil
     guard
       let previous = own

@@ -180,7 +180,11 @@ enum PageStyle {
     @page{margin:14mm}
     body{font-size:10pt}
     .page{max-width:none;padding:0}
-    nav,.skip,.needs-script,.bar,.cursor{display:none}
+    nav,.skip,.needs-script,.bar,.cursor,.hint,output{display:none}
+    .scroll{overflow:visible}
+    .scroll th,.scroll td{font-size:7pt;padding:.12rem .2rem;white-space:normal;overflow-wrap:anywhere}
+    table.map.many th,table.map.many td{font-size:4.5pt;padding:0;min-width:0}
+    ul.figures b{font-size:11pt;white-space:nowrap;overflow-wrap:normal}
     h2,h3{break-after:avoid}
     figure,tr,li,.verdict{break-inside:avoid}
     a{color:inherit;text-decoration:none}

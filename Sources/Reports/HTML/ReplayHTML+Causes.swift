@@ -33,7 +33,7 @@ extension ReplayHTML {
   ) -> [Markup] {
     guard !story.effects.isEmpty else { return [] }
     let (rows, left) = detail.shown(story.effects.flatMap(\.shown))
-    let rests = story.effects.compactMap(\.rest)
+    let rests = story.effects.compactMap(\.rest) + [story.caveat].compactMap { $0 }
     return [
       Markup("h3", text: "What came of it"),
       PageTable(

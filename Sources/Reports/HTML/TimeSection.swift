@@ -19,7 +19,7 @@ struct TimeSection {
     guard !drawn.isEmpty else { return [] }
     let milliseconds = 1_000_000.0
     return [
-      Markup("p", ["class": "small dim"], text: help),
+      Markup("p", ["class": "small dim hint"], text: help),
       Markup(
         "div",
         [

@@ -57,7 +57,8 @@ public struct Occurrence: Hashable, Sendable {
     static func database(_ cluster: ScyllaClusterID) -> Subject {
       Subject(.database, UInt32(cluster.rawValue))
     }
-    /// A slot is used again and again; its use count tells reads of the same slot apart.
+    /// A slot is used again and again; the last twelve bits of its use count tell reads apart that are
+    /// near to each other in time, not those of a whole day.
     static func read(slot: UInt32, generation: UInt16) -> Subject {
       Subject(.read, slot & 0xFFFFF | UInt32(generation) << 20)
     }
